@@ -1,0 +1,23 @@
+import type { MemberId } from './messages.js';
+
+/** Settings of the core. Times are in ticks; the driver decides how long a tick is. */
+export interface CoreOptions {
+  readonly id: MemberId;
+  /** All members of the group, this one included: 1, 3 or 5 ids. */
+  readonly members: readonly MemberId[];
+  /** A leader sends a heartbeat every so many ticks. */
+  readonly heartbeatTicks: number;
+  /** Shortest silence after which a follower asks for votes; the longest is twice that, less one. */
+  readonly electionTicks: number;
+  /** Hand leadership over to the highest live id once it has caught up. */
+  readonly preferHighestId: boolean;
+  /** A leader is stable for so long before it hands over by preference. */
+  readonly preferenceDelayTicks: number;
+  /** Entries in one append, and bytes of their data. */
+  readonly maxEntriesPerAppend: number;
+  readonly maxBytesPerAppend: number;
+  /** Appends with entries on their way to one follower without an answer. */
+  readonly maxAppendsInFlight: number;
+  /** Entries proposed and not yet committed; beyond it proposals are refused. */
+  readonly maxUncommittedEntries: number;
+}

@@ -1,0 +1,104 @@
+/** The number that names a member of the group, 1 or above, fixed by configuration. */
+export type MemberId = number;
+
+/** One position of the replicated log. */
+export interface Entry {
+  /** Position in the log; the first entry has index 1. */
+  readonly index: number;
+  /** Term of the leader that created the entry. */
+  readonly term: number;
+  /** The encoded command; null for the no-op that a new leader writes at the start of its term. */
+  readonly data: string | null;
+}
+
+/** What every message carries. A message of a lower term than the receiver's is stale. */
+interface Envelope {
+  readonly from: MemberId;
+  readonly to: MemberId;
+  readonly term: number;
+}
+
+/** "Would you vote for me in `term`?" Moves nobody's term (Raft thesis 9.6). */
+export interface PreVoteRequest extends Envelope {
+  readonly type: 'preVoteRequest';
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+}
+
+export interface PreVoteResponse extends Envelope {
+  readonly type: 'preVoteResponse';
+  readonly granted: boolean;
+}
+
+/** "Vote for me in `term`" (Raft paper 5.2, 5.4.1). */
+export interface VoteRequest extends Envelope {
+  readonly type: 'voteRequest';
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  /** True when the leader itself asked for this election, so that a live leader is no reason to refuse. */
+  readonly transfer: boolean;
+}
+
+export interface VoteResponse extends Envelope {
+  readonly type: 'voteResponse';
+  readonly granted: boolean;
+}
+
+/** Propagation; without entries it is a heartbeat. */
+export interface Append extends Envelope {
+  readonly type: 'append';
+  readonly prevIndex: number;
+  readonly prevTerm: number;
+  readonly entries: readonly Entry[];
+  readonly commitIndex: number;
+  /** Number of the leader's newest heartbeat round, echoed by the receiver; proves leadership to waiting reads. */
+  readonly round: number;
+}
+
+export interface AppendResponse extends Envelope {
+  readonly type: 'appendResponse';
+  readonly accepted: boolean;
+  /** Accepted: the follower's log agrees with the leader's up to here, durably. Refused: the `prevIndex` that did not fit. */
+  readonly index: number;
+  /** Refused only: a position at or below which the logs may agree, and its term there (whole terms are skipped). */
+  readonly hintIndex: number;
+  readonly hintTerm: number;
+  readonly round: number;
+}
+
+/** One bounded page of a snapshot, for a follower that the log no longer reaches back to. */
+export interface SnapshotPage extends Envelope {
+  readonly type: 'snapshotPage';
+  /** Position and term of the last entry that the snapshot contains. */
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  /** Pages are numbered from 0. */
+  readonly page: number;
+  readonly data: string;
+  readonly done: boolean;
+  readonly round: number;
+}
+
+export interface SnapshotResponse extends Envelope {
+  readonly type: 'snapshotResponse';
+  readonly lastIndex: number;
+  /** The page that the follower needs next; null once the snapshot is installed durably. */
+  readonly nextPage: number | null;
+  readonly round: number;
+}
+
+/** "Start an election at once, I hand over to you" (Raft thesis 3.10). */
+export interface TimeoutNow extends Envelope {
+  readonly type: 'timeoutNow';
+}
+
+export type Message =
+  | PreVoteRequest
+  | PreVoteResponse
+  | VoteRequest
+  | VoteResponse
+  | Append
+  | AppendResponse
+  | SnapshotPage
+  | SnapshotResponse
+  | TimeoutNow;

@@ -1,0 +1,49 @@
+import type { Entry, MemberId, Message } from './messages.js';
+
+/** What must survive a crash besides the log (Raft paper, figure 2). */
+export interface HardState {
+  readonly term: number;
+  /** Whom this member voted for in `term`; null for nobody. */
+  readonly vote: MemberId | null;
+}
+
+export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader';
+
+/** A page of a snapshot that the shell must read and hand back with `snapshotPage()`. */
+export interface PageRequest {
+  readonly to: MemberId;
+  readonly page: number;
+}
+
+/** A page that arrived and must be kept durably; the last one installs the snapshot in place of state and log. */
+export interface PageToStore {
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  readonly page: number;
+  readonly data: string;
+  readonly done: boolean;
+}
+
+/**
+ * Everything that the core wants done since the last call. The order is binding:
+ *
+ * 1. `sendNow` may leave at once, also while the disk works.
+ * 2. `hardState`, `storePage`, `entries` are made durable together, in one sync. `entries` replaces everything
+ *    stored from the first of its indexes on.
+ * 3. Only then may `sendAfterPersist` leave, and `persisted()` be called.
+ * 4. `apply` is applied in order of index. `reads` may be answered once their index is applied.
+ */
+export interface Ready {
+  readonly sendNow: readonly Message[];
+  readonly hardState: HardState | null;
+  readonly entries: readonly Entry[];
+  readonly storePage: PageToStore | null;
+  readonly sendAfterPersist: readonly Message[];
+  /** Committed entries, each handed out once, never before it is durable here. */
+  readonly apply: readonly Entry[];
+  /** Linearizable reads that may be answered as soon as `index` is applied here. */
+  readonly reads: readonly { readonly id: number; readonly index: number }[];
+  /** Reads whose leadership could not be proven: ask the leader. */
+  readonly failedReads: readonly number[];
+  readonly pageRequests: readonly PageRequest[];
+}
