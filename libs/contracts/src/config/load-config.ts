@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import { getMetadataStorage, validateSync } from 'class-validator';
+import { parse as parseYaml } from 'yaml';
+import { ExitCode } from '../process/exit-codes.js';
+import { SETTINGS } from './settings.js';
+
+/** Everything that is wrong with a process's configuration, in one readable block. */
+export class ConfigError extends Error {
+  readonly exitCode = ExitCode.Usage;
+
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n` +
+        problems.map((problem) => `  - ${problem}`).join('\n') +
+        '\nNothing was started. Settings come from environment variables, a .env file, or the file that CONFIG_FILE names.',
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/** A configuration class may check relations between its settings; each text it returns is one problem. */
+export interface ChecksRelations {
+  relationProblems(): readonly string[];
+}
+
+/** Where settings are looked up; the first one that has a value wins. */
+export interface ConfigSources {
+  readonly env: NodeJS.ProcessEnv;
+  /** Where `.env` is looked for, and what relative paths are relative to. */
+  readonly directory: string;
+}
+
+/**
+ * Reads, checks and freezes one app's configuration. The class has a property in camelCase for each
+ * variable (`REQUEST_TIMEOUT_MS` is `requestTimeoutMs`), with class-validator's decorators, and its default as initial value.
+ * Throws a `ConfigError` that lists all problems at once.
+ */
+export function loadConfig<T extends object>(
+  type: ClassConstructor<T>,
+  { env, directory }: ConfigSources = { env: process.env, directory: process.cwd() },
+): Readonly<T> {
+  const problems: string[] = [];
+  const dotEnv = readDotEnv(directory);
+  const file = readConfigFile(env['CONFIG_FILE'] ?? dotEnv['CONFIG_FILE'], directory, problems);
+  const raw: Record<string, unknown> = {};
+  for (const property of propertiesOf(type)) {
+    const variable = variableOf(property);
+    const value = [env[variable], dotEnv[variable], file[variable]].find(
+      (candidate) => candidate !== undefined && candidate !== '',
+    );
+    if (value !== undefined) raw[property] = value;
+  }
+  const config = convert(type, raw, problems);
+  const wrong = validateSync(config, { stopAtFirstError: true, forbidUnknownValues: false });
+  for (const { property, value, constraints } of wrong) {
+    if (problems.some((problem) => problem.startsWith(`${variableOf(property)} `))) continue;
+    problems.push(
+      problemText(property, raw[property] ?? value, Object.values(constraints ?? {})[0] ?? `${property} is wrong`),
+    );
+  }
+  if (problems.length === 0) problems.push(...((config as Partial<ChecksRelations>).relationProblems?.() ?? []));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+/** `requestTimeoutMs` -> `REQUEST_TIMEOUT_MS`. */
+function variableOf(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function propertiesOf(type: ClassConstructor<object>): readonly string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+  return [...new Set(rules.map((rule) => rule.propertyName))];
+}
+
+/** Converts one property at a time, so that each value that cannot be read becomes a problem of its own. */
+function convert<T extends object>(type: ClassConstructor<T>, raw: Record<string, unknown>, problems: string[]): T {
+  const config = new type();
+  for (const [property, value] of Object.entries(raw)) {
+    try {
+      const converted = plainToInstance(type, { [property]: value });
+      Object.assign(config, { [property]: Reflect.get(converted, property) });
+    } catch (error) {
+      problems.push(`${variableOf(property)} ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return config;
+}
+
+function problemText(property: string, value: unknown, constraint: string): string {
+  const text = constraint.startsWith(`${property} `) ? constraint.slice(property.length + 1) : constraint;
+  return `${variableOf(property)} ${text}, ${value === undefined ? 'and is missing' : `not ${JSON.stringify(value)}`}`;
+}
+
+function readDotEnv(directory: string): NodeJS.Dict<string> {
+  const path = resolve(directory, '.env');
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+}
+
+function readConfigFile(path: string | undefined, directory: string, problems: string[]): Record<string, unknown> {
+  if (path === undefined || path === '') return {};
+  try {
+    // JSON is a part of YAML, so one parser reads both.
+    const content: unknown = parseYaml(readFileSync(resolve(directory, path), 'utf8'));
+    if (content === null || typeof content !== 'object' || Array.isArray(content))
+      throw new Error('holds no settings: it should look like `PORT: 8080`');
+    for (const key of Object.keys(content)) {
+      if (!SETTINGS.includes(key))
+        problems.push(`CONFIG_FILE ${path} has the unknown setting ${key}; known are ${SETTINGS.join(', ')}`);
+    }
+    return content as Record<string, unknown>;
+  } catch (error) {
+    problems.push(
+      `CONFIG_FILE ${path} cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+    );
+    return {};
+  }
+}

@@ -1,0 +1,31 @@
+/** One member of a replicated group: its number, and the address at which the others reach it. */
+export interface Member {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Parses `1=127.0.0.1:7101,2=127.0.0.1:7102`. Throws an Error that says which part is wrong. */
+export function parseMembers(text: string): readonly Member[] {
+  const members = text.split(',').map((part) => parseMember(part.trim()));
+  for (const same of ['id', 'address'] as const) {
+    const values = members.map((member) => (same === 'id' ? String(member.id) : addressOf(member)));
+    const twice = values.find((value, i) => values.indexOf(value) !== i);
+    if (twice !== undefined) throw new Error(`names ${same} ${twice} twice`);
+  }
+  return members;
+}
+
+function parseMember(part: string): Member {
+  const match = /^(\d{1,9})=(\[[^\]]+\]|[^:[\]\s]+):(\d{1,5})$/.exec(part);
+  const port = Number(match?.[3]);
+  const id = Number(match?.[1]);
+  if (!match || port > 65_535 || id < 1)
+    throw new Error(`has "${part}" where ID=HOST:PORT is needed, for example 1=127.0.0.1:7101`);
+  return { id, host: (match[2] ?? '').replace(/^\[|\]$/g, ''), port };
+}
+
+/** `host:port`, the form in which people read and write an address. */
+export function addressOf(member: Pick<Member, 'host' | 'port'>): string {
+  return member.host.includes(':') ? `[${member.host}]:${member.port}` : `${member.host}:${member.port}`;
+}

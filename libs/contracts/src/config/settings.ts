@@ -1,0 +1,23 @@
+/** Every setting of every app. One CONFIG_FILE may serve all of them, so each app knows the names of all. */
+export const SETTINGS: readonly string[] = [
+  'REPLICA_ID',
+  'ORDER_REPLICAS',
+  'CATALOG_REPLICAS',
+  'BIND_HOST',
+  'HOST',
+  'PORT',
+  'DATA_DIR',
+  'CATALOG_SEED',
+  'HEARTBEAT_INTERVAL_MS',
+  'ELECTION_TIMEOUT_MS',
+  'PREFER_HIGHEST_ID',
+  'CACHE_ENABLED',
+  'CACHE_SIZE',
+  'CACHE_TTL_MS',
+  'CACHE_FILE',
+  'REQUEST_TIMEOUT_MS',
+  'RPC_TIMEOUT_MS',
+  'LOG_LEVEL',
+  'LOG_FORMAT',
+  'CLUSTER_TOKEN',
+];

@@ -1,0 +1,61 @@
+/**
+ * Every reason that an error can carry, and what it means for the trade that was asked for:
+ *
+ * - `outcome`: decided, and final for its idempotency key. Nothing was traded.
+ * - `notExecuted`: certainly not executed, nothing remembered; the key is still free.
+ * - `unknown`: it may or may not have been executed.
+ */
+export const REASONS = {
+  INVALID_REQUEST: { code: 400, executed: 'notExecuted', message: 'the request is invalid' },
+  STOCK_NOT_FOUND: { code: 404, executed: 'outcome', message: 'stock not found' },
+  ORDER_NOT_FOUND: { code: 404, executed: 'outcome', message: 'order not found' },
+  ROUTE_NOT_FOUND: { code: 404, executed: 'notExecuted', message: 'no such path' },
+  METHOD_NOT_ALLOWED: { code: 405, executed: 'notExecuted', message: 'method not allowed' },
+  BODY_TOO_LARGE: { code: 413, executed: 'notExecuted', message: 'the body is larger than 16 KiB' },
+  UNSUPPORTED_MEDIA_TYPE: { code: 415, executed: 'notExecuted', message: 'send application/json' },
+  NOT_ENOUGH_STOCKS: { code: 422, executed: 'outcome', message: 'not enough stocks available to buy' },
+  MAX_TRADING_VOLUME_EXCEEDED: { code: 422, executed: 'outcome', message: 'max trading volume exceeded' },
+  STOCK_LIMIT_EXCEEDED: {
+    code: 422,
+    executed: 'outcome',
+    message: 'the exchange holds too many of this stock to take more',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    code: 422,
+    executed: 'notExecuted',
+    message: 'this idempotency key was used for another trade',
+  },
+  OVERLOADED: { code: 429, executed: 'notExecuted', message: 'too many requests are waiting' },
+  INTERNAL_ERROR: { code: 500, executed: 'unknown', message: 'an unexpected failure on our side' },
+  NO_LEADER: { code: 503, executed: 'notExecuted', message: 'no leader answered in time' },
+  NO_QUORUM: { code: 503, executed: 'notExecuted', message: 'too few replicas are up' },
+  NOT_LEADER: { code: 503, executed: 'notExecuted', message: 'this replica does not lead its group' },
+  CATALOG_UNAVAILABLE: { code: 503, executed: 'notExecuted', message: 'the catalog cannot be reached' },
+  CATALOG_BEHIND: {
+    code: 503,
+    executed: 'notExecuted',
+    message: 'the catalog has forgotten trades that are on record; it must be rebuilt before trading goes on',
+  },
+  SHUTTING_DOWN: { code: 503, executed: 'notExecuted', message: 'this process is stopping' },
+  OUTCOME_UNKNOWN: {
+    code: 504,
+    executed: 'unknown',
+    message: 'no answer in time: the trade may or may not have been executed',
+  },
+} as const satisfies Record<string, ReasonFacts>;
+
+interface ReasonFacts {
+  /** HTTP status. */
+  readonly code: number;
+  readonly executed: Executed;
+  /** The default text, for people. */
+  readonly message: string;
+}
+
+export type Executed = 'outcome' | 'notExecuted' | 'unknown';
+
+export type Reason = keyof typeof REASONS;
+
+export function isReason(value: unknown): value is Reason {
+  return typeof value === 'string' && Object.hasOwn(REASONS, value);
+}

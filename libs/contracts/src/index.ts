@@ -1,0 +1,46 @@
+export { Call } from './call.js';
+export {
+  CATALOG_PATTERNS,
+  ListStocksCall,
+  LookupCall,
+  RecordedCall,
+  TradeCall,
+  UnrecordedCall,
+  type RefusalReason,
+  type Stock,
+  type StockPage,
+  type Trade,
+  type TradeOutcome,
+  type UnrecordedTrades,
+} from './catalog.contract.js';
+export { ConfigError, loadConfig, type ChecksRelations, type ConfigSources } from './config/load-config.js';
+export { addressOf, parseMembers, type Member } from './config/members.js';
+export { MemberConfig, ProcessConfig } from './config/process.config.js';
+export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
+export { isReason, REASONS, type Executed, type Reason } from './errors/reasons.js';
+export { RpcErrorFilter } from './errors/rpc-error.filter.js';
+export { ServiceError, type ErrorDetails, type ErrorEnvelope } from './errors/service-error.js';
+export {
+  GetOrderByKeyCall,
+  GetOrderCall,
+  ListOrdersCall,
+  ORDER_PATTERNS,
+  PlaceOrderCall,
+  type Order,
+  type OrderPage,
+  type PlacedOrder,
+} from './order.contract.js';
+export { ExitCode } from './process/exit-codes.js';
+export { createLogger } from './process/logger.js';
+export { exitWith, runApp } from './process/run-app.js';
+export { tcpClientOptions, tcpServerOptions } from './process/tcp.js';
+export { createCallPipe } from './errors/call.pipe.js';
+export { centsToPrice, priceToCents } from './trading/money.js';
+export {
+  MAX_STOCK_QUANTITY,
+  MAX_TRADE_QUANTITY,
+  STOCK_NAME_PATTERN,
+  TRADE_KEY_PATTERN,
+  TRADE_TYPES,
+  type TradeType,
+} from './trading/rules.js';

@@ -1,0 +1,51 @@
+import { Logger, type INestApplicationContext } from '@nestjs/common';
+import { ExitCode } from './exit-codes.js';
+
+/** Work under way may take so long to finish after SIGTERM or SIGINT. */
+const SHUTDOWN_LIMIT_MS = 5000;
+
+/**
+ * The life of one process: starts the app, and ends with the right exit code and without a stack for every expected
+ * failure. An error that carries an `exitCode` is expected: configuration, or damaged data.
+ */
+export async function runApp(processName: string, start: () => Promise<INestApplicationContext>): Promise<void> {
+  process.on('uncaughtException', (error) => exitWith(processName, error));
+  try {
+    const app = await start();
+    const stop = (signal: string): void => void shutDown(app, signal);
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (error) {
+    exitWith(processName, error);
+  }
+}
+
+async function shutDown(app: INestApplicationContext, signal: string): Promise<void> {
+  const logger = new Logger('Process');
+  logger.log(`${signal}: finishing what is under way`);
+  setTimeout(() => {
+    logger.warn(`still busy ${SHUTDOWN_LIMIT_MS} ms after ${signal}; stopping anyway`);
+    process.exit(ExitCode.Done);
+  }, SHUTDOWN_LIMIT_MS).unref();
+  await app.close();
+  process.exit(ExitCode.Done);
+}
+
+/** Ends the process: one readable block for an expected failure, the stack for a defect. */
+export function exitWith(processName: string, error: unknown): never {
+  const { exitCode, code, port } = error as { exitCode?: number; code?: string; port?: number };
+  if (exitCode !== undefined) {
+    process.stderr.write(`${processName}: ${(error as Error).message}\n`);
+    process.exit(exitCode);
+  }
+  if (code === 'EADDRINUSE') {
+    process.stderr.write(
+      `${processName}: port ${port} is taken by another process. Stop that one, or choose another port.\n`,
+    );
+  } else {
+    process.stderr.write(
+      `${processName}: unexpected failure: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+  }
+  process.exit(ExitCode.Failed);
+}

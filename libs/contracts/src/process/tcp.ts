@@ -1,0 +1,93 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+import {
+  IncomingRequestDeserializer,
+  JsonSocket,
+  type Deserializer,
+  type IncomingEvent,
+  type IncomingRequest,
+  type Serializer,
+  type TcpClientOptions,
+  type TcpOptions,
+} from '@nestjs/microservices';
+
+/** A message may be so long, in characters. Larger transfers go in pages. */
+const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
+/** A peer that stops in the middle of a message for so long is cut off. */
+const INCOMPLETE_MESSAGE_TIMEOUT_MS = 5000;
+/** So many bytes may wait for a peer that does not read. */
+const MAX_SEND_BUFFER_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Nest's framing with limits. After a broken frame the connection is destroyed: Nest only half-closes it, and
+ * what the peer had already sent would still run.
+ */
+export class LimitedJsonSocket extends JsonSocket {
+  constructor(socket: Socket) {
+    super(socket, {
+      maxBufferSize: MAX_MESSAGE_LENGTH,
+      incompleteMessageTimeout: INCOMPLETE_MESSAGE_TIMEOUT_MS,
+      maxSendBufferSize: MAX_SEND_BUFFER_BYTES,
+    });
+  }
+
+  protected override handleDataError(error: Error): void {
+    super.handleDataError(error, { destroy: true });
+  }
+}
+
+/** Options for the TCP server of an app, with the limits and the token check. */
+export function tcpServerOptions(
+  host: string,
+  port: number,
+  clusterToken?: string,
+): NonNullable<TcpOptions['options']> {
+  return {
+    host,
+    port,
+    socketClass: LimitedJsonSocket,
+    ...(clusterToken !== undefined && { deserializer: new TokenCheck(clusterToken) }),
+  };
+}
+
+/** Options for a client of such a server, without its address. */
+export function tcpClientOptions(clusterToken?: string): NonNullable<TcpClientOptions['options']> {
+  return {
+    socketClass: LimitedJsonSocket,
+    ...(clusterToken !== undefined && { serializer: new TokenStamp(clusterToken) }),
+  };
+}
+
+/** Adds the token to every message. */
+class TokenStamp implements Serializer {
+  constructor(private readonly token: string) {}
+
+  serialize(packet: object): unknown {
+    return { ...packet, token: this.token };
+  }
+}
+
+/** The pattern that a message without the right token is turned into; nothing handles it. */
+const DENIED = 'denied: wrong or missing CLUSTER_TOKEN';
+
+class TokenCheck implements Deserializer {
+  private readonly inner = new IncomingRequestDeserializer();
+  private readonly expected: Buffer;
+
+  constructor(token: string) {
+    this.expected = digest(token);
+  }
+
+  deserialize(packet: {
+    token?: unknown;
+    id?: string;
+  }): IncomingRequest | IncomingEvent | Promise<IncomingRequest | IncomingEvent> {
+    const token = typeof packet.token === 'string' ? packet.token : '';
+    if (timingSafeEqual(digest(token), this.expected)) return this.inner.deserialize(packet);
+    return { pattern: DENIED, data: {}, ...(packet.id !== undefined && { id: packet.id }) };
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

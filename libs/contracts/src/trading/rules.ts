@@ -1,0 +1,14 @@
+/** Case-sensitive, up to 64 letters, digits, spaces, dots, dashes and ampersands. */
+export const STOCK_NAME_PATTERN = /^[A-Za-z0-9 .&-]{1,64}$/;
+
+/** An idempotency key: 1 to 128 visible ASCII characters. It is the trade's id in every process. */
+export const TRADE_KEY_PATTERN = /^[\x21-\x7e]{1,128}$/;
+
+/** Shares in one trade: 1 to this. */
+export const MAX_TRADE_QUANTITY = 1_000_000_000;
+
+/** Shares of one stock that the exchange may hold; keeps sums far from the end of exact integers. */
+export const MAX_STOCK_QUANTITY = 1_000_000_000_000_000;
+
+export const TRADE_TYPES = ['buy', 'sell'] as const;
+export type TradeType = (typeof TRADE_TYPES)[number];

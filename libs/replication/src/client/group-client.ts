@@ -1,0 +1,164 @@
+import type { TcpClientOptions } from '@nestjs/microservices';
+import { NoLeader, NoQuorum, OutcomeUnknown, type LeaderAddress } from '../errors.js';
+import { PeerConnection, type Attempt } from './peer-connection.js';
+
+/** Between two tries, once every member has been tried. */
+const SEARCH_PAUSE_MS = 25;
+
+/** Settings of a `GroupClient`. */
+export interface GroupClientOptions {
+  /** For error messages: "order". */
+  readonly group: string;
+  readonly members: readonly LeaderAddress[];
+  /** How long one attempt against one member may take. @default 1000 */
+  readonly rpcTimeoutMs?: number;
+  /** Passed on to Nest's TCP client: serializer, TLS, limits. */
+  readonly tcp?: NonNullable<TcpClientOptions['options']>;
+}
+
+/** Settings of one call. */
+export interface CallOptions {
+  /** One deadline for all attempts together, in milliseconds. What is left of it travels in the payload as `timeoutMs`. */
+  readonly timeoutMs: number;
+  /**
+   * Whether the call may be sent again after an attempt whose outcome is unknown: true for reads, and for commands
+   * that carry an id by which the receiver recognises a repeat.
+   */
+  readonly repeatable: boolean;
+  /**
+   * Whether an error that the group answered with settles the call. One that does not ("overloaded") says nothing of an
+   * earlier attempt whose outcome is unknown; the call then ends with `OutcomeUnknown`. @default every error settles it
+   */
+  readonly isFinal?: (wireError: unknown) => boolean;
+}
+
+/**
+ * Finds and follows the leader of a replicated group: remembers it, follows the hint of a `NotLeader`, goes on at once
+ * when a connection is refused, and repeats after an unknown outcome only where that is safe.
+ */
+export class GroupClient {
+  private readonly peers: readonly PeerConnection[];
+  /** Where the next call starts: the member that answered last. */
+  private presumed: number;
+
+  constructor(private readonly options: GroupClientOptions) {
+    if (options.members.length === 0) throw new RangeError('a group has at least one member');
+    this.peers = options.members.map((member) => new PeerConnection(member, options.tcp));
+    this.presumed = this.peers.length - 1;
+  }
+
+  /**
+   * Sends a request to the leader, whoever that is by now, and returns its answer.
+   * Throws `NoLeader` or `NoQuorum` (certainly not executed), `OutcomeUnknown`, or the error that the leader answered with,
+   * in the form in which it crossed the wire.
+   */
+  async call<T>(pattern: string, payload: object, options: CallOptions): Promise<T> {
+    const search = new Search(this.options.group, this.peers, this.presumed);
+    const deadline = performance.now() + options.timeoutMs;
+    for (;;) {
+      const remainingMs = Math.floor(deadline - performance.now());
+      if (remainingMs < 1) throw search.outOfTime(options.timeoutMs);
+      const peer = this.peerAt(search.target);
+      const timeoutMs = Math.min(this.options.rpcTimeoutMs ?? 1000, remainingMs);
+      const result = await peer.send<T>(pattern, { ...payload, timeoutMs: remainingMs }, timeoutMs);
+      if ('answer' in result) {
+        this.presumed = search.target;
+        return result.answer;
+      }
+      if (result.failed === 'answered') {
+        if (search.unknown !== undefined && options.isFinal?.(result.error) === false)
+          throw new OutcomeUnknown(search.unknown);
+        throw result.error;
+      }
+      search.note(result);
+      if (search.unknown !== undefined && !options.repeatable) throw new OutcomeUnknown(search.unknown);
+      if (search.quorumIsDown) throw search.noQuorum();
+      this.presumed = search.target;
+      if (search.isRoundDone) await pause(Math.min(SEARCH_PAUSE_MS, deadline - performance.now()));
+    }
+  }
+
+  /** Asks one member, leader or not. Resolves to how that went; never throws. */
+  ask<T>(memberId: number, pattern: string, payload: object, timeoutMs: number): Promise<Attempt<T>> {
+    const peer = this.peers.find((candidate) => candidate.address.id === memberId);
+    if (!peer) throw new RangeError(`the ${this.options.group} group has no member ${memberId}`);
+    return peer.send<T>(pattern, payload, timeoutMs);
+  }
+
+  close(): void {
+    for (const peer of this.peers) peer.close();
+  }
+
+  private peerAt(position: number): PeerConnection {
+    const peer = this.peers[position];
+    if (!peer) throw new RangeError(`no member at position ${position}`);
+    return peer;
+  }
+}
+
+/** One call's search for the leader: who was tried, how that went, whom to try next. */
+class Search {
+  /** Why the outcome of an attempt is unknown; undefined while every attempt was certainly not executed. */
+  unknown: string | undefined;
+  private readonly lastWords = new Map<number, string>();
+  private readonly refused = new Set<number>();
+  private attempts = 0;
+
+  constructor(
+    private readonly group: string,
+    private readonly peers: readonly PeerConnection[],
+    /** Position of the member to try next. */
+    public target: number,
+  ) {}
+
+  note(result: Exclude<Attempt<never>, { answer: never } | { failed: 'answered' }>): void {
+    this.attempts += 1;
+    this.lastWords.set(this.target, result.why);
+    if (result.failed === 'refused') this.refused.add(this.target);
+    else this.refused.delete(this.target);
+    if (result.failed === 'unknown') this.unknown ??= `${this.nameOf(this.target)} ${result.why}`;
+    const hinted =
+      result.failed === 'notLeader' ? this.peers.findIndex((peer) => peer.address.id === result.leader?.id) : -1;
+    this.target = hinted >= 0 && hinted !== this.target ? hinted : (this.target + 1) % this.peers.length;
+  }
+
+  /** True when everyone was tried, so that trying on at once would only burn the processor. */
+  get isRoundDone(): boolean {
+    return this.attempts >= this.peers.length;
+  }
+
+  /** True when so many members refuse connections that no leader can exist. */
+  get quorumIsDown(): boolean {
+    return this.peers.length - this.refused.size < this.majority;
+  }
+
+  noQuorum(): Error {
+    if (this.unknown !== undefined) return new OutcomeUnknown(this.unknown);
+    return new NoQuorum(
+      `the ${this.group} group needs ${this.majority} of ${this.peers.length} members: ${this.report()}`,
+    );
+  }
+
+  outOfTime(timeoutMs: number): Error {
+    if (this.unknown !== undefined) return new OutcomeUnknown(this.unknown);
+    return new NoLeader(`no leader of the ${this.group} group in ${timeoutMs} ms: ${this.report()}`);
+  }
+
+  private get majority(): number {
+    return Math.floor(this.peers.length / 2) + 1;
+  }
+
+  private report(): string {
+    return this.peers
+      .map((_, position) => `${this.nameOf(position)} ${this.lastWords.get(position) ?? 'was not asked'}`)
+      .join(', ');
+  }
+
+  private nameOf(position: number): string {
+    return `${this.group}-${this.peers[position]?.address.id}`;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+}

@@ -1,0 +1,99 @@
+/** Where a leader can be found. */
+export interface LeaderAddress {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Base of the expected failures. Each says whether the command was executed, and crosses TCP with `toWire()`. */
+export abstract class ReplicationError extends Error {
+  abstract readonly reason: 'NOT_LEADER' | 'OVERLOADED' | 'OUTCOME_UNKNOWN' | 'NO_LEADER' | 'NO_QUORUM';
+  abstract readonly code: number;
+
+  toWire(): object {
+    return { code: this.code, reason: this.reason, message: this.message };
+  }
+}
+
+/** This replica does not lead. Not executed; ask `leader`, when it is known. */
+export class NotLeader extends ReplicationError {
+  readonly reason = 'NOT_LEADER';
+  readonly code = 503;
+
+  constructor(readonly leader: LeaderAddress | null) {
+    super(
+      leader
+        ? `replica ${leader.id} at ${leader.host}:${leader.port} leads, not this one`
+        : 'this replica does not lead and knows no leader',
+    );
+    this.name = 'NotLeader';
+  }
+
+  override toWire(): object {
+    return { ...super.toWire(), leader: this.leader };
+  }
+}
+
+/** A limit is reached. Not executed; repeat after a while. */
+export class Overloaded extends ReplicationError {
+  readonly reason = 'OVERLOADED';
+  readonly code = 429;
+
+  constructor(readonly retryAfterMs: number) {
+    super(`too many commands are waiting; repeat in ${retryAfterMs} ms`);
+    this.name = 'Overloaded';
+  }
+
+  override toWire(): object {
+    return { ...super.toWire(), retryAfterMs: this.retryAfterMs };
+  }
+}
+
+/** It may or may not have been, or yet be, executed. Only a command that is safe to repeat should be repeated. */
+export class OutcomeUnknown extends ReplicationError {
+  readonly reason = 'OUTCOME_UNKNOWN';
+  readonly code = 504;
+
+  constructor(why: string) {
+    super(`${why}: it may or may not have been executed`);
+    this.name = 'OutcomeUnknown';
+  }
+}
+
+/** No leader answered in time. Not executed. */
+export class NoLeader extends ReplicationError {
+  readonly reason = 'NO_LEADER';
+  readonly code = 503;
+
+  constructor(why: string) {
+    super(`${why}; not executed`);
+    this.name = 'NoLeader';
+  }
+}
+
+/** So many members are down that no leader can be elected. Not executed. */
+export class NoQuorum extends ReplicationError {
+  readonly reason = 'NO_QUORUM';
+  readonly code = 503;
+
+  constructor(why: string) {
+    super(`${why}; not executed`);
+    this.name = 'NoQuorum';
+  }
+}
+
+/** The data on disk cannot be trusted. The process must end with this exit code and leave the data as it is. */
+export class CorruptData extends Error {
+  readonly exitCode = 4;
+
+  constructor(
+    readonly file: string,
+    why: string,
+  ) {
+    super(
+      `the data in ${file} is damaged: ${why}. Nothing was changed. ` +
+        'Move the file away and let this member sync from the others, or restore the whole data directory from a backup; a group of one has only the backup.',
+    );
+    this.name = 'CorruptData';
+  }
+}

@@ -1,0 +1,41 @@
+import type { Role } from './core/ready.js';
+import type { LeaderAddress } from './errors.js';
+
+/** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */
+export const STATUS_PATTERN = 'replication.status';
+
+/** What one member knows about itself and, when it leads, about the others. */
+export interface ReplicaStatus {
+  readonly group: string;
+  readonly id: number;
+  readonly role: Role;
+  readonly term: number;
+  /** The leader of `term`, when known. */
+  readonly leader: LeaderAddress | null;
+  /** Index of the last entry on this member's disk. */
+  readonly lastIndex: number;
+  /** Index of the last entry known to be committed. */
+  readonly commitIndex: number;
+  /** Index of the last entry applied to the state machine. */
+  readonly appliedIndex: number;
+  /** Whether it serves: it leads with a quorum, or follows a leader and has caught up. */
+  readonly ready: boolean;
+  /** Why it is not ready, for people; null when it is. */
+  readonly notReadyBecause: string | null;
+  /** Milliseconds since a follower heard its leader; null for a leader, or when none was ever heard. */
+  readonly lastHeartbeatMs: number | null;
+  /** The others, as their leader sees them; empty unless this member leads. */
+  readonly peers: readonly PeerStatus[];
+  /** 99th percentile of the time that a write with a sync took, in milliseconds, over the last 1 000. */
+  readonly syncP99Ms: number;
+}
+
+export interface PeerStatus {
+  readonly id: number;
+  /** Index up to which its log is known to agree. */
+  readonly matchIndex: number;
+  /** Entries behind the leader's log. */
+  readonly lag: number;
+  /** Milliseconds since it answered last; null when it never did. */
+  readonly lastHeardMs: number | null;
+}

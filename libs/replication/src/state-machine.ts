@@ -1,0 +1,28 @@
+import type { Database } from 'better-sqlite3';
+
+/** A committed command, at its place in the log. */
+export interface AppliedEntry<Command> {
+  readonly index: number;
+  readonly term: number;
+  readonly command: Command;
+}
+
+/** A bounded part of a snapshot: any JSON value, at most about 128 KiB of text. */
+export type Page = unknown;
+
+/**
+ * What the log drives: the same commands in the same order on every replica. It must be deterministic: no clock, no
+ * randomness, no input or output besides its own tables. Put times and ids into a command before it is proposed.
+ *
+ * `apply` must not throw: an invalid command is answered with a result that says so. A throw stops the process.
+ */
+export interface StateMachine<Command, Result> {
+  /** Creates the tables where they are missing. Called once, before anything else. */
+  prepare(db: Database): void;
+  /** Runs inside the transaction that also moves the applied index, so a crash leaves both or neither. */
+  apply(entry: AppliedEntry<Command>, db: Database): Result;
+  /** The whole state, in bounded pages; `db` is a connection that sees one moment in time. */
+  snapshot(db: Database): Iterable<Page>;
+  /** Replaces the whole state. Runs inside one transaction. */
+  restore(pages: Iterable<Page>, db: Database): void;
+}
