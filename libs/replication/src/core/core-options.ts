@@ -1,3 +1,4 @@
+import { invariant } from './invariant.js';
 import type { MemberId } from './messages.js';
 
 /** Settings of the core. Times are in ticks; the driver decides how long a tick is. */
@@ -11,7 +12,7 @@ export interface CoreOptions {
   readonly electionTicks: number;
   /** Hand leadership over to the highest live id once it has caught up. */
   readonly preferHighestId: boolean;
-  /** A leader is stable for so long before it hands over by preference. */
+  /** A leader, and the member it prefers, are stable for so long before it hands over by preference. */
   readonly preferenceDelayTicks: number;
   /** Entries in one append, and bytes of their data. */
   readonly maxEntriesPerAppend: number;
@@ -20,4 +21,20 @@ export interface CoreOptions {
   readonly maxAppendsInFlight: number;
   /** Entries proposed and not yet committed; beyond it proposals are refused. */
   readonly maxUncommittedEntries: number;
+  /**
+   * False: this member has lost what it once promised (an empty or older disk under a known identity), so it
+   * neither votes nor leads nor counts until a leader has brought it up to date (see recovery.ts).
+   * @default true
+   */
+  readonly mayVote?: boolean;
+}
+
+export function checkOptions(options: CoreOptions): void {
+  const { id, members, heartbeatTicks, electionTicks } = options;
+  invariant(members.includes(id), 'a member is one of its group', () => ({ id, members }));
+  invariant(new Set(members).size === members.length, 'members have different ids', () => ({ members }));
+  invariant(heartbeatTicks >= 1 && electionTicks > heartbeatTicks, 'an election timeout spans several heartbeats', () => ({
+    heartbeatTicks,
+    electionTicks,
+  }));
 }

@@ -15,6 +15,7 @@ export interface Entry {
 interface Envelope {
   readonly from: MemberId;
   readonly to: MemberId;
+  /** The sender's term; in a pre-vote and in a granted answer to one, the term that the candidate would ask votes for. */
   readonly term: number;
 }
 
@@ -50,9 +51,14 @@ export interface Append extends Envelope {
   readonly prevIndex: number;
   readonly prevTerm: number;
   readonly entries: readonly Entry[];
+  /** The leader's; the receiver trusts it only as far as its own log is known to agree. */
   readonly commitIndex: number;
   /** Number of the leader's newest heartbeat round, echoed by the receiver; proves leadership to waiting reads. */
   readonly round: number;
+  /** True: the leader has proof that the receiver lost entries that it had acknowledged as durable. */
+  readonly memoryLost: boolean;
+  /** For a receiver that reported `recovery: nonce`: it may vote again once its log agrees durably up to `index`. Null: not yet, or nothing to recover. */
+  readonly recovered: { readonly nonce: number; readonly index: number } | null;
 }
 
 export interface AppendResponse extends Envelope {
@@ -64,6 +70,8 @@ export interface AppendResponse extends Envelope {
   readonly hintIndex: number;
   readonly hintTerm: number;
   readonly round: number;
+  /** Null: the sender remembers all that it ever promised. A number: it does not, and this names its present life. */
+  readonly recovery: number | null;
 }
 
 /** One bounded page of a snapshot, for a follower that the log no longer reaches back to. */
@@ -82,9 +90,11 @@ export interface SnapshotPage extends Envelope {
 export interface SnapshotResponse extends Envelope {
   readonly type: 'snapshotResponse';
   readonly lastIndex: number;
-  /** The page that the follower needs next; null once the snapshot is installed durably. */
+  /** The page that the follower needs next; null once its log agrees with the leader's up to `lastIndex`, durably. */
   readonly nextPage: number | null;
   readonly round: number;
+  /** As in an append's response. */
+  readonly recovery: number | null;
 }
 
 /** "Start an election at once, I hand over to you" (Raft thesis 3.10). */

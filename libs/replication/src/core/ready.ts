@@ -15,7 +15,10 @@ export interface PageRequest {
   readonly page: number;
 }
 
-/** A page that arrived and must be kept durably; the last one installs the snapshot in place of state and log. */
+/**
+ * A page that arrived and must be kept durably; page 0 replaces all pages kept so far, and the last one (`done`)
+ * installs the snapshot in place of state and log.
+ */
 export interface PageToStore {
   readonly lastIndex: number;
   readonly lastTerm: number;
@@ -28,14 +31,19 @@ export interface PageToStore {
  * Everything that the core wants done since the last call. The order is binding:
  *
  * 1. `sendNow` may leave at once, also while the disk works.
- * 2. `hardState`, `storePage`, `entries` are made durable together, in one sync. `entries` replaces everything
- *    stored from the first of its indexes on.
+ * 2. `hardState`, `mayVote`, `storePage`, `entries` are made durable together, in one sync. `entries` replaces
+ *    everything stored from the first of its indexes on. A page that installs a snapshot comes without entries.
  * 3. Only then may `sendAfterPersist` leave, and `persisted()` be called.
  * 4. `apply` is applied in order of index. `reads` may be answered once their index is applied.
+ *
+ * While a write is under way (handed out, `persisted()` not yet called) 2 and 3 are held back, so a shell may ask
+ * again at any time and will only get 1 and 4.
  */
 export interface Ready {
   readonly sendNow: readonly Message[];
   readonly hardState: HardState | null;
+  /** A change of "this member remembers its promises", to be kept over restarts; null for no change. */
+  readonly mayVote: boolean | null;
   readonly entries: readonly Entry[];
   readonly storePage: PageToStore | null;
   readonly sendAfterPersist: readonly Message[];

@@ -1,0 +1,61 @@
+import type { Member } from './member.js';
+import type { Append } from './messages.js';
+
+/** A follower's half of propagation (Raft paper 5.3). Every answer leaves only after what it acknowledges is durable. */
+export function acceptAppend(member: Member, append: Append): void {
+  // The log is about to be replaced by a snapshot: what is appended now would be lost with it. The leader asks again.
+  if (member.installing) return;
+  if (append.memoryLost) member.memory.lose();
+
+  const { log } = member;
+  // What is committed here agrees with every later leader's log, also where the entries themselves are long gone.
+  const covered = append.prevIndex < log.commitIndex;
+  if (!covered && !log.matches(append.prevIndex, append.prevTerm)) {
+    refuse(member, append);
+    return;
+  }
+  log.take(covered ? append.entries.filter((entry) => entry.index > log.commitIndex) : append.entries);
+
+  const agreed = Math.max(append.prevIndex + append.entries.length, covered ? log.commitIndex : 0);
+  // Beyond `agreed` our log may hold a dead leader's entries, whatever the leader has committed there.
+  log.commitTo(Math.min(append.commitIndex, agreed));
+  restoreMemory(member, append, agreed);
+  member.out.afterPersist.push({
+    type: 'appendResponse',
+    from: member.id,
+    to: append.from,
+    term: member.term,
+    accepted: true,
+    index: agreed,
+    hintIndex: 0,
+    hintTerm: 0,
+    round: append.round,
+    recovery: member.memory.nonce,
+  });
+}
+
+/** Says where the logs may still agree, so that the leader skips whole terms instead of single entries. */
+function refuse(member: Member, append: Append): void {
+  const { log } = member;
+  const hintIndex = log.lastIndexUpToTerm(append.prevTerm, log.commitIndex, Math.min(append.prevIndex, log.lastIndex));
+  member.out.afterPersist.push({
+    type: 'appendResponse',
+    from: member.id,
+    to: append.from,
+    term: member.term,
+    accepted: false,
+    index: append.prevIndex,
+    hintIndex,
+    hintTerm: log.termAt(hintIndex) ?? 0,
+    round: append.round,
+    recovery: member.memory.nonce,
+  });
+}
+
+function restoreMemory(member: Member, append: Append, agreed: number): void {
+  const permission = append.recovered;
+  if (permission === null || permission.nonce !== member.memory.nonce || agreed < permission.index) return;
+  // This term has its leader; a vote that we gave in it and forgot can only be given to the same one again.
+  if (member.vote === null) member.voteFor(append.from);
+  member.memory.restore();
+}

@@ -1,0 +1,151 @@
+import type { Member } from './member.js';
+import type { MemberId, Message } from './messages.js';
+import type { RoleBehaviour, Transitions } from './role.js';
+import { answerPreVote, answerVote } from './voting.js';
+
+/** Asks "would you vote for me?" until a majority says yes or a leader is heard. Has moved nothing yet. */
+export class PreCandidate implements RoleBehaviour {
+  readonly role = 'preCandidate';
+  readonly hearsLeader = false;
+  private readonly granted = new Set<MemberId>();
+  private ticks = 0;
+  private readonly timeout: number;
+
+  constructor(
+    private readonly member: Member,
+    private readonly to: Transitions,
+  ) {
+    this.timeout = member.drawElectionTimeout();
+  }
+
+  start(): void {
+    this.ask();
+    this.count();
+  }
+
+  tick(): void {
+    this.ticks += 1;
+    if (this.ticks >= this.timeout) this.to.becomePreCandidate();
+    else if (this.ticks % this.member.options.heartbeatTicks === 0) this.ask();
+  }
+
+  step(message: Message): void {
+    switch (message.type) {
+      case 'append':
+      case 'snapshotPage':
+        this.to.becomeFollower(message.term, message.from);
+        this.to.stepAgain(message);
+        return;
+      case 'preVoteResponse':
+        if (!message.granted || message.term !== this.member.term + 1) return;
+        this.granted.add(message.from);
+        this.count();
+        return;
+      case 'preVoteRequest':
+        answerPreVote(this.member, message, this.hearsLeader);
+        return;
+      case 'voteRequest':
+        if (answerVote(this.member, message)) this.to.becomeFollower(message.term, null);
+        return;
+      case 'voteResponse':
+      case 'appendResponse':
+      case 'snapshotResponse':
+      case 'timeoutNow':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private count(): void {
+    if (this.granted.size + 1 >= this.member.quorum && this.member.mayCampaign) this.to.becomeCandidate(false);
+  }
+
+  private ask(): void {
+    const { id, term, log, out, peers } = this.member;
+    for (const to of peers) {
+      if (this.granted.has(to)) continue;
+      out.now.push({ type: 'preVoteRequest', from: id, to, term: term + 1, lastIndex: log.lastIndex, lastTerm: log.lastTerm });
+    }
+  }
+}
+
+/** Asks for votes in a new term of its own. Ends as leader, or as follower of another, or asks again. */
+export class Candidate implements RoleBehaviour {
+  readonly role = 'candidate';
+  readonly hearsLeader = false;
+  private readonly answers = new Map<MemberId, boolean>();
+  private ticks = 0;
+  private readonly timeout: number;
+
+  constructor(
+    private readonly member: Member,
+    private readonly to: Transitions,
+    private readonly transfer: boolean,
+  ) {
+    this.timeout = member.drawElectionTimeout();
+  }
+
+  start(): void {
+    this.member.enterTerm(this.member.term + 1);
+    this.member.voteFor(this.member.id);
+    this.ask();
+    this.count();
+  }
+
+  tick(): void {
+    this.ticks += 1;
+    // Back to a pre-vote: raising the term again and again would disturb a leader that others can hear.
+    if (this.ticks >= this.timeout) this.to.becomePreCandidate();
+    else if (this.ticks % this.member.options.heartbeatTicks === 0) this.ask();
+  }
+
+  step(message: Message): void {
+    switch (message.type) {
+      case 'append':
+      case 'snapshotPage':
+        this.to.becomeFollower(message.term, message.from);
+        this.to.stepAgain(message);
+        return;
+      case 'voteResponse':
+        this.answers.set(message.from, message.granted);
+        this.count();
+        return;
+      case 'preVoteRequest':
+        answerPreVote(this.member, message, this.hearsLeader);
+        return;
+      case 'voteRequest':
+        answerVote(this.member, message);
+        return;
+      case 'preVoteResponse':
+      case 'appendResponse':
+      case 'snapshotResponse':
+      case 'timeoutNow':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private count(): void {
+    // Our own vote may be counted now: the requests leave only after it is durable, so any answer comes later.
+    const granted = [...this.answers.values()].filter(Boolean).length + 1;
+    if (granted >= this.member.quorum) this.to.becomeLeader();
+  }
+
+  private ask(): void {
+    const { id, term, log, out, peers } = this.member;
+    for (const to of peers) {
+      if (this.answers.has(to)) continue;
+      out.afterPersist.push({
+        type: 'voteRequest',
+        from: id,
+        to,
+        term,
+        lastIndex: log.lastIndex,
+        lastTerm: log.lastTerm,
+        transfer: this.transfer,
+      });
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { acceptAppend } from './append-receiver.js';
+import type { Member } from './member.js';
+import type { Append, MemberId, Message, SnapshotPage } from './messages.js';
+import type { RoleBehaviour, Transitions } from './role.js';
+import type { SnapshotReceiver } from './snapshot-receiver.js';
+import { answerPreVote, answerVote } from './voting.js';
+
+/** Follows whoever leads its term; asks for votes when it has heard no leader for an election timeout. */
+export class Follower implements RoleBehaviour {
+  readonly role = 'follower';
+  /** Since the leader was heard, or a vote given, or the role began. */
+  private ticks = 0;
+  private timeout: number;
+  /** The connection to the leader was reset: it may be dead, so it is no reason to refuse a vote. */
+  private suspicious = false;
+
+  constructor(
+    private readonly member: Member,
+    private readonly to: Transitions,
+    private readonly snapshots: SnapshotReceiver,
+  ) {
+    // Alone, there is nobody to wait for: the first tick elects.
+    this.timeout = member.peers.length === 0 ? 1 : member.drawElectionTimeout();
+  }
+
+  get hearsLeader(): boolean {
+    return this.member.leader !== null && !this.suspicious && this.ticks < this.member.options.electionTicks;
+  }
+
+  tick(): void {
+    this.ticks += 1;
+    if (this.ticks >= this.timeout && this.member.mayCampaign) this.to.becomePreCandidate();
+  }
+
+  /**
+   * All followers of a killed leader get this hint at about the same time. The highest id asks at once and the others
+   * one heartbeat later each, so that they do not split the vote; they all stop refusing it.
+   */
+  suspectLeader(id: MemberId): void {
+    if (this.member.leader !== id || this.suspicious) return;
+    this.suspicious = true;
+    const before = this.member.peers.filter((peer) => peer > this.member.id && peer !== id).length;
+    this.timeout = Math.min(this.timeout, this.ticks + before * this.member.options.heartbeatTicks);
+    if (before === 0 && this.member.mayCampaign) this.to.becomePreCandidate();
+  }
+
+  step(message: Message): void {
+    switch (message.type) {
+      case 'append':
+        this.heardFrom(message);
+        acceptAppend(this.member, message);
+        return;
+      case 'snapshotPage':
+        this.heardFrom(message);
+        this.snapshots.receive(message);
+        return;
+      case 'voteRequest':
+        if (answerVote(this.member, message)) this.ticks = 0;
+        return;
+      case 'preVoteRequest':
+        answerPreVote(this.member, message, this.hearsLeader);
+        return;
+      case 'timeoutNow':
+        if (this.member.leader === message.from && this.member.mayCampaign) this.to.becomeCandidate(true);
+        return;
+      case 'voteResponse':
+      case 'preVoteResponse':
+      case 'appendResponse':
+      case 'snapshotResponse':
+        // Answers to what this member asked in an earlier role.
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private heardFrom(message: Append | SnapshotPage): void {
+    this.member.leader = message.from;
+    this.ticks = 0;
+    if (this.suspicious) {
+      this.suspicious = false;
+      this.timeout = this.member.drawElectionTimeout();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { invariant } from './invariant.js';
+import type { Member } from './member.js';
+import type { AppendResponse, MemberId, Message, SnapshotResponse } from './messages.js';
+import { Preference } from './preference.js';
+import { Progress } from './progress.js';
+import { Propagation } from './propagation.js';
+import { Reads } from './reads.js';
+import { nextRecovery, permitRecovered } from './recovery.js';
+import type { RoleBehaviour, Transitions } from './role.js';
+import { Transfer } from './transfer.js';
+import { answerPreVote, answerVote } from './voting.js';
+
+/** Takes commands, propagates them, and commits what a majority holds. Stays until it hears of a newer term or loses its majority. */
+export class Leader implements RoleBehaviour {
+  readonly role = 'leader';
+  readonly hearsLeader = true;
+  readonly progress: ReadonlyMap<MemberId, Progress>;
+  readonly reads: Reads;
+  readonly transfer: Transfer;
+  readonly propagation: Propagation;
+  private readonly preference: Preference;
+  private ticks = 0;
+
+  constructor(
+    private readonly member: Member,
+    private readonly to: Transitions,
+  ) {
+    const { log, peers } = member;
+    this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex)]));
+    this.propagation = new Propagation(member, this.progress);
+    this.reads = new Reads(member, this.propagation);
+    this.transfer = new Transfer(member, this.progress);
+    this.preference = new Preference(member, this.progress, this.transfer);
+  }
+
+  /** Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once. */
+  start(): void {
+    this.member.leader = this.member.id;
+    this.append(null);
+    this.propagation.begin();
+  }
+
+  /** Reads that wait here can't be proven any more. */
+  stop(): void {
+    this.reads.fail();
+  }
+
+  propose(data: readonly string[]): number {
+    const first = this.member.log.lastIndex + 1;
+    for (const command of data) this.append(command);
+    return first;
+  }
+
+  tick(): void {
+    for (const peer of this.progress.values()) peer.lastHeardTicks += 1;
+    if (!this.hasQuorum()) {
+      this.to.becomeFollower(this.member.term, null);
+      return;
+    }
+    this.ticks += 1;
+    if (this.ticks % this.member.options.heartbeatTicks === 0) {
+      this.propagation.heartbeat();
+      this.reads.roundBegan();
+    }
+    this.propagation.tick();
+    this.transfer.tick();
+    this.preference.tick();
+  }
+
+  step(message: Message): void {
+    switch (message.type) {
+      case 'appendResponse':
+        if (this.heard(message)) this.onAppendResponse(message);
+        return;
+      case 'snapshotResponse':
+        if (this.heard(message)) this.onSnapshotResponse(message);
+        return;
+      case 'append':
+      case 'snapshotPage':
+        invariant(false, 'one leader in each term', () => ({ term: this.member.term, us: this.member.id, other: message.from }));
+        return;
+      case 'preVoteRequest':
+        answerPreVote(this.member, message, this.hearsLeader);
+        return;
+      case 'voteRequest':
+        answerVote(this.member, message);
+        return;
+      case 'preVoteResponse':
+      case 'voteResponse':
+      case 'timeoutNow':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Sends what gathered since the last time: commands proposed together travel together. */
+  flush(): void {
+    this.propagation.propagate();
+  }
+
+  /** Our own disk counts like any other, and only once it has answered. */
+  persisted(): void {
+    this.advance();
+  }
+
+  private append(data: string | null): void {
+    this.member.log.append({ index: this.member.log.lastIndex + 1, term: this.member.term, data });
+  }
+
+  /** False when the answer is from a life that its sender has forgotten, and says nothing about the present one. */
+  private heard(message: AppendResponse | SnapshotResponse): boolean {
+    const peer = this.peer(message.from);
+    const recovery = nextRecovery(peer, message, this.propagation.round);
+    if (recovery === 'stale') return false;
+    const isNewLife = recovery !== null && recovery !== peer.recovery;
+    peer.recovery = recovery;
+    if (isNewLife) {
+      peer.forget(this.member.log.lastIndex);
+      this.propagation.heartbeat();
+    }
+    peer.lastHeardTicks = 0;
+    peer.answeredRound(message.round, this.propagation.round);
+    permitRecovered(this.progress, this.member.log.lastIndex);
+    return true;
+  }
+
+  private onAppendResponse(message: AppendResponse): void {
+    const peer = this.peer(message.from);
+    if (message.accepted) this.propagation.onAccepted(peer, message.index);
+    else this.propagation.onRefused(peer, message);
+    this.advance();
+  }
+
+  private onSnapshotResponse(message: SnapshotResponse): void {
+    this.propagation.onSnapshotResponse(this.peer(message.from), message);
+    this.advance();
+  }
+
+  /** After any news: commits, answers reads, and goes on with a hand-over. */
+  private advance(): void {
+    const { log, quorum } = this.member;
+    const voters = [...this.progress.values()].filter((peer) => peer.counts);
+    const held = [log.durableIndex, ...voters.map((peer) => peer.matchIndex)];
+    const index = nthHighest(held, quorum);
+    // Raft paper 5.4.2, figure 8: an entry of an earlier term that a majority holds can still be overwritten.
+    if (index > log.commitIndex && log.matches(index, this.member.term)) log.commitTo(index);
+    this.reads.advance(nthHighest([this.propagation.round, ...voters.map((peer) => peer.round)], quorum));
+    this.transfer.advance();
+  }
+
+  /** Check-quorum (Raft thesis 6.2): a leader that nobody hears must not go on believing that it leads. */
+  private hasQuorum(): boolean {
+    const { electionTicks } = this.member.options;
+    const heard = [...this.progress.values()].filter((peer) => peer.counts && peer.lastHeardTicks < electionTicks);
+    return heard.length + 1 >= this.member.quorum;
+  }
+
+  private peer(id: MemberId): Progress {
+    const peer = this.progress.get(id);
+    invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.member.peers }));
+    return peer;
+  }
+}
+
+/** What at least `n` of the values reach; 0 when there are fewer than `n`. */
+function nthHighest(values: number[], n: number): number {
+  return values.sort((a, b) => b - a)[n - 1] ?? 0;
+}

@@ -1,0 +1,206 @@
+import { invariant } from './invariant.js';
+import type { LogReader } from './log-reader.js';
+import type { Entry } from './messages.js';
+
+/**
+ * The log as the protocol sees it: what is stored, followed by a tail that is not durable yet.
+ *
+ *     firstIndex ... appliedIndex <= commitIndex ... lastIndex
+ *     |---- reader, durable ----|------ tail ------|
+ *
+ * Invariants, checked below:
+ * - nothing at or below the commit index is ever cut or overwritten;
+ * - indexes follow each other without gaps and terms never fall;
+ * - an entry is handed out to be applied only when it is committed and durable here.
+ */
+export class Log {
+  /** Every entry from here on lives in `tail`; the reader may hold older versions of them. */
+  private tailFrom: number;
+  private tail: Entry[] = [];
+  /** Entries from here on were not yet handed out to be written. */
+  private writeFrom: number;
+  /** Last entry of the write under way that is still ours; 0 when none is. */
+  private writingTo = 0;
+
+  private durable: number;
+  private committed: number;
+  private applied: number;
+
+  constructor(
+    private readonly reader: LogReader,
+    appliedIndex: number,
+  ) {
+    const { firstIndex, lastIndex } = reader;
+    invariant(appliedIndex <= lastIndex && appliedIndex >= firstIndex - 1, 'what was applied is in the log', () => ({
+      appliedIndex,
+      firstIndex,
+      lastIndex,
+    }));
+    this.durable = lastIndex;
+    this.tailFrom = lastIndex + 1;
+    this.writeFrom = lastIndex + 1;
+    this.committed = appliedIndex;
+    this.applied = appliedIndex;
+  }
+
+  get firstIndex(): number {
+    return this.reader.firstIndex;
+  }
+
+  get lastIndex(): number {
+    return this.tailFrom + this.tail.length - 1;
+  }
+
+  get lastTerm(): number {
+    return this.knownTermAt(this.lastIndex);
+  }
+
+  get durableIndex(): number {
+    return this.durable;
+  }
+
+  get commitIndex(): number {
+    return this.committed;
+  }
+
+  /** Last entry handed out to be applied. */
+  get appliedIndex(): number {
+    return this.applied;
+  }
+
+  /** Undefined beyond the end, and below the oldest entry kept. */
+  termAt(index: number): number | undefined {
+    return index >= this.tailFrom ? this.tail[index - this.tailFrom]?.term : this.reader.termAt(index);
+  }
+
+  matches(index: number, term: number): boolean {
+    return this.termAt(index) === term;
+  }
+
+  /** The election restriction (Raft paper 5.4.1): is a log that ends like this at least as complete as ours? */
+  isCoveredBy(lastIndex: number, lastTerm: number): boolean {
+    return lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.lastIndex);
+  }
+
+  /**
+   * Last position at or below `to` (and not below `floor`) whose term is at most `term`: where two logs may still
+   * agree. Terms never fall along a log, so this is a binary search.
+   */
+  lastIndexUpToTerm(term: number, floor: number, to: number): number {
+    let low = floor;
+    let high = Math.min(to, this.lastIndex);
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.knownTermAt(middle) <= term) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** From `from` on, cut at `maxEntries` and at `maxBytes` of data, but never empty when `from` exists. */
+  entries(from: number, maxEntries: number, maxBytes: number): readonly Entry[] {
+    const to = Math.min(this.lastIndex, from + maxEntries - 1);
+    if (from > to) return [];
+    if (from < this.tailFrom) return this.reader.entries(from, Math.min(to, this.tailFrom - 1), maxBytes);
+    const start = from - this.tailFrom;
+    let bytes = this.tail[start]?.data?.length ?? 0;
+    let end = start + 1;
+    while (end <= to - this.tailFrom) {
+      bytes += this.tail[end]?.data?.length ?? 0;
+      if (bytes > maxBytes) break;
+      end += 1;
+    }
+    return this.tail.slice(start, end);
+  }
+
+  append(entry: Entry): void {
+    invariant(entry.index === this.lastIndex + 1, 'the log has no gaps', () => ({ entry: entry.index, last: this.lastIndex }));
+    invariant(entry.term >= this.lastTerm, 'terms never fall along the log', () => ({ entry: entry.term, last: this.lastTerm }));
+    this.tail.push(entry);
+  }
+
+  /** Takes a leader's entries after a position known to match: skips what is here already, cuts what conflicts. */
+  take(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.index <= this.lastIndex) {
+        // Never cut what agrees: a late append must not shorten a log that a newer one has made longer.
+        if (this.matches(entry.index, entry.term)) continue;
+        this.cutFrom(entry.index);
+      }
+      this.append(entry);
+    }
+  }
+
+  private cutFrom(index: number): void {
+    invariant(index > this.committed, 'committed entries are never cut', () => ({ cut: index, commit: this.committed }));
+    if (index >= this.tailFrom) this.tail.length = index - this.tailFrom;
+    else {
+      this.tail = [];
+      this.tailFrom = index;
+    }
+    this.durable = Math.min(this.durable, index - 1);
+    this.writeFrom = Math.min(this.writeFrom, index);
+    // Of the write under way only what comes before the cut is still ours when it returns.
+    this.writingTo = Math.min(this.writingTo, index - 1);
+  }
+
+  hasUnwritten(): boolean {
+    return this.writeFrom <= this.lastIndex;
+  }
+
+  /** What to write next, all of it; `writeReturned` reports that it is durable. */
+  startWrite(): readonly Entry[] {
+    const entries = this.tail.slice(this.writeFrom - this.tailFrom);
+    this.writeFrom = this.lastIndex + 1;
+    this.writingTo = this.lastIndex;
+    return entries;
+  }
+
+  writeReturned(): void {
+    if (this.writingTo > this.durable) {
+      this.durable = this.writingTo;
+      this.tail = this.tail.slice(this.durable + 1 - this.tailFrom);
+      this.tailFrom = this.durable + 1;
+    }
+    this.writingTo = 0;
+  }
+
+  commitTo(index: number): void {
+    if (index <= this.committed) return;
+    invariant(index <= this.lastIndex, 'only what is in the log commits', () => ({ commit: index, last: this.lastIndex }));
+    this.committed = index;
+  }
+
+  hasUnapplied(): boolean {
+    return this.applied < Math.min(this.committed, this.durable);
+  }
+
+  /** Committed entries that are durable here, each once. */
+  takeUnapplied(maxEntries: number, maxBytes: number): readonly Entry[] {
+    const upTo = Math.min(this.committed, this.durable);
+    if (this.applied >= upTo) return [];
+    const entries = this.entries(this.applied + 1, Math.min(maxEntries, upTo - this.applied), maxBytes);
+    const first = entries[0]?.index;
+    invariant(first === this.applied + 1, 'entries are applied without gaps', () => ({ first, applied: this.applied }));
+    this.applied += entries.length;
+    return entries;
+  }
+
+  /** A snapshot took the place of the whole log, durably. */
+  replacedBySnapshot(lastIndex: number): void {
+    invariant(lastIndex > this.committed, 'a snapshot moves the log forward', () => ({ lastIndex, commit: this.committed }));
+    this.tail = [];
+    this.tailFrom = lastIndex + 1;
+    this.writeFrom = lastIndex + 1;
+    this.writingTo = 0;
+    this.durable = lastIndex;
+    this.committed = lastIndex;
+    this.applied = lastIndex;
+  }
+
+  private knownTermAt(index: number): number {
+    const term = this.termAt(index);
+    invariant(term !== undefined, 'the term of a kept entry is known', () => ({ index, first: this.firstIndex, last: this.lastIndex }));
+    return term;
+  }
+}

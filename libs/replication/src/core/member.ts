@@ -1,0 +1,92 @@
+import type { CoreOptions } from './core-options.js';
+import { checkOptions } from './core-options.js';
+import { invariant } from './invariant.js';
+import type { LogReader } from './log-reader.js';
+import { Log } from './log.js';
+import { Memory } from './memory.js';
+import type { MemberId } from './messages.js';
+import { Outbox } from './outbox.js';
+import type { HardState } from './ready.js';
+
+/** What this member is in every role: its term and vote, its log, its memory, and what it wants done. */
+export class Member {
+  readonly id: MemberId;
+  /** The other members of the group. */
+  readonly peers: readonly MemberId[];
+  /** How many members make a majority. */
+  readonly quorum: number;
+  readonly log: Log;
+  readonly out = new Outbox();
+  readonly memory: Memory;
+  leader: MemberId | null = null;
+  /** True while the last page of a snapshot is on its way to the disk: the log is about to be replaced. */
+  installing = false;
+
+  private hard: HardState;
+  private hardStateChanged = false;
+
+  constructor(
+    readonly options: CoreOptions,
+    reader: LogReader,
+    hardState: HardState,
+    appliedIndex: number,
+    readonly random: () => number,
+  ) {
+    checkOptions(options);
+    this.id = options.id;
+    this.peers = options.members.filter((member) => member !== options.id);
+    this.quorum = Math.floor(options.members.length / 2) + 1;
+    this.log = new Log(reader, appliedIndex);
+    this.hard = { term: hardState.term, vote: hardState.vote };
+    this.memory = new Memory(options.mayVote ?? true, random);
+    invariant(this.log.lastTerm <= hardState.term, 'the log is not ahead of the term', () => ({
+      lastTerm: this.log.lastTerm,
+      term: hardState.term,
+    }));
+  }
+
+  get term(): number {
+    return this.hard.term;
+  }
+
+  get vote(): MemberId | null {
+    return this.hard.vote;
+  }
+
+  /** The only way to a new term; it starts without a vote. */
+  enterTerm(term: number): void {
+    if (term === this.term) return;
+    invariant(term > this.term, 'terms only rise', () => ({ term: this.term, next: term }));
+    this.hard = { term, vote: null };
+    this.hardStateChanged = true;
+    this.leader = null;
+  }
+
+  voteFor(candidate: MemberId): void {
+    if (this.vote === candidate) return;
+    invariant(this.vote === null, 'one vote in each term', () => ({ term: this.term, vote: this.vote, candidate }));
+    this.hard = { term: this.term, vote: candidate };
+    this.hardStateChanged = true;
+  }
+
+  /** May this member ask for votes? Not while its log is being replaced, and not without its memory. */
+  get mayCampaign(): boolean {
+    return this.memory.mayVote && !this.installing;
+  }
+
+  /** Random, so that two members seldom ask for votes at the same time (Raft paper 5.2). */
+  drawElectionTimeout(): number {
+    const { electionTicks } = this.options;
+    return electionTicks + Math.floor(this.random() * electionTicks);
+  }
+
+  get hasHardState(): boolean {
+    return this.hardStateChanged;
+  }
+
+  takeHardState(): HardState | null {
+    if (!this.hardStateChanged) return null;
+    this.hardStateChanged = false;
+    return this.hard;
+  }
+}

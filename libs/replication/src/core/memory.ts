@@ -1,0 +1,53 @@
+/**
+ * Does this member remember all that it ever promised? A member whose disk came back empty or older may have voted,
+ * and acknowledged entries, without knowing it. Until a leader has brought it up to date it must not vote, ask for
+ * votes, or be counted; recovery.ts is the leader's side and tells the whole protocol.
+ */
+export class Memory {
+  private whole: boolean;
+  private life: number;
+  private changed = false;
+
+  constructor(
+    mayVote: boolean,
+    private readonly random: () => number,
+  ) {
+    this.whole = mayVote;
+    this.life = mayVote ? 0 : this.drawLife();
+  }
+
+  get mayVote(): boolean {
+    return this.whole;
+  }
+
+  /** Names this life without memory in messages, so that a permission meant for an earlier one is not taken; null: nothing to recover. */
+  get nonce(): number | null {
+    return this.whole ? null : this.life;
+  }
+
+  lose(): void {
+    if (!this.whole) return;
+    this.whole = false;
+    this.life = this.drawLife();
+    this.changed = true;
+  }
+
+  restore(): void {
+    this.whole = true;
+    this.changed = true;
+  }
+
+  get hasChange(): boolean {
+    return this.changed;
+  }
+
+  takeChange(): boolean | null {
+    if (!this.changed) return null;
+    this.changed = false;
+    return this.whole;
+  }
+
+  private drawLife(): number {
+    return 1 + Math.floor(this.random() * 2 ** 48);
+  }
+}

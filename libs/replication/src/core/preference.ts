@@ -1,0 +1,51 @@
+import type { Member } from './member.js';
+import type { MemberId } from './messages.js';
+import type { Progress } from './progress.js';
+import type { Transfer } from './transfer.js';
+
+const MAX_DOUBLINGS = 6;
+
+/**
+ * Prefers the highest live id as leader, and moves leadership only without an outage: to a member that has been alive
+ * and caught up for the whole delay. Each hand-over that failed doubles the delay, so that a member that keeps dying
+ * can't keep the group busy.
+ */
+export class Preference {
+  private candidate: MemberId | null = null;
+  private stableTicks = 0;
+
+  constructor(
+    private readonly member: Member,
+    private readonly progress: ReadonlyMap<MemberId, Progress>,
+    private readonly transfer: Transfer,
+  ) {}
+
+  tick(): void {
+    if (!this.member.options.preferHighestId || this.transfer.target !== null) return;
+    const preferred = this.highestLivePeer();
+    if (preferred === null || preferred.id !== this.candidate || !this.isCaughtUp(preferred)) {
+      this.candidate = preferred?.id ?? null;
+      this.stableTicks = 0;
+      return;
+    }
+    this.stableTicks += 1;
+    const delay = this.member.options.preferenceDelayTicks * 2 ** Math.min(this.transfer.failures, MAX_DOUBLINGS);
+    if (this.stableTicks < delay) return;
+    this.stableTicks = 0;
+    this.transfer.start(preferred.id);
+  }
+
+  /** Null when nobody above us is alive. */
+  private highestLivePeer(): Progress | null {
+    const { id, options } = this.member;
+    const above = [...this.progress.values()].filter(
+      (peer) => peer.id > id && peer.counts && peer.lastHeardTicks < options.electionTicks,
+    );
+    return above.reduce<Progress | null>((best, peer) => (best === null || peer.id > best.id ? peer : best), null);
+  }
+
+  /** Under load the last entries are always on their way; the hand-over itself waits for those. */
+  private isCaughtUp(peer: Progress): boolean {
+    return peer.state === 'replicate' && peer.matchIndex >= this.member.log.commitIndex;
+  }
+}

@@ -1,0 +1,137 @@
+import { invariant } from './invariant.js';
+import type { MemberId } from './messages.js';
+import type { Recovery } from './recovery.js';
+
+/**
+ * - `probe`: where the logs agree is not known; one append with entries at a time.
+ * - `replicate`: it is known, and appends follow each other without waiting for answers.
+ * - `snapshot`: the log no longer reaches back; pages of a snapshot are sent, and no entries.
+ */
+export type ProgressState = 'probe' | 'replicate' | 'snapshot';
+
+/** What a leader knows of one follower. */
+export class Progress {
+  state: ProgressState = 'probe';
+  /** The follower's log is known to agree, durably, up to here. */
+  matchIndex = 0;
+  /** The next entry to send. */
+  nextIndex: number;
+  /** Ticks since anything of our term came from it. */
+  lastHeardTicks = 0;
+  /** Newest heartbeat round that it answered. */
+  round = 0;
+  /** The page that it needs next, and the ticks since that was asked for. */
+  page = 0;
+  pageTicks = 0;
+
+  /** Not null while it is without memory; then nothing that it says is counted. */
+  recovery: Recovery | null = null;
+  /** We have seen it refuse what it had acknowledged, and told it so. */
+  memoryLost = false;
+
+  private waitsForProbe = false;
+  /** Last index of each append with entries that was not answered yet. */
+  private inFlight: number[] = [];
+  /** Newest round when `matchIndex` was learned: an answer to a later one can't be older than that. */
+  private matchRound = 0;
+
+  constructor(
+    readonly id: MemberId,
+    lastIndex: number,
+  ) {
+    this.nextIndex = lastIndex + 1;
+  }
+
+  get counts(): boolean {
+    return this.recovery === null && !this.memoryLost;
+  }
+
+  mayReceiveEntries(maxAppendsInFlight: number): boolean {
+    switch (this.state) {
+      case 'probe':
+        return !this.waitsForProbe;
+      case 'replicate':
+        return this.inFlight.length < maxAppendsInFlight;
+      case 'snapshot':
+        return false;
+    }
+  }
+
+  /** Entries up to `lastIndex` were sent. */
+  sent(lastIndex: number): void {
+    if (this.state === 'probe') this.waitsForProbe = true;
+    else {
+      this.nextIndex = lastIndex + 1;
+      this.inFlight.push(lastIndex);
+    }
+  }
+
+  /** Its log agrees up to `index`; `round` is the newest one now. */
+  accepted(index: number, round: number): void {
+    while ((this.inFlight[0] ?? Infinity) <= index) this.inFlight.shift();
+    if (index > this.matchIndex) {
+      this.matchIndex = index;
+      this.matchRound = round;
+      this.nextIndex = Math.max(this.nextIndex, index + 1);
+    }
+    if (this.state === 'probe' && index + 1 >= this.nextIndex) this.become('replicate');
+  }
+
+  /**
+   * The follower has no entry of ours at `index`. False when that is old news: an answer to something sent before
+   * what we know now.
+   */
+  refusalIsNews(index: number): boolean {
+    return this.state === 'replicate' ? index > this.matchIndex : this.state === 'probe' && index === this.nextIndex - 1;
+  }
+
+  /**
+   * It refuses, in answer to a round that began after it had acknowledged more than that: it has lost entries that
+   * were durable.
+   */
+  provesLostMemory(index: number, round: number): boolean {
+    return this.counts && index <= this.matchIndex && round > this.matchRound;
+  }
+
+  /** Go back to asking, from `nextIndex` on. */
+  probeFrom(nextIndex: number): void {
+    this.become('probe');
+    this.nextIndex = Math.max(nextIndex, this.matchIndex + 1);
+  }
+
+  /** Nothing may be streamed to it until it answers again. */
+  unreachable(): void {
+    if (this.state === 'replicate') this.probeFrom(this.matchIndex + 1);
+  }
+
+  startSnapshot(): void {
+    this.become('snapshot');
+    this.askedForPage(0);
+  }
+
+  askedForPage(page: number): void {
+    this.page = page;
+    this.pageTicks = 0;
+  }
+
+  /** The follower lost its log; begin anew. */
+  forget(lastIndex: number): void {
+    this.memoryLost = false;
+    this.matchIndex = 0;
+    this.matchRound = 0;
+    this.round = 0;
+    this.become('probe');
+    this.nextIndex = lastIndex + 1;
+  }
+
+  answeredRound(round: number, newest: number): void {
+    invariant(round <= newest, 'no answer to a round that did not begin', () => ({ peer: this.id, round, newest }));
+    this.round = Math.max(this.round, round);
+  }
+
+  private become(state: ProgressState): void {
+    this.state = state;
+    this.waitsForProbe = false;
+    this.inFlight = [];
+  }
+}

@@ -1,0 +1,138 @@
+import type { Member } from './member.js';
+import type { AppendResponse, Entry, MemberId, SnapshotResponse } from './messages.js';
+import type { Progress } from './progress.js';
+import { permissionFor } from './recovery.js';
+
+/** A leader's half of propagation: what to send to whom, and what the answers teach. */
+export class Propagation {
+  /** Number of the newest heartbeat round. Never used twice in a term, and a term has one leader. */
+  round = 0;
+
+  constructor(
+    private readonly member: Member,
+    private readonly progress: ReadonlyMap<MemberId, Progress>,
+  ) {}
+
+  /** A new leader's first entry serves as its first round. */
+  begin(): void {
+    this.round = 1;
+  }
+
+  /** Begins a new round: every member is asked "do you still follow me, and does your log agree with what I sent?" */
+  heartbeat(): void {
+    this.round += 1;
+    for (const peer of this.progress.values()) this.sendHeartbeat(peer);
+  }
+
+  /** Sends entries to everyone who may get some. */
+  propagate(): void {
+    for (const peer of this.progress.values()) this.propagateTo(peer);
+  }
+
+  /** A page, or the answer to it, can get lost: ask again after an election timeout. */
+  tick(): void {
+    for (const peer of this.progress.values()) {
+      if (peer.state !== 'snapshot') continue;
+      peer.pageTicks += 1;
+      if (peer.pageTicks >= this.member.options.electionTicks) this.askForPage(peer, peer.page);
+    }
+  }
+
+  onAccepted(peer: Progress, index: number): void {
+    peer.accepted(index, this.round);
+    // A snapshot is needed no longer once the follower has reached our log by itself.
+    if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.member.log.firstIndex) peer.probeFrom(peer.matchIndex + 1);
+  }
+
+  onRefused(peer: Progress, refusal: AppendResponse): void {
+    if (peer.provesLostMemory(refusal.index, refusal.round)) {
+      peer.forget(this.member.log.lastIndex);
+      peer.memoryLost = true;
+      return;
+    }
+    if (!peer.refusalIsNews(refusal.index)) return;
+    const { log } = this.member;
+    // Skip whole terms on our side too: nothing of a higher term than the hint's can agree at or below the hint.
+    const isKept = log.termAt(refusal.hintIndex) !== undefined && refusal.hintIndex >= log.firstIndex - 1;
+    const agreed = isKept
+      ? log.lastIndexUpToTerm(refusal.hintTerm, log.firstIndex - 1, refusal.hintIndex)
+      : refusal.hintIndex;
+    // At least one step back, or the same question would be asked for ever.
+    peer.probeFrom(Math.min(agreed + 1, refusal.index));
+  }
+
+  onSnapshotResponse(peer: Progress, response: SnapshotResponse): void {
+    if (response.nextPage === null) {
+      peer.accepted(response.lastIndex, this.round);
+      if (peer.state === 'snapshot') peer.probeFrom(peer.matchIndex + 1);
+      return;
+    }
+    if (peer.state !== 'snapshot') return;
+    const isNext = response.nextPage === peer.page + 1;
+    // A follower that knows nothing of this transfer (it was restarted, or the snapshot is another one) begins anew.
+    const startsAnew = response.nextPage === 0 && peer.page > 0;
+    if (isNext || startsAnew) this.askForPage(peer, response.nextPage);
+  }
+
+  /** The shell has read a page that was asked for. */
+  sendPage(peer: Progress, page: { page: number; data: string; done: boolean; lastIndex: number; lastTerm: number }): void {
+    if (peer.state !== 'snapshot' || peer.page !== page.page) return;
+    const { id, term, out } = this.member;
+    out.now.push({ type: 'snapshotPage', from: id, to: peer.id, term, ...page, round: this.round });
+  }
+
+  get hasWork(): boolean {
+    const { log, options } = this.member;
+    return [...this.progress.values()].some(
+      (peer) => peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight),
+    );
+  }
+
+  private propagateTo(peer: Progress): void {
+    const { log, options } = this.member;
+    while (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)) {
+      const prevTerm = log.termAt(peer.nextIndex - 1);
+      if (prevTerm === undefined || peer.nextIndex < log.firstIndex) {
+        peer.startSnapshot();
+        this.askForPage(peer, 0);
+        return;
+      }
+      const entries = log.entries(peer.nextIndex, options.maxEntriesPerAppend, options.maxBytesPerAppend);
+      this.sendAppend(peer, peer.nextIndex - 1, prevTerm, entries);
+      peer.sent(peer.nextIndex + entries.length - 1);
+    }
+  }
+
+  /**
+   * Without entries, and asking whether the logs agree just before the next entry to send: so a lost append is found
+   * by the next heartbeat. Where that is not in our log any more, it asks about position 0, which always agrees.
+   */
+  private sendHeartbeat(peer: Progress): void {
+    const prevIndex = peer.nextIndex - 1;
+    const prevTerm = peer.state === 'snapshot' ? undefined : this.member.log.termAt(prevIndex);
+    if (prevTerm === undefined) this.sendAppend(peer, 0, 0, []);
+    else this.sendAppend(peer, prevIndex, prevTerm, []);
+  }
+
+  private sendAppend(peer: Progress, prevIndex: number, prevTerm: number, entries: readonly Entry[]): void {
+    const { id, term, log, out } = this.member;
+    out.now.push({
+      type: 'append',
+      from: id,
+      to: peer.id,
+      term,
+      prevIndex,
+      prevTerm,
+      entries,
+      commitIndex: log.commitIndex,
+      round: this.round,
+      memoryLost: peer.memoryLost,
+      recovered: permissionFor(peer),
+    });
+  }
+
+  private askForPage(peer: Progress, page: number): void {
+    peer.askedForPage(page);
+    this.member.out.pageRequests.push({ to: peer.id, page });
+  }
+}

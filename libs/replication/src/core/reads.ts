@@ -1,0 +1,66 @@
+import type { Member } from './member.js';
+import type { Propagation } from './propagation.js';
+
+/** Reads that wait for one heartbeat round. */
+interface Batch {
+  /** Began after each of these reads arrived, so an answer to it proves that nobody else led in between. */
+  readonly round: number;
+  /** The commit index when the round began. */
+  readonly index: number;
+  readonly ids: readonly number[];
+}
+
+/**
+ * Linearizable reads without writing to the log (ReadIndex, Raft thesis 6.4): a read may be answered from our own
+ * state once a majority has confirmed, in a round that began after the read arrived, that we still lead.
+ */
+export class Reads {
+  private gathered: number[] = [];
+  private batches: Batch[] = [];
+
+  constructor(
+    private readonly member: Member,
+    private readonly propagation: Propagation,
+  ) {}
+
+  /** One round at a time for all: what arrives while one is on its way goes with the next one. */
+  add(id: number): void {
+    this.gathered.push(id);
+    if (this.batches.length === 0) this.begin();
+  }
+
+  /** A regular heartbeat serves as well as one of our own. */
+  roundBegan(): void {
+    if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
+    this.batches.push({ round: this.propagation.round, index: this.member.log.commitIndex, ids: this.gathered });
+    this.gathered = [];
+  }
+
+  /** `round`: the newest one that a majority has answered. */
+  advance(round: number): void {
+    const { reads } = this.member.out;
+    const confirmed = this.batches.filter((batch) => batch.round <= round);
+    this.batches = this.batches.filter((batch) => batch.round > round);
+    for (const { ids, index } of confirmed) reads.push(...ids.map((id) => ({ id, index })));
+    if (this.batches.length === 0) this.begin();
+  }
+
+  fail(): void {
+    this.member.out.failedReads.push(...this.batches.flatMap((batch) => batch.ids), ...this.gathered);
+    this.batches = [];
+    this.gathered = [];
+  }
+
+  private begin(): void {
+    if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
+    this.propagation.heartbeat();
+    this.roundBegan();
+    // Alone, we are the majority, and nobody else will answer.
+    if (this.member.quorum === 1) this.advance(this.propagation.round);
+  }
+
+  /** A new leader's commit index may lag behind what its predecessor has acknowledged, until an entry of its own commits. */
+  private knowsCommitIndex(): boolean {
+    return this.member.log.matches(this.member.log.commitIndex, this.member.term);
+  }
+}

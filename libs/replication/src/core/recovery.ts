@@ -1,0 +1,54 @@
+import type { AppendResponse, MemberId, SnapshotResponse } from './messages.js';
+import type { Progress } from './progress.js';
+
+/** What a leader knows of a member without memory. */
+export interface Recovery {
+  /** Names its present life. */
+  readonly nonce: number;
+  /** The first round that began after it reported. */
+  readonly sinceRound: number;
+  /** How far its log must agree before it may vote; null until the others have answered that round. */
+  readonly upTo: number | null;
+}
+
+/**
+ * A leader's side of bringing back a member without memory. Such a member may have voted in any term up to that of the
+ * others, and acknowledged any entry up to the leader's last one, without knowing it. So:
+ *
+ * 1. Its answers carry a nonce that names its present life. From then on the leader counts nothing that it says:
+ *    not towards commits, not towards its own quorum, not as proof of a round.
+ * 2. The leader begins a new round. When *all* other members have answered it, each of them is known to be in this
+ *    term, so no election that the member may have voted in is still open. (A majority would not do in a group of
+ *    five; Viewstamped Replication's recovery has that hole, see Michael et al., "Recovering Shared Objects Without
+ *    Stable Storage", 2017.)
+ * 3. The leader then tells it, with its nonce, how far its log must agree: to the leader's last entry at that time.
+ *    The member votes again once its log has got there, durably.
+ * 4. An answer without nonce ends it here, but only one to a round begun after the first report: an older one is
+ *    from the life that the member has forgotten.
+ *
+ * Returns the new state of the recovery, or 'stale' when the answer is from a life that its sender has forgotten.
+ */
+export function nextRecovery(peer: Progress, answer: AppendResponse | SnapshotResponse, newestRound: number): Recovery | null | 'stale' {
+  const { recovery } = peer;
+  if (answer.recovery !== null) {
+    if (answer.recovery === recovery?.nonce) return recovery;
+    return { nonce: answer.recovery, sinceRound: newestRound + 1, upTo: null };
+  }
+  if (recovery === null) return peer.memoryLost ? 'stale' : null;
+  return answer.round < recovery.sinceRound ? 'stale' : null;
+}
+
+/** Step 3, for every member that waits for it. */
+export function permitRecovered(progress: ReadonlyMap<MemberId, Progress>, lastIndex: number): void {
+  for (const peer of progress.values()) {
+    const { recovery } = peer;
+    if (recovery?.upTo !== null) continue;
+    const others = [...progress.values()].filter((other) => other !== peer);
+    const allAnswered = others.every((other) => other.counts && other.round >= recovery.sinceRound);
+    if (allAnswered) peer.recovery = { ...recovery, upTo: lastIndex };
+  }
+}
+
+export function permissionFor({ recovery }: Progress): { nonce: number; index: number } | null {
+  return recovery === null || recovery.upTo === null ? null : { nonce: recovery.nonce, index: recovery.upTo };
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { CoreOptions } from './core-options.js';
+import type { LogReader } from './log-reader.js';
+import type { Entry, Message } from './messages.js';
+import { Replica } from './replica.js';
+
+/** The smallest shell there is: writes at once, delivers at once. */
+class Shell {
+  readonly stored: Entry[] = [];
+  readonly applied: Entry[] = [];
+  readonly answered: number[] = [];
+  readonly replica: Replica;
+
+  constructor(options: CoreOptions) {
+    const { stored } = this;
+    const reader: LogReader = {
+      firstIndex: 1,
+      get lastIndex() {
+        return stored.length;
+      },
+      termAt: (index) => (index === 0 ? 0 : stored[index - 1]?.term),
+      entries: (from, to) => stored.slice(from - 1, to),
+    };
+    this.replica = new Replica(options, reader, { term: 0, vote: null }, 0, () => options.id / 10);
+  }
+
+  run(): Message[] {
+    const sent: Message[] = [];
+    while (this.replica.hasReady()) {
+      const ready = this.replica.takeReady();
+      const first = ready.entries[0];
+      if (first !== undefined) this.stored.splice(first.index - 1, Infinity, ...ready.entries);
+      sent.push(...ready.sendNow, ...ready.sendAfterPersist);
+      this.applied.push(...ready.apply);
+      this.answered.push(...ready.reads.map(({ id }) => id));
+      this.replica.persisted(this.stored.length, this.stored.at(-1)?.term ?? 0);
+    }
+    return sent;
+  }
+}
+
+function group(size: number): { shells: Shell[]; settle: () => void } {
+  const members = Array.from({ length: size }, (_, index) => index + 1);
+  const shells = members.map(
+    (id) =>
+      new Shell({
+        id,
+        members,
+        heartbeatTicks: 2,
+        electionTicks: 10,
+        preferHighestId: false,
+        preferenceDelayTicks: 50,
+        maxEntriesPerAppend: 10,
+        maxBytesPerAppend: 1000,
+        maxAppendsInFlight: 4,
+        maxUncommittedEntries: 100,
+      }),
+  );
+  const settle = (): void => {
+    for (let messages = shells.flatMap((shell) => shell.run()); messages.length > 0; messages = shells.flatMap((shell) => shell.run()))
+      for (const message of messages) shells[message.to - 1]?.replica.step(message);
+  };
+  return { shells, settle };
+}
+
+describe.each([1, 3, 5])('a group of %i', (size) => {
+  it('elects one leader, commits on all members, and answers reads', () => {
+    const { shells, settle } = group(size);
+    for (let tick = 0; tick < 30; tick += 1) {
+      for (const { replica } of shells) replica.tick();
+      settle();
+    }
+    const leaders = shells.filter(({ replica }) => replica.status().role === 'leader');
+    expect(leaders).toHaveLength(1);
+    const leader = leaders[0] as Shell;
+    expect(leader.replica.propose(['a', 'b'])).toMatchObject({ ok: true, firstIndex: 2 });
+    expect(leader.replica.read(7)).toBe(true);
+    settle();
+    for (let tick = 0; tick < 2; tick += 1) {
+      for (const { replica } of shells) replica.tick();
+      settle();
+    }
+    expect(shells.map(({ applied }) => applied.map(({ data }) => data))).toEqual(shells.map(() => [null, 'a', 'b']));
+    expect(leader.answered).toEqual([7]);
+  });
+});

@@ -1,0 +1,86 @@
+import type { Member } from './member.js';
+import type { MemberId, SnapshotPage } from './messages.js';
+import type { PageToStore } from './ready.js';
+
+/** Pages count only together with others of the same transfer: another leader may cut its pages elsewhere. */
+interface Transfer {
+  readonly from: MemberId;
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  nextPage: number;
+}
+
+/** A follower's half of a snapshot: keeps pages in order, one at a time, and installs them with the last one. */
+export class SnapshotReceiver {
+  private transfer: Transfer | null = null;
+  /** The page that is on its way to the disk. */
+  private writing: PageToStore | null = null;
+
+  constructor(private readonly member: Member) {}
+
+  receive(page: SnapshotPage): void {
+    const { log } = this.member;
+    if (this.member.installing) return;
+    if (page.lastIndex <= log.commitIndex || log.matches(page.lastIndex, page.lastTerm)) {
+      // Nothing to install: all that the snapshot covers is in our log.
+      log.commitTo(page.lastIndex);
+      this.answer(page, null);
+      return;
+    }
+    if (page.page === 0 && !this.isSame(page)) {
+      this.transfer = { from: page.from, term: page.term, lastIndex: page.lastIndex, lastTerm: page.lastTerm, nextPage: 0 };
+    }
+    const transfer = this.isSame(page) ? this.transfer : null;
+    // One page is kept at a time; the leader sends it again if it found the slot taken.
+    if (transfer?.nextPage === page.page && this.member.out.storePage !== null) return;
+    if (transfer?.nextPage === page.page) this.keep(page, transfer);
+    this.answer(page, page.done && transfer?.nextPage === page.page + 1 ? null : (transfer?.nextPage ?? 0));
+  }
+
+  /** The page that was handed out to be stored is on its way to the disk. */
+  handedOut(page: PageToStore): void {
+    this.writing = page;
+  }
+
+  /** That page is durable; the last one has replaced the log. */
+  persisted(): void {
+    const page = this.writing;
+    this.writing = null;
+    if (page?.done !== true) return;
+    this.member.log.replacedBySnapshot(page.lastIndex);
+    this.member.installing = false;
+    this.transfer = null;
+  }
+
+  private keep(page: SnapshotPage, transfer: Transfer): void {
+    const { lastIndex, lastTerm, data, done } = page;
+    this.member.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };
+    this.member.installing = done;
+    transfer.nextPage += 1;
+  }
+
+  private isSame(page: SnapshotPage): boolean {
+    const { transfer } = this;
+    return (
+      transfer !== null &&
+      transfer.from === page.from &&
+      transfer.term === page.term &&
+      transfer.lastIndex === page.lastIndex &&
+      transfer.lastTerm === page.lastTerm
+    );
+  }
+
+  private answer(page: SnapshotPage, nextPage: number | null): void {
+    this.member.out.afterPersist.push({
+      type: 'snapshotResponse',
+      from: this.member.id,
+      to: page.from,
+      term: this.member.term,
+      lastIndex: page.lastIndex,
+      nextPage,
+      round: page.round,
+      recovery: this.member.memory.nonce,
+    });
+  }
+}
