@@ -54,7 +54,7 @@ export class OutcomeUnknown extends ReplicationError {
   readonly reason = 'OUTCOME_UNKNOWN';
   readonly code = 504;
 
-  constructor(why: string) {
+  constructor(readonly why: string) {
     super(`${why}: it may or may not have been executed`);
     this.name = 'OutcomeUnknown';
   }
