@@ -19,7 +19,7 @@ export { MemberConfig, ProcessConfig } from './config/process.config.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
 export { isReason, REASONS, type Executed, type Reason } from './errors/reasons.js';
 export { RpcErrorFilter } from './errors/rpc-error.filter.js';
-export { ServiceError, type ErrorDetails, type ErrorEnvelope } from './errors/service-error.js';
+export { ServiceError, settlesTrade, type ErrorDetails, type ErrorEnvelope } from './errors/service-error.js';
 export {
   GetOrderByKeyCall,
   GetOrderCall,
@@ -33,6 +33,7 @@ export {
 export { ExitCode } from './process/exit-codes.js';
 export { createLogger } from './process/logger.js';
 export { exitWith, runApp } from './process/run-app.js';
+export { startMember } from './process/start-member.js';
 export { tcpClientOptions, tcpServerOptions } from './process/tcp.js';
 export { createCallPipe } from './errors/call.pipe.js';
 export { centsToPrice, priceToCents } from './trading/money.js';

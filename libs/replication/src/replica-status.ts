@@ -36,6 +36,6 @@ export interface PeerStatus {
   readonly matchIndex: number;
   /** Entries behind the leader's log. */
   readonly lag: number;
-  /** Milliseconds since it answered last; null when it never did. */
-  readonly lastHeardMs: number | null;
+  /** Milliseconds since it answered last, or since this leader began. */
+  readonly lastHeardMs: number;
 }

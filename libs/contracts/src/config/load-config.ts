@@ -41,7 +41,7 @@ export interface ConfigSources {
 export function loadConfig<T extends object>(
   type: ClassConstructor<T>,
   { env, directory }: ConfigSources = { env: process.env, directory: process.cwd() },
-): Readonly<T> {
+): T {
   const problems: string[] = [];
   const dotEnv = readDotEnv(directory);
   const file = readConfigFile(env['CONFIG_FILE'] ?? dotEnv['CONFIG_FILE'], directory, problems);

@@ -1,4 +1,5 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsIP, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { tcpClientOptions } from '../process/tcp.js';
 import { parseMembers, type Member } from './members.js';
 import { ToBoolean, ToInt, ToMembers } from './setting.decorators.js';
 
@@ -34,6 +35,16 @@ export class ProcessConfig {
   clusterToken?: string;
 }
 
+export interface MemberReplicationOptions {
+  readonly group: string;
+  readonly id: number;
+  readonly dataDir: string;
+  readonly heartbeatIntervalMs: number;
+  readonly electionTimeoutMs: number;
+  readonly preferHighestId: boolean;
+  readonly tcp: ReturnType<typeof tcpClientOptions>;
+}
+
 /** The settings of an app that is a member of a replicated group and so listens on TCP. */
 export class MemberConfig extends ProcessConfig {
   @ToInt()
@@ -63,6 +74,19 @@ export class MemberConfig extends ProcessConfig {
   @ToBoolean()
   @IsBoolean()
   preferHighestId = true;
+
+  /** What the replication library needs to know from the configuration, in its own words. */
+  replicationOptions(group: string): MemberReplicationOptions {
+    return {
+      group,
+      id: this.replicaId,
+      dataDir: this.dataDir ?? `data/${group}-${this.replicaId}`,
+      heartbeatIntervalMs: this.heartbeatIntervalMs,
+      electionTimeoutMs: this.electionTimeoutMs,
+      preferHighestId: this.preferHighestId,
+      tcp: tcpClientOptions(this.clusterToken),
+    };
+  }
 
   /** The group whose member this process is: the list of the app's own group. */
   protected memberProblems(listName: string, members: readonly Member[]): readonly string[] {

@@ -6,6 +6,8 @@ export interface ErrorDetails {
   readonly problems?: readonly string[];
   /** After how many milliseconds a repeat makes sense. */
   readonly retryAfterMs?: number;
+  /** True when this refusal was given before, to the same idempotency key. */
+  readonly replayed?: boolean;
 }
 
 /** The one form in which an error travels, over TCP as over HTTP (there as `{"error": …}`). */
@@ -39,12 +41,24 @@ export class ServiceError extends Error {
   /** Rebuilds the error from what a peer sent; undefined when that is not an envelope of ours. */
   static fromWire(value: unknown): ServiceError | undefined {
     if (typeof value !== 'object' || value === null) return undefined;
-    const { reason, message, hint, problems, retryAfterMs } = value as Partial<ErrorEnvelope>;
+    const { reason, message, hint, problems, retryAfterMs, replayed } = value as Partial<ErrorEnvelope>;
     if (!isReason(reason)) return undefined;
     return new ServiceError(reason, message, {
       ...(hint !== undefined && { hint }),
       ...(problems !== undefined && { problems }),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(replayed !== undefined && { replayed }),
     });
   }
+}
+
+/**
+ * Whether an error that came over the wire settles a trade. One that does not ("overloaded") was given before anything
+ * was decided, so it says nothing about another attempt of the same trade.
+ */
+export function settlesTrade(wireError: unknown): boolean {
+  const error = ServiceError.fromWire(wireError);
+  return (
+    error?.executed === 'outcome' || error?.reason === 'IDEMPOTENCY_KEY_REUSED' || error?.reason === 'INVALID_REQUEST'
+  );
 }

@@ -52,8 +52,14 @@ function classify(error: unknown, pattern: string, timeoutMs: number): Exclude<A
   if (error === NO_HANDLER) {
     return { failed: 'refused', why: `does not take "${pattern}" from us (is CLUSTER_TOKEN the same everywhere?)` };
   }
-  const { code, reason, leader } = error as { code?: unknown; reason?: unknown; leader?: LeaderAddress | null };
+  const { code, reason, leader, message } = error as {
+    code?: unknown;
+    reason?: unknown;
+    leader?: LeaderAddress | null;
+    message?: unknown;
+  };
   if (reason === 'NOT_LEADER') return { failed: 'notLeader', leader: leader ?? null, why: 'does not lead' };
+  if (reason === 'OUTCOME_UNKNOWN') return { failed: 'unknown', why: `says: ${String(message)}` };
   if (typeof reason === 'string') return { failed: 'answered', error, why: `answered ${reason}` };
   if (typeof code === 'string' && NOT_SENT.has(code))
     return { failed: 'refused', why: `refuses connections (${code})` };

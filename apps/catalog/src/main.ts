@@ -1,0 +1,5 @@
+import { loadConfig, runApp } from '@stock-bazaar/contracts';
+import { CatalogConfig } from './catalog.config.js';
+import { startCatalog } from './catalog.module.js';
+
+await runApp('catalog', () => startCatalog(loadConfig(CatalogConfig)));

@@ -1,0 +1,193 @@
+import type { RefusalReason, Trade, TradeOutcome, TradeType } from '@stock-bazaar/contracts';
+import { checksum, CorruptData, type Page } from '@stock-bazaar/replication';
+import type { Database, Statement } from 'better-sqlite3';
+
+/** A decided trade: executed when it has a number, refused when it has a refusal number. Both count from 1. */
+interface Outcome {
+  readonly key: string;
+  readonly name: string;
+  readonly side: TradeType;
+  readonly quantity: number;
+  readonly number: number | null;
+  readonly priceCents: number | null;
+  readonly executedAt: number | null;
+  readonly refusalNumber: number | null;
+  readonly refusal: RefusalReason | null;
+}
+
+type Row = Outcome & { readonly checksum: number };
+
+interface OutcomePage {
+  readonly outcomes: readonly Outcome[];
+  readonly recordedUpTo: number;
+}
+
+/** What a key was used for, and what came of it. */
+export interface KnownOutcome {
+  readonly name: string;
+  readonly side: TradeType;
+  readonly quantity: number;
+  readonly outcome: TradeOutcome;
+}
+
+const OUTCOMES_PER_PAGE = 500;
+const COLUMNS =
+  'key, name, side, quantity, number, price_cents AS priceCents, executed_at AS executedAt, refusal_number AS refusalNumber, refusal, checksum';
+
+/**
+ * The outcome of each trade under its key, refusals included, so that a repeat gets the first answer. Trades above
+ * `recordedUpTo` are executed and, as far as is known here, not yet on record in the order group.
+ */
+export class OutcomeTable {
+  private readonly statements: ReturnType<typeof prepareStatements>;
+
+  constructor(private readonly db: Database) {
+    if (!db.readonly) createTables(db);
+    this.statements = prepareStatements(db);
+  }
+
+  /** Number of the last executed trade; 0 before the first. */
+  get lastNumber(): number {
+    return (this.statements.lastNumber.get() as number | null) ?? 0;
+  }
+
+  get recordedUpTo(): number {
+    return (this.statements.recordedUpTo.get() as number | undefined) ?? 0;
+  }
+
+  find(key: string): KnownOutcome | undefined {
+    const row = this.statements.find.get(key) as Row | undefined;
+    if (!row) return undefined;
+    const known = this.verified(row);
+    return { name: known.name, side: known.side, quantity: known.quantity, outcome: outcomeOf(known) };
+  }
+
+  executedAfter(after: number, limit: number): Trade[] {
+    const rows = this.statements.executedAfter.all(after, limit) as Row[];
+    return rows.map((row, i) => {
+      const trade = tradeOf(this.verified(row));
+      if (trade?.number !== after + 1 + i) throw new CorruptData(this.db.name, `trade ${after + 1 + i} is missing`);
+      return trade;
+    });
+  }
+
+  addTrade({ key, name, type: side, quantity, number, priceCents, executedAt }: Trade): void {
+    this.insert({ key, name, side, quantity, number, priceCents, executedAt, refusalNumber: null, refusal: null });
+  }
+
+  /** Remembers a refusal, and forgets the oldest beyond `kept`. */
+  addRefusal(
+    refused: Pick<Outcome, 'key' | 'name' | 'side' | 'quantity'> & { reason: RefusalReason },
+    kept: number,
+  ): void {
+    const { key, name, side, quantity, reason } = refused;
+    const refusalNumber = ((this.statements.lastRefusal.get() as number | null) ?? 0) + 1;
+    this.insert({
+      key,
+      name,
+      side,
+      quantity,
+      number: null,
+      priceCents: null,
+      executedAt: null,
+      refusalNumber,
+      refusal: reason,
+    });
+    this.statements.forgetRefusals.run(refusalNumber - kept);
+  }
+
+  markRecorded(upTo: number): void {
+    if (upTo > this.recordedUpTo) this.statements.markRecorded.run(upTo);
+  }
+
+  clear(): void {
+    this.statements.clear.run();
+    this.statements.clearRecorded.run();
+  }
+
+  *pages(): Generator<Page> {
+    const { recordedUpTo } = this;
+    for (let after = ''; ;) {
+      const rows = this.statements.page.all(after, OUTCOMES_PER_PAGE) as Row[];
+      const last = rows.at(-1);
+      if (!last) return;
+      yield { outcomes: rows.map((row) => this.verified(row)), recordedUpTo } satisfies OutcomePage;
+      after = last.key;
+    }
+  }
+
+  load(page: Page): void {
+    const { outcomes, recordedUpTo } = page as OutcomePage;
+    for (const outcome of outcomes) this.insert(outcome);
+    this.markRecorded(recordedUpTo);
+  }
+
+  private insert(outcome: Outcome): void {
+    const values = inOrder(outcome);
+    this.statements.insert.run(...values, checksum(...values));
+  }
+
+  private verified({ checksum: sum, ...outcome }: Row): Outcome {
+    if (sum !== checksum(...inOrder(outcome))) {
+      throw new CorruptData(this.db.name, `the outcome of key ${outcome.key} does not match its checksum`);
+    }
+    return outcome;
+  }
+}
+
+function tradeOf({ number, key, name, side: type, quantity, priceCents, executedAt }: Outcome): Trade | undefined {
+  if (number === null || priceCents === null || executedAt === null) return undefined;
+  return { number, key, name, type, quantity, priceCents, executedAt };
+}
+
+function outcomeOf(outcome: Outcome): TradeOutcome {
+  const trade = tradeOf(outcome);
+  if (trade) return { executed: true, replayed: true, trade };
+  return { executed: false, replayed: true, reason: outcome.refusal ?? 'STOCK_NOT_FOUND' };
+}
+
+function inOrder(outcome: Outcome): (string | number | null)[] {
+  const { key, name, side, quantity, number, priceCents, executedAt, refusalNumber, refusal } = outcome;
+  return [key, name, side, quantity, number, priceCents, executedAt, refusalNumber, refusal];
+}
+
+function createTables(db: Database): void {
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS outcome (
+      key TEXT PRIMARY KEY, name TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
+      number INTEGER, price_cents INTEGER, executed_at INTEGER, refusal_number INTEGER, refusal TEXT, checksum INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX IF NOT EXISTS outcome_by_number ON outcome (number) WHERE number IS NOT NULL;
+    CREATE UNIQUE INDEX IF NOT EXISTS outcome_by_refusal ON outcome (refusal_number) WHERE refusal_number IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS recorded (only INTEGER PRIMARY KEY CHECK (only = 1), up_to INTEGER NOT NULL);
+  `);
+}
+
+type StatementName =
+  | 'find'
+  | 'lastNumber'
+  | 'lastRefusal'
+  | 'executedAfter'
+  | 'insert'
+  | 'forgetRefusals'
+  | 'recordedUpTo'
+  | 'markRecorded'
+  | 'page'
+  | 'clear'
+  | 'clearRecorded';
+
+function prepareStatements(db: Database): Record<StatementName, Statement> {
+  return {
+    find: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE key = ?`),
+    lastNumber: db.prepare('SELECT max(number) FROM outcome WHERE number IS NOT NULL').pluck(),
+    lastRefusal: db.prepare('SELECT max(refusal_number) FROM outcome WHERE refusal_number IS NOT NULL').pluck(),
+    executedAfter: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE number > ? ORDER BY number LIMIT ?`),
+    insert: db.prepare('INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    forgetRefusals: db.prepare('DELETE FROM outcome WHERE refusal_number <= ?'),
+    recordedUpTo: db.prepare('SELECT up_to FROM recorded').pluck(),
+    markRecorded: db.prepare('INSERT OR REPLACE INTO recorded VALUES (1, ?)'),
+    page: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE key > ? ORDER BY key LIMIT ?`),
+    clear: db.prepare('DELETE FROM outcome'),
+    clearRecorded: db.prepare('DELETE FROM recorded'),
+  };
+}

@@ -1,0 +1,44 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { ReplicatedLog } from '@stock-bazaar/replication';
+import type { Subscription } from 'rxjs';
+import { CatalogConfig } from '../catalog.config.js';
+import type { CatalogCommand, CatalogResult } from './catalog.command.js';
+import { StockBook } from './stock-book.js';
+
+/**
+ * Puts the first stocks into an exchange that has none: once, through the log, by whoever leads first. Two leaders that
+ * both try do no harm, because the book takes stocks only while it is empty.
+ */
+@Injectable()
+export class SeedingService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(SeedingService.name);
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly log: ReplicatedLog<CatalogCommand, CatalogResult>,
+    private readonly book: StockBook,
+    private readonly config: CatalogConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.subscription = this.log.leadership$.subscribe(({ isLeader }) => {
+      if (isLeader) void this.seed();
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.unsubscribe();
+  }
+
+  private async seed(): Promise<void> {
+    try {
+      await this.log.read();
+      if (this.book.isSeeded) return;
+      await this.log.propose({ type: 'seed', stocks: this.config.catalogSeed });
+      this.logger.log(`a new exchange with ${this.config.catalogSeed.length} stocks`);
+    } catch (error) {
+      // Leadership was lost meanwhile: the next leader will see to it.
+      this.logger.warn(`the first stocks were not written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}

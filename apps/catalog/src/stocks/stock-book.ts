@@ -1,0 +1,116 @@
+import type { Stock, Trade } from '@stock-bazaar/contracts';
+import type { AppliedEntry, Page, StateMachine } from '@stock-bazaar/replication';
+import type { Database } from 'better-sqlite3';
+import type { CatalogCommand, CatalogResult } from './catalog.command.js';
+import { decide } from './decide.js';
+import { OutcomeTable } from './outcome.table.js';
+import { StockTable } from './stock.table.js';
+
+/** Refusals are remembered under their key for the last so many; executed trades for ever. */
+export const REFUSALS_KEPT = 1_000_000;
+
+const DONE: CatalogResult = { type: 'done' };
+
+/**
+ * The state of the exchange: the stocks, and the outcome of each trade that was ever decided, by its key. It is driven
+ * by the catalog's log, so every member of the group holds the same.
+ */
+export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
+  private tables: { stocks: StockTable; outcomes: OutcomeTable } | undefined;
+
+  constructor(private readonly refusalsKept = REFUSALS_KEPT) {}
+
+  prepare(db: Database): void {
+    this.tables = { stocks: new StockTable(db), outcomes: new OutcomeTable(db) };
+  }
+
+  apply({ index, command }: AppliedEntry<CatalogCommand>): CatalogResult {
+    switch (command.type) {
+      case 'seed':
+        if (!this.isSeeded)
+          for (const stock of command.stocks) this.stocks.save({ ...stock, volume: 0, version: index });
+        return DONE;
+      case 'recorded':
+        this.outcomes.markRecorded(command.upTo);
+        return DONE;
+      case 'trade':
+        return this.trade(command, index);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  get isSeeded(): boolean {
+    return !this.stocks.isEmpty;
+  }
+
+  /** Number of the last trade that was executed; 0 before the first. */
+  get lastNumber(): number {
+    return this.outcomes.lastNumber;
+  }
+
+  find(name: string): Stock | undefined {
+    return this.stocks.find(name);
+  }
+
+  /** At most `limit` stocks with a name after `after`, in order of name. */
+  list(after: string, limit: number): Stock[] {
+    return this.stocks.list(after, limit);
+  }
+
+  /** At most `limit` executed trades with a number above `after`, in order of number. */
+  executedAfter(after: number, limit: number): Trade[] {
+    return this.outcomes.executedAfter(after, limit);
+  }
+
+  *snapshot(db: Database): Iterable<Page> {
+    yield* new StockTable(db).pages();
+    yield* new OutcomeTable(db).pages();
+  }
+
+  restore(pages: Iterable<Page>): void {
+    this.stocks.clear();
+    this.outcomes.clear();
+    for (const page of pages) {
+      if (!this.stocks.load(page)) this.outcomes.load(page);
+    }
+  }
+
+  private trade(command: Extract<CatalogCommand, { type: 'trade' }>, index: number): CatalogResult {
+    const { key, name, side, quantity, executedAt, recordedUpTo } = command;
+    if (!this.isSeeded) return { type: 'undecided', because: 'notSeeded' };
+    const { lastNumber } = this.outcomes;
+    // The order group has trades that this catalog has never seen: its disk is empty, or older than it was.
+    if (recordedUpTo > lastNumber) return { type: 'undecided', because: 'behind' };
+    this.outcomes.markRecorded(recordedUpTo);
+    const known = this.outcomes.find(key);
+    if (known) {
+      const isSame = known.name === name && known.side === side && known.quantity === quantity;
+      return isSame ? { type: 'decided', outcome: known.outcome } : { type: 'undecided', because: 'keyReused' };
+    }
+    const stock = this.stocks.find(name);
+    const decision = decide(stock, side, quantity);
+    if ('refused' in decision) {
+      this.outcomes.addRefusal({ key, name, side, quantity, reason: decision.refused }, this.refusalsKept);
+      return { type: 'decided', outcome: { executed: false, replayed: false, reason: decision.refused } };
+    }
+    const { priceCents } = decision.stock;
+    const trade: Trade = { number: lastNumber + 1, key, name, type: side, quantity, priceCents, executedAt };
+    this.stocks.save({ ...decision.stock, version: index });
+    this.outcomes.addTrade(trade);
+    return { type: 'decided', outcome: { executed: true, replayed: false, trade } };
+  }
+
+  private get stocks(): StockTable {
+    return this.opened.stocks;
+  }
+
+  private get outcomes(): OutcomeTable {
+    return this.opened.outcomes;
+  }
+
+  private get opened(): { stocks: StockTable; outcomes: OutcomeTable } {
+    if (!this.tables) throw new Error('prepare() comes first');
+    return this.tables;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Stock } from '@stock-bazaar/contracts';
+import { checksum, CorruptData, type Page } from '@stock-bazaar/replication';
+import type { Database, Statement } from 'better-sqlite3';
+
+type Row = Stock & { readonly checksum: number };
+
+interface StockPage {
+  readonly stocks: readonly Stock[];
+}
+
+const STOCKS_PER_PAGE = 500;
+const COLUMNS =
+  'name, price_cents AS priceCents, quantity, volume, max_trading_volume AS maxTradingVolume, version, checksum';
+
+/** The stocks; each row carries a checksum that is compared whenever it is read. */
+export class StockTable {
+  private readonly statements: Record<'find' | 'list' | 'save' | 'any' | 'clear', Statement>;
+
+  constructor(private readonly db: Database) {
+    if (!db.readonly) {
+      db.exec(
+        'CREATE TABLE IF NOT EXISTS stock (name TEXT PRIMARY KEY, price_cents INTEGER NOT NULL, quantity INTEGER NOT NULL, volume INTEGER NOT NULL, ' +
+          'max_trading_volume INTEGER NOT NULL, version INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID',
+      );
+    }
+    this.statements = {
+      find: db.prepare(`SELECT ${COLUMNS} FROM stock WHERE name = ?`),
+      list: db.prepare(`SELECT ${COLUMNS} FROM stock WHERE name > ? ORDER BY name LIMIT ?`),
+      save: db.prepare('INSERT OR REPLACE INTO stock VALUES (?, ?, ?, ?, ?, ?, ?)'),
+      any: db.prepare('SELECT 1 FROM stock LIMIT 1'),
+      clear: db.prepare('DELETE FROM stock'),
+    };
+  }
+
+  get isEmpty(): boolean {
+    return this.statements.any.get() === undefined;
+  }
+
+  find(name: string): Stock | undefined {
+    const row = this.statements.find.get(name) as Row | undefined;
+    return row && this.verified(row);
+  }
+
+  list(after: string, limit: number): Stock[] {
+    return (this.statements.list.all(after, limit) as Row[]).map((row) => this.verified(row));
+  }
+
+  save(stock: Stock): void {
+    const values = inOrder(stock);
+    this.statements.save.run(...values, checksum(...values));
+  }
+
+  clear(): void {
+    this.statements.clear.run();
+  }
+
+  *pages(): Generator<Page> {
+    for (let after = ''; ;) {
+      const stocks = this.list(after, STOCKS_PER_PAGE);
+      const last = stocks.at(-1);
+      if (!last) return;
+      yield { stocks } satisfies StockPage;
+      after = last.name;
+    }
+  }
+
+  /** Takes a page of a snapshot; false when it is not one of stocks. */
+  load(page: Page): boolean {
+    const { stocks } = page as Partial<StockPage>;
+    for (const stock of stocks ?? []) this.save(stock);
+    return stocks !== undefined;
+  }
+
+  private verified({ checksum: sum, ...stock }: Row): Stock {
+    if (sum !== checksum(...inOrder(stock)))
+      throw new CorruptData(this.db.name, `the row of stock ${stock.name} does not match its checksum`);
+    return stock;
+  }
+}
+
+/** A stock's values in the order of the columns. */
+function inOrder({ name, priceCents, quantity, volume, maxTradingVolume, version }: Stock): (string | number)[] {
+  return [name, priceCents, quantity, volume, maxTradingVolume, version];
+}

@@ -1,0 +1,75 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  CATALOG_PATTERNS,
+  ServiceError,
+  settlesTrade,
+  tcpClientOptions,
+  type PlaceOrderCall,
+  type TradeOutcome,
+  type UnrecordedTrades,
+} from '@stock-bazaar/contracts';
+import { GroupClient, NoLeader, NoQuorum } from '@stock-bazaar/replication';
+import { OrderConfig } from '../order.config.js';
+
+/** Trades asked for at once when orphans are looked for. */
+const UNRECORDED_AT_ONCE = 500;
+
+/** The catalog, as an order leader sees it. */
+@Injectable()
+export class CatalogClient implements OnApplicationShutdown {
+  private readonly group: GroupClient;
+  private saidRecordedUpTo = 0;
+
+  constructor(private readonly config: OrderConfig) {
+    this.group = new GroupClient({
+      group: 'catalog',
+      members: config.catalogReplicas,
+      rpcTimeoutMs: config.rpcTimeoutMs,
+      tcp: tcpClientOptions(config.clusterToken),
+    });
+  }
+
+  /**
+   * Asks for a decision, which is the same for every repeat of the key. `recordedUpTo` is the last number on record.
+   * Throws a `ServiceError` (nothing was traded) or `OutcomeUnknown`.
+   */
+  async trade(
+    { key, name, type, quantity, requestId, timeoutMs }: PlaceOrderCall,
+    recordedUpTo: number,
+  ): Promise<TradeOutcome> {
+    const payload = { key, name, type, quantity, requestId, recordedUpTo };
+    const outcome = await this.call<TradeOutcome>(CATALOG_PATTERNS.trade, payload, timeoutMs);
+    this.saidRecordedUpTo = Math.max(this.saidRecordedUpTo, recordedUpTo);
+    return outcome;
+  }
+
+  /** Trades that were executed after the last one on record. */
+  unrecorded(after: number, requestId: string): Promise<UnrecordedTrades> {
+    return this.call(
+      CATALOG_PATTERNS.unrecorded,
+      { after, limit: UNRECORDED_AT_ONCE, requestId },
+      this.config.rpcTimeoutMs,
+    );
+  }
+
+  /** Tells the catalog what is on record, unless it was told with a trade already. */
+  async confirm(recordedUpTo: number, requestId: string): Promise<void> {
+    if (recordedUpTo <= this.saidRecordedUpTo) return;
+    await this.call(CATALOG_PATTERNS.recorded, { upTo: recordedUpTo, requestId }, this.config.rpcTimeoutMs);
+    this.saidRecordedUpTo = recordedUpTo;
+  }
+
+  onApplicationShutdown(): void {
+    this.group.close();
+  }
+
+  private async call<T>(pattern: string, payload: object, timeoutMs: number): Promise<T> {
+    try {
+      return await this.group.call<T>(pattern, payload, { timeoutMs, repeatable: true, isFinal: settlesTrade });
+    } catch (error) {
+      if (error instanceof NoLeader || error instanceof NoQuorum)
+        throw new ServiceError('CATALOG_UNAVAILABLE', error.message);
+      throw ServiceError.fromWire(error) ?? error;
+    }
+  }
+}

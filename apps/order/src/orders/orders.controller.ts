@@ -1,0 +1,38 @@
+import { Controller } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import {
+  GetOrderByKeyCall,
+  GetOrderCall,
+  ListOrdersCall,
+  ORDER_PATTERNS,
+  PlaceOrderCall,
+  type Order,
+  type OrderPage,
+  type PlacedOrder,
+} from '@stock-bazaar/contracts';
+import { OrdersService } from './orders.service.js';
+
+@Controller()
+export class OrdersController {
+  constructor(private readonly orders: OrdersService) {}
+
+  @MessagePattern(ORDER_PATTERNS.place)
+  place(@Payload() call: PlaceOrderCall): Promise<PlacedOrder> {
+    return this.orders.place(call);
+  }
+
+  @MessagePattern(ORDER_PATTERNS.get)
+  get(@Payload() call: GetOrderCall): Promise<Order> {
+    return this.orders.get(call);
+  }
+
+  @MessagePattern(ORDER_PATTERNS.getByKey)
+  getByKey(@Payload() call: GetOrderByKeyCall): Promise<Order> {
+    return this.orders.getByKey(call);
+  }
+
+  @MessagePattern(ORDER_PATTERNS.list)
+  list(@Payload() call: ListOrdersCall): Promise<OrderPage> {
+    return this.orders.list(call);
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import {
+  ServiceError,
+  type GetOrderByKeyCall,
+  type GetOrderCall,
+  type ListOrdersCall,
+  type Order,
+  type OrderPage,
+  type PlacedOrder,
+  type PlaceOrderCall,
+} from '@stock-bazaar/contracts';
+import { Overloaded, ReplicatedLog } from '@stock-bazaar/replication';
+import { Recorder } from '../recovery/recorder.js';
+import { CatalogClient } from './catalog.client.js';
+import { OrderBook } from './order-book.js';
+import type { OrderCommand, OrderResult } from './order.command.js';
+
+/** Trades that this leader works on at once; beyond it `Overloaded`. */
+const MAX_IN_FLIGHT = 4096;
+const RETRY_AFTER_MS = 200;
+
+/** What the order group does for others. Only its leader answers. */
+@Injectable()
+export class OrdersService {
+  /** Trades under way, by key and content: a repeat that comes meanwhile shares the first one's answer. */
+  private readonly inFlight = new Map<string, Promise<PlacedOrder>>();
+
+  constructor(
+    private readonly log: ReplicatedLog<OrderCommand, OrderResult>,
+    private readonly book: OrderBook,
+    private readonly catalog: CatalogClient,
+    private readonly recorder: Recorder,
+  ) {}
+
+  async place(call: PlaceOrderCall): Promise<PlacedOrder> {
+    this.log.assertLeader();
+    const known = this.book.findByKey(call.key);
+    if (known) return replay(known, call);
+    const identity = JSON.stringify([call.key, call.name, call.type, call.quantity]);
+    const underWay = this.inFlight.get(identity);
+    if (underWay) return underWay;
+    if (this.inFlight.size >= MAX_IN_FLIGHT) throw new Overloaded(RETRY_AFTER_MS);
+    const placed = this.execute(call).finally(() => this.inFlight.delete(identity));
+    this.inFlight.set(identity, placed);
+    return placed;
+  }
+
+  async get({ number }: GetOrderCall): Promise<Order> {
+    await this.log.read();
+    const order = this.book.find(number);
+    if (!order) throw new ServiceError('ORDER_NOT_FOUND');
+    return order;
+  }
+
+  /** A trade may be executed and not yet on record; "not found" is true only after those were recorded. */
+  async getByKey({ key }: GetOrderByKeyCall): Promise<Order> {
+    await this.log.read();
+    const order = this.book.findByKey(key);
+    if (order) return order;
+    await this.recorder.recoverOrphans();
+    const recovered = this.book.findByKey(key);
+    if (!recovered) throw new ServiceError('ORDER_NOT_FOUND');
+    return recovered;
+  }
+
+  async list({ after, limit, name, type }: ListOrdersCall): Promise<OrderPage> {
+    await this.log.read();
+    return this.book.list(after, limit, { name, type });
+  }
+
+  private async execute(call: PlaceOrderCall): Promise<PlacedOrder> {
+    const outcome = await this.catalog.trade(call, this.book.lastNumber);
+    const { replayed } = outcome;
+    if (!outcome.executed) throw new ServiceError(outcome.reason, undefined, { replayed });
+    await this.recorder.record(outcome.trade);
+    return { number: outcome.trade.number, replayed };
+  }
+}
+
+function replay(order: Order, { name, type, quantity }: PlaceOrderCall): PlacedOrder {
+  const isSame = order.name === name && order.type === type && order.quantity === quantity;
+  if (!isSame) throw new ServiceError('IDEMPOTENCY_KEY_REUSED');
+  return { number: order.number, replayed: true };
+}

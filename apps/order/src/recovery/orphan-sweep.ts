@@ -1,0 +1,64 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { ReplicatedLog } from '@stock-bazaar/replication';
+import type { Subscription } from 'rxjs';
+import { CatalogClient } from '../orders/catalog.client.js';
+import { OrderBook } from '../orders/order-book.js';
+import { Recorder } from './recorder.js';
+
+const SWEEP_INTERVAL_MS = 1000;
+
+/**
+ * While this replica leads: at first and then every second, records what the catalog executed and nobody recorded, and
+ * tells the catalog what is on record. So a trade is recorded even if nobody ever asks again.
+ */
+@Injectable()
+export class OrphanSweep implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(OrphanSweep.name);
+  private subscription: Subscription | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isSweeping = false;
+  /** The last failure, so that the same one is reported once and not every second. */
+  private lastFailure: string | undefined;
+
+  constructor(
+    private readonly log: ReplicatedLog,
+    private readonly book: OrderBook,
+    private readonly catalog: CatalogClient,
+    private readonly recorder: Recorder,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.subscription = this.log.leadership$.subscribe(({ isLeader }) => {
+      clearInterval(this.timer);
+      if (!isLeader) return;
+      void this.sweep();
+      this.timer = setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS);
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.unsubscribe();
+    clearInterval(this.timer);
+  }
+
+  private async sweep(): Promise<void> {
+    if (this.isSweeping) return;
+    this.isSweeping = true;
+    try {
+      // A new leader's own state is complete only after a read: orders of its predecessor may still be on their way into it.
+      await this.log.read();
+      await this.recorder.recoverOrphans();
+      await this.catalog.confirm(this.book.lastNumber, 'order-sweep');
+      this.lastFailure = undefined;
+    } catch (error) {
+      this.report(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.isSweeping = false;
+    }
+  }
+
+  private report(failure: string): void {
+    if (failure !== this.lastFailure) this.logger.warn(`cannot look for unrecorded trades, tries on: ${failure}`);
+    this.lastFailure = failure;
+  }
+}

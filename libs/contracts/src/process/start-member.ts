@@ -1,0 +1,33 @@
+import type { DynamicModule, INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import type { MemberConfig } from '../config/process.config.js';
+import type { Member } from '../config/members.js';
+import { createCallPipe } from '../errors/call.pipe.js';
+import { RpcErrorFilter } from '../errors/rpc-error.filter.js';
+import { createLogger } from './logger.js';
+import { tcpServerOptions } from './tcp.js';
+
+/**
+ * Starts an app that is a member of a replicated group and listens on TCP at its own address in the group's list.
+ * Resolves when it listens. Rejects, without ending the process, with whatever went wrong.
+ */
+export async function startMember(
+  group: string,
+  module: DynamicModule,
+  config: MemberConfig,
+  members: readonly Member[],
+): Promise<INestMicroservice> {
+  const own = members.find((member) => member.id === config.replicaId);
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
+    transport: Transport.TCP,
+    options: tcpServerOptions(config.bindHost, own?.port ?? 0, config.clusterToken),
+    logger: createLogger(`${group}-${config.replicaId}`, config),
+    // Failures are reported by whoever called, in words and with the right exit code.
+    abortOnError: false,
+  });
+  app.useGlobalPipes(createCallPipe());
+  app.useGlobalFilters(new RpcErrorFilter());
+  await app.listen();
+  return app;
+}

@@ -1,0 +1,227 @@
+import { setTimeout } from 'node:timers/promises';
+import type { MemberId, Message } from '../core/messages.js';
+import type { Ready } from '../core/ready.js';
+import type { Replica } from '../core/replica.js';
+import { NotLeader, OutcomeUnknown, Overloaded, type LeaderAddress } from '../errors.js';
+import { Pending } from './pending.js';
+import { carriesPromise, type Storage, type Ticker, type Transport } from './ports.js';
+import { RecentTimes } from './recent-times.js';
+
+/** How long a caller should wait before it repeats what was refused for load. */
+const RETRY_AFTER_OVERLOAD_MS = 100;
+const SYNCS_REMEMBERED = 1000;
+const DRAIN_PAUSE_MS = 5;
+
+export interface DriverParts {
+  readonly core: Replica;
+  readonly storage: Storage;
+  readonly transport: Transport;
+  readonly ticker: Ticker;
+  readonly id: MemberId;
+  readonly addressOf: (id: MemberId) => LeaderAddress;
+  /** Milliseconds on a clock that never jumps. */
+  readonly now: () => number;
+  /** Runs something once after the inputs that are waiting now. */
+  readonly defer: (run: () => void) => void;
+  /** How long a proposal or a read waits for a majority. */
+  readonly proposalTimeoutMs: number;
+  /** A disk or a state machine that can't be trusted: the process has to stop. */
+  readonly onFatal: (error: unknown) => void;
+  /** Called after each round of work, when roles or terms may have changed. */
+  readonly onProgress: () => void;
+}
+
+/**
+ * Runs a core. Inputs go straight into it; a turn of the event loop later everything that it wants done is done together,
+ * in the order that `Ready` binds. One disk write is in flight at a time; what arrives meanwhile shares the next one.
+ */
+export class Driver {
+  private readonly proposals: Pending<number, unknown>;
+  private readonly reads: Pending<number, undefined>;
+  private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
+  /** Reads whose leadership is proven, waiting for their index to be applied. */
+  private provenReads: { id: number; index: number }[] = [];
+  private leaderHeardAt: number | null = null;
+  private lastReadId = 0;
+  private termOfProposals = 0;
+  private isScheduled = false;
+  private isWorking = false;
+  private isDraining = false;
+  private isStopped = false;
+
+  constructor(private readonly parts: DriverParts) {
+    this.proposals = new Pending(parts.proposalTimeoutMs, parts.now);
+    this.reads = new Pending(parts.proposalTimeoutMs, parts.now);
+  }
+
+  /** Milliseconds since a leader was heard; null when none ever was. */
+  get leaderHeardMs(): number | null {
+    return this.leaderHeardAt === null ? null : Math.round(this.parts.now() - this.leaderHeardAt);
+  }
+
+  get syncP99Ms(): number {
+    return this.syncTimes.p99;
+  }
+
+  start(): void {
+    this.parts.transport.start({
+      receive: (messages) => this.receive(messages),
+      connectionLost: (peer) => this.connectionLost(peer),
+    });
+    this.parts.ticker.start(() => this.tick());
+    this.schedule();
+  }
+
+  /** Resolves to what the state machine returned for the command, after commit and apply. */
+  propose(data: string): Promise<unknown> {
+    if (this.isStopped || this.isDraining) return Promise.reject(new NotLeader(null));
+    const result = this.parts.core.propose([data]);
+    if (!result.ok) {
+      return Promise.reject(
+        result.reason === 'overloaded' ? new Overloaded(RETRY_AFTER_OVERLOAD_MS) : this.notLeader(),
+      );
+    }
+    this.termOfProposals = result.term;
+    this.schedule();
+    return this.proposals.wait(result.firstIndex);
+  }
+
+  /** Resolves when everything that was acknowledged before the call can be read here. */
+  read(): Promise<void> {
+    const id = ++this.lastReadId;
+    if (this.isStopped || !this.parts.core.read(id)) return Promise.reject(this.notLeader());
+    this.schedule();
+    return this.reads.wait(id);
+  }
+
+  notLeader(): NotLeader {
+    const { leader, transferTo } = this.parts.core.status();
+    const next = transferTo ?? leader;
+    // A leader that is stopping knows no better address than its own, which helps nobody.
+    return new NotLeader(next === null || next === this.parts.id ? null : this.parts.addressOf(next));
+  }
+
+  /** Takes no more proposals and waits until those under way are done, for `limitMs` at most. */
+  async drain(limitMs: number): Promise<void> {
+    this.isDraining = true;
+    const deadline = this.parts.now() + limitMs;
+    while (!this.isStopped && this.proposals.size > 0 && this.parts.now() < deadline) await setTimeout(DRAIN_PAUSE_MS);
+  }
+
+  /** Stops working. Whoever waits gets an honest "unknown". */
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.parts.ticker.stop();
+    this.parts.transport.close();
+    const stopped = (): Error => new OutcomeUnknown('this replica stopped');
+    this.proposals.rejectAll(stopped);
+    this.reads.rejectAll(stopped);
+  }
+
+  private receive(messages: readonly Message[]): void {
+    if (this.isStopped) return;
+    if (messages.some(({ type }) => type === 'append' || type === 'snapshotPage'))
+      this.leaderHeardAt = this.parts.now();
+    this.guarded(() => {
+      for (const message of messages) this.parts.core.step(message);
+    });
+    this.schedule();
+  }
+
+  private connectionLost(peer: MemberId): void {
+    if (this.isStopped) return;
+    this.guarded(() => {
+      this.parts.core.unreachable(peer);
+      this.parts.core.suspectLeader(peer);
+    });
+    this.schedule();
+  }
+
+  private tick(): void {
+    this.guarded(() => this.parts.core.tick());
+    this.proposals.expire();
+    this.reads.expire();
+    this.schedule();
+  }
+
+  /** What arrives in one turn of the event loop is worked on together. */
+  private schedule(): void {
+    if (this.isScheduled || this.isStopped) return;
+    this.isScheduled = true;
+    this.parts.defer(() => {
+      this.isScheduled = false;
+      void this.work();
+    });
+  }
+
+  private async work(): Promise<void> {
+    if (this.isWorking) return;
+    this.isWorking = true;
+    try {
+      while (!this.isStopped && this.parts.core.hasReady()) await this.carryOut(this.parts.core.takeReady());
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.isWorking = false;
+    }
+  }
+
+  private async carryOut(ready: Ready): Promise<void> {
+    const { core, storage, transport } = this.parts;
+    transport.send(ready.sendNow);
+    const results = await this.write(ready);
+    if (this.isStopped) return;
+    const lastEntry = ready.entries.at(-1);
+    if (lastEntry) core.persisted(lastEntry.index, lastEntry.term);
+    else if (carriesPromise(ready)) core.persisted(storage.lastIndex, storage.termAt(storage.lastIndex) ?? 0);
+    transport.send(ready.sendAfterPersist);
+    ready.apply.forEach((entry, i) => this.settle(entry.index, entry.term, results[i]));
+    this.provenReads.push(...ready.reads);
+    this.answerReads();
+    for (const id of ready.failedReads) this.reads.reject(id, this.notLeader());
+    this.noticeLostLeadership();
+    this.parts.onProgress();
+  }
+
+  private async write(ready: Ready): Promise<readonly unknown[]> {
+    if (!carriesPromise(ready) && ready.apply.length === 0) return [];
+    const startedAt = this.parts.now();
+    const results = await this.parts.storage.write(ready);
+    if (carriesPromise(ready)) this.syncTimes.add(this.parts.now() - startedAt);
+    return results;
+  }
+
+  private settle(index: number, term: number, result: unknown): void {
+    // Another leader's entry took the place: ours can never commit.
+    if (term === this.termOfProposals) this.proposals.resolve(index, result);
+    else this.proposals.reject(index, this.notLeader());
+  }
+
+  private answerReads(): void {
+    const { appliedIndex } = this.parts.storage;
+    for (const read of this.provenReads) if (read.index <= appliedIndex) this.reads.resolve(read.id, undefined);
+    this.provenReads = this.provenReads.filter((read) => read.index > appliedIndex);
+  }
+
+  /** Proposals of a term that this member no longer leads may or may not survive. */
+  private noticeLostLeadership(): void {
+    if (this.proposals.size === 0) return;
+    const { role, term } = this.parts.core.status();
+    if (role === 'leader' && term === this.termOfProposals) return;
+    this.proposals.rejectAll(() => new OutcomeUnknown('leadership was lost before a majority had the command'));
+  }
+
+  private guarded(input: () => void): void {
+    try {
+      input();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.stop();
+    this.parts.onFatal(error);
+  }
+}

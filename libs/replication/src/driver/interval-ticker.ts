@@ -1,0 +1,16 @@
+import type { Ticker } from './ports.js';
+
+/** Ticks by `setInterval`, which after a pause of the event loop fires once and not for every tick missed. */
+export class IntervalTicker implements Ticker {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly intervalMs: number) {}
+
+  start(onTick: () => void): void {
+    this.timer = setInterval(onTick, this.intervalMs);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}

@@ -1,0 +1,58 @@
+import { OutcomeUnknown } from '../errors.js';
+
+/** Somebody who waits for a result. */
+interface Waiter<T> {
+  readonly deadline: number;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Calls that wait for something to happen at an index or id. All have the same patience, so they run out in the
+ * order in which they came, and one look per tick at the oldest replaces a timer for each.
+ */
+export class Pending<Key, T> {
+  private readonly waiters = new Map<Key, Waiter<T>>();
+
+  constructor(
+    private readonly timeoutMs: number,
+    private readonly now: () => number,
+  ) {}
+
+  get size(): number {
+    return this.waiters.size;
+  }
+
+  wait(key: Key): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiters.set(key, { deadline: this.now() + this.timeoutMs, resolve, reject });
+    });
+  }
+
+  resolve(key: Key, value: T): void {
+    this.take(key)?.resolve(value);
+  }
+
+  reject(key: Key, error: Error): void {
+    this.take(key)?.reject(error);
+  }
+
+  rejectAll(error: () => Error): void {
+    for (const key of [...this.waiters.keys()]) this.reject(key, error());
+  }
+
+  /** Gives up on whoever has waited too long. */
+  expire(): void {
+    const now = this.now();
+    for (const [key, waiter] of this.waiters) {
+      if (waiter.deadline > now) return;
+      this.reject(key, new OutcomeUnknown(`no majority answered in ${this.timeoutMs} ms`));
+    }
+  }
+
+  private take(key: Key): Waiter<T> | undefined {
+    const waiter = this.waiters.get(key);
+    this.waiters.delete(key);
+    return waiter;
+  }
+}

@@ -1,0 +1,50 @@
+import type { LogReader } from '../core/log-reader.js';
+import type { MemberId, Message } from '../core/messages.js';
+import type { HardState, Ready } from '../core/ready.js';
+
+/** One write: what must be durable before it resolves, and what is applied in the same transaction. */
+export type WriteBatch = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'apply'>;
+
+/** Whether something in the batch must survive a power failure before anybody is told of it. */
+export function carriesPromise({ hardState, mayVote, entries, storePage }: WriteBatch): boolean {
+  return hardState !== null || mayVote !== null || storePage !== null || entries.length > 0;
+}
+
+/**
+ * Where a member keeps its log, its hard state and its state machine's tables.
+ *
+ * `write` resolves once everything in the batch but the effects of `apply` would survive a power failure; those are
+ * rebuilt from the log. A write that fails leaves the storage unusable: the process must stop.
+ */
+export interface Storage extends LogReader {
+  readonly hardState: HardState;
+  /** False while this member has lost what it once promised (see core/recovery.ts). */
+  readonly mayVote: boolean;
+  readonly appliedIndex: number;
+  /** Resolves to what the state machine returned for each entry of `apply`; undefined for a no-op. */
+  write(batch: WriteBatch): Promise<readonly unknown[]>;
+  close(): void;
+}
+
+/**
+ * One-way messages between members. They may be lost, repeated, delayed and reordered; the core copes.
+ * `send` never throws and never waits.
+ */
+export interface Transport {
+  send(messages: readonly Message[]): void;
+  /** Called once, before the first `send`. Messages are handed over synchronously, in the order of arrival. */
+  start(receiver: TransportReceiver): void;
+  close(): void;
+}
+
+export interface TransportReceiver {
+  receive(messages: readonly Message[]): void;
+  /** The connection to a peer broke: a hint that it may be down. */
+  connectionLost(peer: MemberId): void;
+}
+
+/** Calls back at a fixed interval; after a pause of the process once, not for every interval missed. */
+export interface Ticker {
+  start(onTick: () => void): void;
+  stop(): void;
+}

@@ -1,0 +1,18 @@
+/** The last so many durations, for a percentile that follows what is going on now. */
+export class RecentTimes {
+  private readonly times: number[] = [];
+  private next = 0;
+
+  constructor(private readonly capacity: number) {}
+
+  add(ms: number): void {
+    this.times[this.next] = ms;
+    this.next = (this.next + 1) % this.capacity;
+  }
+
+  /** 99th percentile in milliseconds; 0 when nothing was recorded. */
+  get p99(): number {
+    const sorted = this.times.toSorted((a, b) => a - b);
+    return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0;
+  }
+}

@@ -1,0 +1,176 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs';
+import { Replica } from './core/replica.js';
+import { Driver } from './driver/driver.js';
+import { IntervalTicker } from './driver/interval-ticker.js';
+import { coreOptions, tickMsOf } from './driver/timing.js';
+import type { Storage } from './driver/ports.js';
+import type { LeaderAddress } from './errors.js';
+import type { ReplicaStatus } from './replica-status.js';
+import { completeOptions, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
+import { REPLICATION_OPTIONS } from './replication.tokens.js';
+import { SqliteStorage } from './storage/sqlite-storage.js';
+import { TcpTransport, type MessageBatch } from './transport/tcp-transport.js';
+
+/** Who leads, as far as this member knows. */
+export interface LeadershipChange {
+  readonly term: number;
+  readonly leader: LeaderAddress | null;
+  /** Whether this member leads. */
+  readonly isLeader: boolean;
+}
+
+/** Proposals under way may take so long to finish when the process stops. */
+const DRAIN_LIMIT_MS = 3000;
+
+/**
+ * A log that a majority of the group has on disk, and the state machine that it drives. Commands are plain JSON.
+ */
+@Injectable()
+export class ReplicatedLog<Command = unknown, Result = unknown>
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  private readonly logger: Logger;
+  private readonly options: CompleteOptions;
+  private readonly storage: Storage;
+  private readonly transport: TcpTransport;
+  private readonly core: Replica;
+  private readonly driver: Driver;
+  private readonly tickMs: number;
+  private readonly leadership: BehaviorSubject<LeadershipChange>;
+
+  /** Opens the member's database. Throws `CorruptData` when that can't be trusted. */
+  constructor(@Inject(REPLICATION_OPTIONS) options: ReplicationOptions<Command, Result>) {
+    this.options = completeOptions(options);
+    const { group, id, members, dataDir, stateMachine, keepEntries, tcp } = this.options;
+    this.logger = new Logger(`${group}-${id}`);
+    this.storage = new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries });
+    this.transport = new TcpTransport(group, id, members, tcp);
+    this.tickMs = tickMsOf(this.options);
+    this.core = new Replica(
+      coreOptions(this.options, this.storage.mayVote),
+      this.storage,
+      this.storage.hardState,
+      this.storage.appliedIndex,
+      Math.random,
+    );
+    this.leadership = new BehaviorSubject(this.currentLeadership());
+    this.driver = new Driver({
+      id,
+      core: this.core,
+      storage: this.storage,
+      transport: this.transport,
+      ticker: new IntervalTicker(this.tickMs),
+      addressOf: (member) => this.addressOf(member),
+      now: () => performance.now(),
+      defer: (run) => setImmediate(run),
+      proposalTimeoutMs: this.options.proposalTimeoutMs,
+      onFatal: this.options.onFatal,
+      onProgress: () => this.leadership.next(this.currentLeadership()),
+    });
+  }
+
+  /** Changes of leadership, beginning with what is known now. */
+  get leadership$(): Observable<LeadershipChange> {
+    return this.leadership.pipe(distinctUntilChanged((a, b) => a.term === b.term && a.leader?.id === b.leader?.id));
+  }
+
+  /**
+   * Resolves to what the state machine returned, once a majority has the command on disk and it is applied here.
+   * Throws `NotLeader` or `Overloaded` (certainly not executed) or `OutcomeUnknown`.
+   */
+  async propose(command: Command): Promise<Result> {
+    return (await this.driver.propose(JSON.stringify(command))) as Result;
+  }
+
+  /**
+   * Resolves when local state shows everything that was acknowledged before the call, by any member.
+   * Throws `NotLeader` when this member does not lead, and `OutcomeUnknown` when no majority answers in time.
+   */
+  async read(): Promise<void> {
+    await this.driver.read();
+  }
+
+  /** Throws `NotLeader`, naming the leader when it is known, unless this member believes that it leads. */
+  assertLeader(): void {
+    if (this.core.status().role !== 'leader') throw this.driver.notLeader();
+  }
+
+  status(): ReplicaStatus {
+    const { term, role, leader, lastIndex, commitIndex, peers } = this.core.status();
+    const notReadyBecause = this.notReadyBecause();
+    return {
+      group: this.options.group,
+      id: this.options.id,
+      role,
+      term,
+      leader: leader === null ? null : this.addressOf(leader),
+      lastIndex,
+      commitIndex,
+      appliedIndex: this.storage.appliedIndex,
+      ready: notReadyBecause === null,
+      notReadyBecause,
+      lastHeartbeatMs: role === 'leader' ? null : this.driver.leaderHeardMs,
+      peers: peers.map((peer) => ({
+        id: peer.id,
+        matchIndex: peer.matchIndex,
+        lag: lastIndex - peer.matchIndex,
+        lastHeardMs: peer.lastHeardTicks * this.tickMs,
+      })),
+      syncP99Ms: this.driver.syncP99Ms,
+    };
+  }
+
+  /** Takes what a peer sent. Called synchronously by the controller, so that messages keep their order. */
+  deliver(batch: MessageBatch): void {
+    this.transport.deliver(batch);
+  }
+
+  onApplicationBootstrap(): void {
+    this.driver.start();
+    const { lastIndex, appliedIndex, hardState } = this.storage;
+    this.logger.log(`starts with ${lastIndex} log entries, ${appliedIndex} applied, term ${hardState.term}`);
+    this.leadership$.subscribe(({ term, isLeader, leader }) => {
+      if (isLeader) this.logger.log(`leads in term ${term}`);
+      else if (leader) this.logger.log(`follows ${this.options.group}-${leader.id} in term ${term}`);
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.driver.drain(DRAIN_LIMIT_MS);
+  }
+
+  onApplicationShutdown(): void {
+    this.driver.stop();
+    this.leadership.complete();
+    this.storage.close();
+  }
+
+  private currentLeadership(): LeadershipChange {
+    const { term, role, leader } = this.core.status();
+    return { term, isLeader: role === 'leader', leader: leader === null ? null : this.addressOf(leader) };
+  }
+
+  private notReadyBecause(): string | null {
+    const { role, term, leader, commitIndex } = this.core.status();
+    if (role === 'leader') {
+      return this.storage.termAt(commitIndex) === term ? null : 'it leads, but a majority has not confirmed that yet';
+    }
+    if (leader === null) return 'it knows no leader';
+    const behind = commitIndex - this.storage.appliedIndex;
+    return behind > 0 ? `it is ${behind} entries behind` : null;
+  }
+
+  private addressOf(id: number): LeaderAddress {
+    const member = this.options.members.find((candidate) => candidate.id === id);
+    if (!member) throw new RangeError(`no member ${id} in the ${this.options.group} group`);
+    return member;
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  fsyncSync,
+  closeSync,
+  writeSync,
+  readSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { checksum } from './checksum.js';
+
+/** The directory cannot be used: it is another member's, or another process has it. */
+export class DataDirectoryError extends Error {
+  readonly exitCode = 2;
+}
+
+interface Identity {
+  readonly format: 1;
+  readonly group: string;
+  readonly id: number;
+}
+
+/**
+ * A member's directory: whose it is, that no other process uses it, and a mark that tells how far the database had
+ * got, so that one that has lost its end, or was replaced by an older copy, is noticed.
+ */
+export class DataDirectory {
+  readonly databaseFile: string;
+  /** Whether this member was initialised here before. */
+  readonly isInitialised: boolean;
+  private readonly identity: Identity;
+  private readonly lock: Database.Database;
+  private readonly markFd: number;
+
+  constructor(
+    readonly path: string,
+    group: string,
+    id: number,
+  ) {
+    mkdirSync(path, { recursive: true });
+    this.lock = takeLock(path);
+    this.databaseFile = join(path, `${group}-${id}.db`);
+    this.identity = { format: 1, group, id };
+    this.isInitialised = isOurs(path, this.identity);
+    // Written in place: one small sector, never moved.
+    this.markFd = openSync(join(path, 'durable.mark'), existsSync(join(path, 'durable.mark')) ? 'r+' : 'w+');
+  }
+
+  /** To be called once the database is durable: from then on a missing database is a lost one, not a new one. */
+  markInitialised(): void {
+    if (!this.isInitialised) writeDurably(join(this.path, IDENTITY_FILE), `${JSON.stringify(this.identity)}\n`);
+  }
+
+  /** Number of the last durable write that was noted; 0 when none was. */
+  readMark(): number {
+    const bytes = Buffer.alloc(MARK_LENGTH);
+    readSync(this.markFd, bytes, 0, MARK_LENGTH, 0);
+    const [writes, sum] = bytes.toString('latin1').trim().split(' ');
+    return writes !== undefined && Number(sum) === checksum(writes) ? Number(writes) : 0;
+  }
+
+  /**
+   * Notes that write number `writes` is durable. Not synced itself: after a power failure the mark may be old, but it
+   * is never ahead of the database, so it raises no false alarm.
+   */
+  writeMark(writes: number): void {
+    writeSync(this.markFd, `${writes} ${checksum(String(writes))}`.padEnd(MARK_LENGTH), 0, 'latin1');
+  }
+
+  close(): void {
+    closeSync(this.markFd);
+    this.lock.close();
+  }
+}
+
+const IDENTITY_FILE = 'identity.json';
+const MARK_LENGTH = 32;
+
+/** A file lock that the system releases when the process ends, however it ends. */
+function takeLock(path: string): Database.Database {
+  const lock = new Database(join(path, 'lock.db'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch {
+    lock.close();
+    throw new DataDirectoryError(
+      `the data directory ${path} is in use by another process. Stop that one, or choose another DATA_DIR.`,
+    );
+  }
+}
+
+/** Whether the directory is known to be this member's; false for a new one. Throws when it is another's. */
+function isOurs(path: string, identity: Identity): boolean {
+  const file = join(path, IDENTITY_FILE);
+  if (!existsSync(file)) return false;
+  const found = readFileSync(file, 'utf8').trim();
+  if (found === JSON.stringify(identity)) return true;
+  throw new DataDirectoryError(
+    `the data directory ${path} belongs to ${found}, not to ${JSON.stringify(identity)}. Choose another DATA_DIR.`,
+  );
+}
+
+function writeDurably(file: string, text: string): void {
+  const temporary = `${file}.new`;
+  writeFileSync(temporary, text, { flush: true });
+  renameSync(temporary, file);
+  const directory = openSync(join(file, '..'), 'r');
+  fsyncSync(directory);
+  closeSync(directory);
+}

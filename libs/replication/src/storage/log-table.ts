@@ -1,0 +1,145 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { LogReader } from '../core/log-reader.js';
+import type { Entry } from '../core/messages.js';
+import { CorruptData } from '../errors.js';
+import { checksum } from './checksum.js';
+
+interface Row {
+  readonly idx: number;
+  readonly term: number;
+  readonly data: string | null;
+  readonly checksum: number;
+}
+
+/** A run of consecutive entries of one term. */
+interface TermRun {
+  readonly firstIndex: number;
+  readonly term: number;
+}
+
+/** The log as a table. Terms are also kept in memory, as runs: there are few, and the core asks for them often. */
+export class LogTable implements LogReader {
+  private readonly statements: ReturnType<typeof prepareStatements>;
+  private runs: TermRun[] = [];
+  private first = 1;
+  private last = 0;
+  private edgeTerm = 0;
+
+  constructor(
+    db: Database,
+    private readonly file: string,
+  ) {
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS log (idx INTEGER PRIMARY KEY, term INTEGER NOT NULL, data TEXT, checksum INTEGER NOT NULL)',
+    );
+    this.statements = prepareStatements(db);
+  }
+
+  get firstIndex(): number {
+    return this.first;
+  }
+
+  get lastIndex(): number {
+    return this.last;
+  }
+
+  /** Reads what is stored; `edge` is the position just before the first kept entry. */
+  load(edgeIndex: number, edgeTerm: number): void {
+    const { first, last, count } = this.statements.extent.get() as {
+      first: number | null;
+      last: number | null;
+      count: number;
+    };
+    this.first = edgeIndex + 1;
+    this.last = last ?? edgeIndex;
+    this.edgeTerm = edgeTerm;
+    if ((first ?? this.first) !== this.first || count !== this.last - edgeIndex) {
+      throw new CorruptData(
+        this.file,
+        `the log should hold every entry from ${this.first} to ${this.last}, but holds ${count}`,
+      );
+    }
+    this.runs = this.statements.runs.all() as TermRun[];
+  }
+
+  termAt(index: number): number | undefined {
+    if (index === this.first - 1) return this.edgeTerm;
+    if (index < this.first || index > this.last) return undefined;
+    return this.runs.findLast((run) => run.firstIndex <= index)?.term;
+  }
+
+  entries(from: number, to: number, maxBytes: number): readonly Entry[] {
+    const entries: Entry[] = [];
+    let bytes = 0;
+    for (const row of this.statements.range.iterate(from, to) as IterableIterator<Row>) {
+      bytes += row.data?.length ?? 0;
+      if (entries.length > 0 && bytes > maxBytes) break;
+      entries.push(this.verified(row));
+    }
+    return entries;
+  }
+
+  /** Replaces everything from the first of the entries on. Runs inside the caller's transaction. */
+  append(entries: readonly Entry[]): void {
+    const start = entries[0]?.index;
+    if (start === undefined) return;
+    if (start < this.first || start > this.last + 1) {
+      throw new RangeError(`entries from ${start} do not fit a log of ${this.first} to ${this.last}`);
+    }
+    if (start <= this.last) this.cutFrom(start);
+    for (const { index, term, data } of entries) {
+      this.statements.insert.run(index, term, data, checksum(index, term, data));
+      if (this.runs.at(-1)?.term !== term) this.runs.push({ firstIndex: index, term });
+      this.last = index;
+    }
+  }
+
+  /** Forgets entries up to `index`, at most `limit` of them. Returns the new edge, or null when nothing changed. */
+  forget(index: number, limit: number): { index: number; term: number } | null {
+    const edge = Math.min(index, this.first - 1 + limit);
+    if (edge < this.first) return null;
+    const term = this.termAt(edge) ?? this.edgeTerm;
+    this.statements.deleteTo.run(edge);
+    this.first = edge + 1;
+    this.edgeTerm = term;
+    const current = this.runs.findLastIndex((run) => run.firstIndex <= this.first);
+    this.runs.splice(0, Math.max(0, current));
+    return { index: edge, term };
+  }
+
+  /** Starts anew behind a snapshot. */
+  reset(edgeIndex: number, edgeTerm: number): void {
+    this.statements.deleteTo.run(Number.MAX_SAFE_INTEGER);
+    this.first = edgeIndex + 1;
+    this.last = edgeIndex;
+    this.edgeTerm = edgeTerm;
+    this.runs = [];
+  }
+
+  private cutFrom(index: number): void {
+    this.statements.deleteFrom.run(index);
+    this.runs = this.runs.filter((run) => run.firstIndex < index);
+    this.last = index - 1;
+  }
+
+  private verified(row: Row): Entry {
+    if (checksum(row.idx, row.term, row.data) !== row.checksum) {
+      throw new CorruptData(this.file, `log entry ${row.idx} does not match its checksum`);
+    }
+    return { index: row.idx, term: row.term, data: row.data };
+  }
+}
+
+function prepareStatements(
+  db: Database,
+): Record<'extent' | 'runs' | 'range' | 'insert' | 'deleteFrom' | 'deleteTo', Statement> {
+  return {
+    extent: db.prepare('SELECT min(idx) AS first, max(idx) AS last, count(*) AS count FROM log'),
+    // Terms only rise along the log, so each term is one run.
+    runs: db.prepare('SELECT min(idx) AS firstIndex, term FROM log GROUP BY term ORDER BY firstIndex'),
+    range: db.prepare('SELECT idx, term, data, checksum FROM log WHERE idx BETWEEN ? AND ? ORDER BY idx'),
+    insert: db.prepare('INSERT INTO log (idx, term, data, checksum) VALUES (?, ?, ?, ?)'),
+    deleteFrom: db.prepare('DELETE FROM log WHERE idx >= ?'),
+    deleteTo: db.prepare('DELETE FROM log WHERE idx <= ?'),
+  };
+}

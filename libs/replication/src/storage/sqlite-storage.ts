@@ -1,0 +1,161 @@
+import type { Database } from 'better-sqlite3';
+import type { Entry } from '../core/messages.js';
+import type { HardState, PageToStore } from '../core/ready.js';
+import { carriesPromise, type Storage, type WriteBatch } from '../driver/ports.js';
+import { CorruptData } from '../errors.js';
+import type { StateMachine } from '../state-machine.js';
+import { DataDirectory } from './data-directory.js';
+import { LogTable } from './log-table.js';
+import { MemberTable } from './member-table.js';
+import { guard, openDatabase } from './open-database.js';
+import { SnapshotStaging } from './snapshot-staging.js';
+
+/** Old entries are deleted so many at a time, so that no write becomes long. */
+const FORGET_AT_ONCE = 2000;
+
+export interface SqliteStorageOptions {
+  readonly directory: string;
+  readonly group: string;
+  readonly id: number;
+  readonly stateMachine: StateMachine<unknown, unknown>;
+  /** Applied entries that stay in the log for members that lag. */
+  readonly keepEntries: number;
+}
+
+/**
+ * Log, hard state and the state machine's tables in one SQLite file, so that one transaction moves all of them and a
+ * crash leaves them consistent. A write that carries a promise is synced; one that only applies committed entries is
+ * not, because the log can repeat it.
+ */
+export class SqliteStorage implements Storage {
+  private readonly directory: DataDirectory;
+  private readonly db: Database;
+  private readonly member: MemberTable;
+  private readonly log: LogTable;
+  private readonly staging: SnapshotStaging;
+  private readonly setSync: Record<'FULL' | 'NORMAL', () => void>;
+  private readonly transact: (batch: WriteBatch) => unknown[];
+  private sync: 'FULL' | 'NORMAL' = 'FULL';
+
+  constructor(private readonly options: SqliteStorageOptions) {
+    this.directory = new DataDirectory(options.directory, options.group, options.id);
+    const file = this.directory.databaseFile;
+    this.db = openDatabase(file);
+    const tables = guard(file, () => this.openTables(file));
+    this.member = tables.member;
+    this.log = tables.log;
+    this.staging = tables.staging;
+    this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
+    this.transact = this.db.transaction((batch: WriteBatch) => this.writeAll(batch)).immediate;
+    this.directory.markInitialised();
+  }
+
+  get firstIndex(): number {
+    return this.log.firstIndex;
+  }
+
+  get lastIndex(): number {
+    return this.log.lastIndex;
+  }
+
+  get hardState(): HardState {
+    const { term, vote } = this.member.current;
+    return { term, vote };
+  }
+
+  get mayVote(): boolean {
+    return this.member.current.mayVote;
+  }
+
+  get appliedIndex(): number {
+    return this.member.current.appliedIndex;
+  }
+
+  termAt(index: number): number | undefined {
+    return this.log.termAt(index);
+  }
+
+  entries(from: number, to: number, maxBytes: number): readonly Entry[] {
+    return guard(this.directory.databaseFile, () => this.log.entries(from, to, maxBytes));
+  }
+
+  // Not an async function on purpose: SQLite works at once, and its failure must reject, not throw.
+  write(batch: WriteBatch): Promise<readonly unknown[]> {
+    try {
+      return Promise.resolve(guard(this.directory.databaseFile, () => this.writeNow(batch)));
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  close(): void {
+    this.db.close();
+    this.directory.close();
+  }
+
+  private openTables(file: string): { member: MemberTable; log: LogTable; staging: SnapshotStaging } {
+    const member = new MemberTable(this.db, file);
+    const { edgeIndex, edgeTerm, writes } = member.current;
+    const noted = this.directory.readMark();
+    if (writes < noted) {
+      throw new CorruptData(
+        file,
+        `it has seen ${writes} durable writes, but this member had made ${noted}: the end is lost, or this is an older copy`,
+      );
+    }
+    const log = new LogTable(this.db, file);
+    log.load(edgeIndex, edgeTerm);
+    this.options.stateMachine.prepare(this.db);
+    return { member, log, staging: new SnapshotStaging(this.db) };
+  }
+
+  private writeNow(batch: WriteBatch): unknown[] {
+    const sync = carriesPromise(batch) ? 'FULL' : 'NORMAL';
+    if (sync !== this.sync) {
+      this.setSync[sync]();
+      this.sync = sync;
+    }
+    const results = this.transact(batch);
+    if (sync === 'FULL') this.directory.writeMark(this.member.current.writes);
+    return results;
+  }
+
+  private writeAll(batch: WriteBatch): unknown[] {
+    if (batch.storePage) this.storePage(batch.storePage);
+    this.log.append(batch.entries);
+    const results = batch.apply.map((entry, i) => this.applyOne(entry, this.appliedIndex + 1 + i));
+    const appliedIndex = this.appliedIndex + results.length;
+    const edge = this.log.forget(appliedIndex - this.options.keepEntries, FORGET_AT_ONCE);
+    this.member.save({
+      ...batch.hardState,
+      ...(batch.mayVote !== null && { mayVote: batch.mayVote }),
+      ...(edge && { edgeIndex: edge.index, edgeTerm: edge.term }),
+      appliedIndex,
+      writes: this.member.current.writes + (carriesPromise(batch) ? 1 : 0),
+    });
+    return results;
+  }
+
+  private applyOne({ index, term, data }: Entry, expectedIndex: number): unknown {
+    if (index !== expectedIndex)
+      throw new RangeError(`entry ${index} was to be applied where ${expectedIndex} is next`);
+    if (data === null) return undefined;
+    return this.options.stateMachine.apply({ index, term, command: JSON.parse(data) as unknown }, this.db);
+  }
+
+  /** Keeps a page of a snapshot; the last one replaces state and log at once. */
+  private storePage({ page, data, done, lastIndex, lastTerm }: PageToStore): void {
+    this.staging.add(page, data);
+    if (!done) return;
+    this.options.stateMachine.restore(this.staging.pages(), this.db);
+    this.staging.clear();
+    this.log.reset(lastIndex, lastTerm);
+    this.member.save({ appliedIndex: lastIndex, edgeIndex: lastIndex, edgeTerm: lastTerm });
+  }
+}
+
+function pragma(db: Database, text: string): () => void {
+  return () => {
+    db.pragma(text);
+  };
+}
