@@ -1,0 +1,40 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ServiceError } from '@stock-bazaar/contracts';
+import { ApiFailures } from '../docs/api-failures.js';
+import { NoQuery } from '../server/no-query.guard.js';
+import { ClusterAnswer, gatewayView, LeaderAnswer, leaderView, memberView } from './cluster.dto.js';
+import { ClusterService, describeMembers } from './cluster.service.js';
+
+@ApiTags('cluster')
+@Controller()
+export class ClusterController {
+  constructor(private readonly cluster: ClusterService) {}
+
+  @Get('leader')
+  @NoQuery()
+  @ApiOperation({ summary: 'Who leads the order replicas' })
+  @ApiOkResponse({ type: LeaderAnswer })
+  @ApiFailures('INVALID_REQUEST', 'OVERLOADED', 'NO_LEADER')
+  async leader(): Promise<LeaderAnswer> {
+    const report = await this.cluster.report('order');
+    const leader = leaderView(report);
+    if (!leader)
+      throw new ServiceError('NO_LEADER', `no order replica leads with a quorum: ${describeMembers(report)}`);
+    return { data: leader };
+  }
+
+  @Get('cluster')
+  @NoQuery()
+  @ApiOperation({
+    summary: 'What every process is doing',
+    description: 'Asks each of them, so it works without a leader.',
+  })
+  @ApiOkResponse({ type: ClusterAnswer })
+  @ApiFailures('INVALID_REQUEST', 'OVERLOADED')
+  async processes(): Promise<ClusterAnswer> {
+    const [orders, catalog] = await Promise.all([this.cluster.report('order'), this.cluster.report('catalog')]);
+    const members = [catalog, orders].flatMap((report) => report.members.map((member) => memberView(member, report)));
+    return { data: { leader: leaderView(orders), processes: [gatewayView(this.cluster.ownAddress), ...members] } };
+  }
+}

@@ -1,0 +1,117 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { addressOf } from '@stock-bazaar/contracts';
+import type { GroupReport, MemberReport } from './cluster.service.js';
+
+const ROLES = ['gateway', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
+
+export class LeaderView {
+  @ApiProperty({ example: '127.0.0.1:7103' })
+  readonly leader!: string;
+
+  @ApiProperty({ example: 3 })
+  readonly id!: number;
+
+  @ApiProperty({ example: 7 })
+  readonly term!: number;
+}
+
+export class LeaderAnswer {
+  @ApiProperty()
+  readonly data!: LeaderView;
+}
+
+/** One process. Members of a group that did not answer have null wherever only they could tell. */
+export class ProcessView {
+  @ApiProperty({ example: 'order-3' })
+  readonly process!: string;
+
+  @ApiProperty({ example: '127.0.0.1:7103' })
+  readonly address!: string;
+
+  @ApiProperty({ example: true, description: 'Whether it answered.' })
+  readonly up!: boolean;
+
+  @ApiProperty({ example: true, description: 'Whether it serves.' })
+  readonly ready!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Why it is not up, or not ready.' })
+  readonly problem!: string | null;
+
+  @ApiProperty({ enum: ROLES, example: 'leader' })
+  readonly role!: (typeof ROLES)[number];
+
+  @ApiProperty({ type: Number, nullable: true, example: 7 })
+  readonly term!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 1284 })
+  readonly lastIndex!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 1284 })
+  readonly commitIndex!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 1284 })
+  readonly appliedIndex!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 0, description: 'Log entries behind the leader.' })
+  readonly lag!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: null, description: 'Milliseconds since it heard its leader.' })
+  readonly lastHeartbeatMs!: number | null;
+}
+
+export class ClusterView {
+  @ApiProperty({ type: LeaderView, nullable: true, description: 'The order leader.' })
+  readonly leader!: LeaderView | null;
+
+  @ApiProperty({ type: [ProcessView] })
+  readonly processes!: readonly ProcessView[];
+}
+
+export class ClusterAnswer {
+  @ApiProperty()
+  readonly data!: ClusterView;
+}
+
+export function leaderView({ leader }: GroupReport): LeaderView | null {
+  return leader ? { leader: addressOf(leader.member), id: leader.member.id, term: leader.status.term } : null;
+}
+
+export function gatewayView(address: string): ProcessView {
+  return {
+    process: 'frontend',
+    address,
+    up: true,
+    ready: true,
+    problem: null,
+    role: 'gateway',
+    term: null,
+    lastIndex: null,
+    commitIndex: null,
+    appliedIndex: null,
+    lag: null,
+    lastHeartbeatMs: null,
+  };
+}
+
+export function memberView({ group, member, status, problem }: MemberReport, { leader }: GroupReport): ProcessView {
+  return {
+    process: `${group}-${member.id}`,
+    address: addressOf(member),
+    up: status !== undefined,
+    ready: status?.ready ?? false,
+    problem: problem ?? status?.notReadyBecause ?? null,
+    role: status?.role ?? 'unknown',
+    term: status?.term ?? null,
+    lastIndex: status?.lastIndex ?? null,
+    commitIndex: status?.commitIndex ?? null,
+    appliedIndex: status?.appliedIndex ?? null,
+    lag: lagOf(member.id, leader),
+    lastHeartbeatMs: status?.lastHeartbeatMs ?? null,
+  };
+}
+
+/** As the leader sees it: also known of a member that does not answer us. */
+function lagOf(id: number, leader: GroupReport['leader']): number | null {
+  if (!leader) return null;
+  return leader.member.id === id ? 0 : (leader.status.peers.find((peer) => peer.id === id)?.lag ?? null);
+}

@@ -1,0 +1,58 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { REASONS, ServiceError, type Reason } from '@stock-bazaar/contracts';
+import { errorBody } from '../errors/error-body.js';
+
+/** What the answers say beyond the fixed text of a reason. */
+const DETAILS: Partial<
+  Record<Reason, { readonly message?: string; readonly hint?: string; readonly problems?: string[] }>
+> = {
+  INVALID_REQUEST: { problems: ['the text of each problem, for example: limit must be a whole number from 1 to 1000'] },
+  NO_LEADER: {
+    message:
+      'no leader of the order group in 4950 ms: order-1 does not lead, order-2 does not lead, order-3 gave no answer in 1000 ms; not executed',
+  },
+  NO_QUORUM: {
+    message:
+      'the order group needs 2 of 3 members: order-1 refuses connections (ECONNREFUSED), order-2 refuses connections (ECONNREFUSED), order-3 does not lead; not executed',
+  },
+  CATALOG_UNAVAILABLE: {
+    message: 'the catalog group needs 1 of 1 members: catalog-1 refuses connections (ECONNREFUSED); not executed',
+  },
+  OUTCOME_UNKNOWN: {
+    message: 'order-3 gave no answer in 1000 ms: it may or may not have been executed',
+    hint: 'send it again with the same Idempotency-Key (it is executed at most once), or ask GET /orders?key=try-it-out',
+  },
+};
+
+/** Documents the failures of an operation: one response per status, one example per reason. */
+export function ApiFailures(...reasons: readonly Reason[]): MethodDecorator {
+  const all: readonly Reason[] = [...reasons, 'INTERNAL_ERROR'];
+  const statuses = [...new Set(all.map((reason) => REASONS[reason].code))];
+  return applyDecorators(
+    ...statuses.map((status) =>
+      failureResponse(
+        status,
+        all.filter((reason) => REASONS[reason].code === status),
+      ),
+    ),
+  );
+}
+
+function failureResponse(status: number, reasons: readonly Reason[]): MethodDecorator & ClassDecorator {
+  const examples = Object.fromEntries(
+    reasons.map((reason) => {
+      const { message, ...details } = DETAILS[reason] ?? {};
+      const value = errorBody(new ServiceError(reason, message, details), false);
+      return [reason, { summary: reason, value }];
+    }),
+  );
+  return ApiResponse({
+    status,
+    description: reasons.map((reason) => REASONS[reason].message).join(' / '),
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' }, examples } },
+    ...((status === 429 || status === 503) && {
+      headers: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
+    }),
+  });
+}

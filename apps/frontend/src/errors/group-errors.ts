@@ -1,0 +1,47 @@
+import { isReason, ServiceError, type Reason } from '@stock-bazaar/contracts';
+import { OutcomeUnknown, ReplicationError } from '@stock-bazaar/replication';
+
+/** What a failed call to a group is called in our own terms; anything else is a defect, and stays what it is. */
+function asServiceError(error: unknown): ServiceError | undefined {
+  if (error instanceof ServiceError) return error;
+  if (error instanceof ReplicationError && isReason(error.reason)) return new ServiceError(error.reason, error.message);
+  return ServiceError.fromWire(error);
+}
+
+/**
+ * What to throw when a read got no answer. Nothing was executed, so this is never "unknown".
+ * `unreachable` is the reason for clients when nobody could answer.
+ */
+export function readFailure(
+  error: unknown,
+  unreachable: Extract<Reason, 'NO_LEADER' | 'CATALOG_UNAVAILABLE'>,
+): unknown {
+  if (error instanceof OutcomeUnknown)
+    return new ServiceError(unreachable, `${error.why}; it was only a read, so nothing has changed`);
+  const failure = asServiceError(error);
+  if (failure === undefined) return error;
+  const isUnreachable =
+    failure.reason === 'OUTCOME_UNKNOWN' ||
+    (unreachable === 'CATALOG_UNAVAILABLE' && (failure.reason === 'NO_LEADER' || failure.reason === 'NO_QUORUM'));
+  return isUnreachable ? new ServiceError(unreachable, failure.message) : failure;
+}
+
+/** What to throw when a trade was not acknowledged. An unknown outcome says how to find it out. */
+export function tradeFailure(error: unknown, key: string): unknown {
+  const failure = asServiceError(error);
+  if (failure?.executed !== 'unknown') return failure ?? error;
+  return new ServiceError(failure.reason, failure.message, {
+    hint:
+      'send it again with the same Idempotency-Key (it is executed at most once), ' +
+      `or ask GET /orders?key=${encodeURIComponent(key)}`,
+  });
+}
+
+/** Whether an error that the order group answered with settles a trade, also when an earlier attempt may have arrived. */
+export function settlesTrade(wireError: unknown): boolean {
+  const error = ServiceError.fromWire(wireError);
+  if (error === undefined) return true;
+  return (
+    error.executed === 'outcome' || error.reason === 'IDEMPOTENCY_KEY_REUSED' || error.reason === 'INVALID_REQUEST'
+  );
+}

@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { createCallPipe } from '@stock-bazaar/contracts';
+import { ClusterModule } from './cluster/cluster.module.js';
+import { ErrorFilter } from './errors/error.filter.js';
+import { KnownRoutes } from './errors/known-routes.js';
+import { FrontendConfig } from './frontend.config.js';
+import { HealthModule } from './health/health.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { StocksModule } from './stocks/stocks.module.js';
+
+@Module({})
+export class FrontendModule {
+  static forRoot(config: FrontendConfig): DynamicModule {
+    return {
+      module: FrontendModule,
+      global: true,
+      imports: [ClusterModule, StocksModule, OrdersModule, HealthModule],
+      providers: [
+        { provide: FrontendConfig, useValue: config },
+        KnownRoutes,
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: APP_PIPE, useFactory: createCallPipe },
+      ],
+      exports: [FrontendConfig],
+    };
+  }
+}

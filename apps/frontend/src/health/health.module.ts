@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { ClusterModule } from '../cluster/cluster.module.js';
+import { GroupHealth } from './group.health.js';
+import { HealthController } from './health.controller.js';
+
+@Module({
+  // Its own logger would repeat what the error filter says, once for each probe.
+  imports: [ClusterModule, TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
+  providers: [GroupHealth],
+})
+export class HealthModule {}

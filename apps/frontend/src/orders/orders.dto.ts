@@ -1,0 +1,146 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  centsToPrice,
+  MAX_TRADE_QUANTITY,
+  STOCK_NAME_PATTERN,
+  TRADE_KEY_PATTERN,
+  TRADE_TYPES,
+  type Order,
+  type TradeType,
+} from '@stock-bazaar/contracts';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { QueryInt } from '../errors/query-int.js';
+import { NAME_RULE } from '../stocks/stocks.dto.js';
+
+const QUANTITY_RULE = `quantity must be a whole number from 1 to ${MAX_TRADE_QUANTITY}`;
+const NUMBER_RULE = `number must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`;
+const LIMIT_RULE = 'limit must be a whole number from 1 to 1000';
+const AFTER_RULE = `after must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
+
+export const KEY_RULE = '1 to 128 visible ASCII characters';
+export const EXAMPLE_KEY = 'try-it-out';
+
+export class PlaceOrderBody {
+  @ApiProperty({ example: 'GameStart' })
+  @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE })
+  name!: string;
+
+  @ApiProperty({ enum: TRADE_TYPES, example: 'buy' })
+  @IsIn(TRADE_TYPES, { message: 'type must be "buy" or "sell"' })
+  type!: TradeType;
+
+  @ApiProperty({ example: 1, minimum: 1, maximum: MAX_TRADE_QUANTITY })
+  @IsInt({ message: QUANTITY_RULE })
+  @Min(1, { message: QUANTITY_RULE })
+  @Max(MAX_TRADE_QUANTITY, { message: QUANTITY_RULE })
+  quantity!: number;
+}
+
+export class OrderParams {
+  @ApiProperty({ example: 1, type: Number, minimum: 1 })
+  @QueryInt()
+  @IsInt({ message: NUMBER_RULE })
+  @Min(1, { message: NUMBER_RULE })
+  @Max(Number.MAX_SAFE_INTEGER, { message: NUMBER_RULE })
+  number!: number;
+}
+
+export class OrderByKeyQuery {
+  @ApiProperty({ example: EXAMPLE_KEY, description: 'The Idempotency-Key that the order was placed with.' })
+  @Matches(TRADE_KEY_PATTERN, { message: `key must be ${KEY_RULE}` })
+  key!: string;
+}
+
+export class TradesQuery {
+  @ApiPropertyOptional({ minimum: 0, default: 0, description: 'Only trades after this number.' })
+  @QueryInt()
+  @IsInt({ message: AFTER_RULE })
+  @Min(0, { message: AFTER_RULE })
+  @Max(Number.MAX_SAFE_INTEGER, { message: AFTER_RULE })
+  after = 0;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50 })
+  @QueryInt()
+  @IsInt({ message: LIMIT_RULE })
+  @Min(1, { message: LIMIT_RULE })
+  @Max(1000, { message: LIMIT_RULE })
+  limit = 50;
+
+  @ApiPropertyOptional({ description: 'Only trades of this stock.' })
+  @IsOptional()
+  @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE })
+  name?: string;
+
+  @ApiPropertyOptional({ enum: TRADE_TYPES })
+  @IsOptional()
+  @IsIn(TRADE_TYPES, { message: 'type must be "buy" or "sell"' })
+  type?: TradeType;
+}
+
+export class TransactionView {
+  @ApiProperty({ example: 1 })
+  readonly transaction_number!: number;
+}
+
+export class PlacedAnswer {
+  @ApiProperty()
+  readonly data!: TransactionView;
+}
+
+/** An order as clients compare it, as a whole: it has these members and no others. */
+export class OrderView {
+  @ApiProperty({ example: 1 })
+  readonly number: number;
+
+  @ApiProperty({ example: 'GameStart' })
+  readonly name: string;
+
+  @ApiProperty({ enum: TRADE_TYPES, example: 'buy' })
+  readonly type: TradeType;
+
+  @ApiProperty({ example: 1 })
+  readonly quantity: number;
+
+  constructor(order: Order) {
+    this.number = order.number;
+    this.name = order.name;
+    this.type = order.type;
+    this.quantity = order.quantity;
+  }
+}
+
+export class OrderAnswer {
+  @ApiProperty()
+  readonly data!: OrderView;
+}
+
+export class TradeView extends OrderView {
+  @ApiProperty({ example: 15.99, description: 'Of one share, when the trade was executed.' })
+  readonly price: number;
+
+  @ApiProperty({ example: '2026-01-01T12:00:00.000Z' })
+  readonly executedAt: string;
+
+  @ApiProperty({ example: EXAMPLE_KEY, description: 'The idempotency key.' })
+  readonly key: string;
+
+  constructor(order: Order) {
+    super(order);
+    this.price = centsToPrice(order.priceCents);
+    this.executedAt = new Date(order.executedAt).toISOString();
+    this.key = order.key;
+  }
+}
+
+export class TradesAnswer {
+  @ApiProperty({ type: [TradeView] })
+  readonly data!: readonly TradeView[];
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: null,
+    description: 'Pass as `after` for the next page; null on the last. A page may be short although more follow.',
+  })
+  readonly next!: number | null;
+}

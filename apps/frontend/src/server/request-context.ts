@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+
+const REQUEST_ID_PATTERN = /^[\x21-\x7e]{1,128}$/;
+/** The part of the deadline that is kept back for the way from our last attempt to the client. */
+const RESERVE_MS = 50;
+
+const contexts = new WeakMap<IncomingMessage, RequestContext>();
+
+/** What one HTTP request carries through the gateway: its id, its deadline, and the headers of its answer. */
+export class RequestContext {
+  /** Names the request in every answer, TCP message and log line. */
+  readonly id: string;
+  private readonly deadline: number;
+
+  private constructor(
+    request: IncomingMessage,
+    private readonly response: ServerResponse,
+    timeoutMs: number,
+  ) {
+    const given = request.headers['x-request-id'];
+    this.id = typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
+    this.deadline = performance.now() + timeoutMs - Math.min(RESERVE_MS, timeoutMs / 10);
+  }
+
+  /** Starts the clock of a request. */
+  static begin(request: IncomingMessage, response: ServerResponse, timeoutMs: number): RequestContext {
+    const context = new RequestContext(request, response, timeoutMs);
+    contexts.set(request, context);
+    return context;
+  }
+
+  /** Whole milliseconds until the deadline; negative once it has passed. */
+  get remainingMs(): number {
+    return Math.floor(this.deadline - performance.now());
+  }
+
+  /** Sets a header of the answer, on Node's own response, so that it works under every HTTP adapter. */
+  setHeader(name: string, value: string): void {
+    if (!this.response.headersSent) this.response.setHeader(name, value);
+  }
+}
+
+/** The context of a request as Nest hands it out: Node's own, or an adapter's wrapper with the original in `raw`. */
+export function contextOf(request: IncomingMessage | { readonly raw: IncomingMessage }): RequestContext {
+  const context = contexts.get('raw' in request ? request.raw : request);
+  if (!context) throw new Error('the request did not come in through the gateway adapter');
+  return context;
+}
+
+/** Injects the `RequestContext` into a handler. */
+export const Context = createParamDecorator((_: unknown, host: ExecutionContext) =>
+  contextOf(host.switchToHttp().getRequest<IncomingMessage>()),
+);

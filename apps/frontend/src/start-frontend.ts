@@ -1,0 +1,20 @@
+import { Logger, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createLogger } from '@stock-bazaar/contracts';
+import { setUpDocs } from './docs/openapi.js';
+import type { FrontendConfig } from './frontend.config.js';
+import { FrontendModule } from './frontend.module.js';
+import { GatewayAdapter } from './server/gateway-adapter.js';
+
+/** Starts the gateway and resolves once it listens. `app.getUrl()` tells where. */
+export async function startFrontend(config: FrontendConfig): Promise<INestApplication> {
+  const app = await NestFactory.create(FrontendModule.forRoot(config), new GatewayAdapter(config), {
+    logger: createLogger('frontend', config),
+    abortOnError: false,
+  });
+  setUpDocs(app);
+  await app.listen(config.port, config.host);
+  const url = await app.getUrl();
+  new Logger('Gateway').log(`listening on ${url}, documentation at ${url}/docs`);
+  return app;
+}

@@ -1,0 +1,114 @@
+import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Stock } from '@stock-bazaar/contracts';
+import { FrontendConfig } from '../frontend.config.js';
+import { VersionFloors } from './version-floors.js';
+
+/**
+ * Permission to cache one answer of the catalog, taken before the catalog is asked. An invalidation that arrives
+ * while the answer is on its way voids it: the answer may have been read before the trade that caused the invalidation.
+ */
+export class FillToken {
+  /** Only a stock of at least this version may be served under the token; Infinity for none. */
+  voidBelow = 0;
+
+  constructor(readonly name: string) {}
+
+  /** Whether no invalidation came since the token was taken, so that an answer to it is as fresh as a new one. */
+  get isFresh(): boolean {
+    return this.voidBelow === 0;
+  }
+}
+
+interface Entry {
+  readonly stock: Stock;
+  readonly token: FillToken;
+  /** On the monotonic clock. */
+  readonly freshUntil: number;
+}
+
+export interface CachedStock {
+  readonly stock: Stock;
+  /** False when it is older than the age limit: good only while the catalog is out of reach. */
+  readonly isFresh: boolean;
+}
+
+/**
+ * The stocks that were looked up last. Promises, whatever the order in which lookups and trades overtake each other:
+ *
+ * - once `invalidate` has resolved, nothing that was read before the trade is served again;
+ * - a newer version is never replaced by an older one.
+ *
+ * The store behind it is asynchronous, so a write may land after an invalidation that came later. Both promises are
+ * therefore kept where an entry is read: each entry holds the token of its fill, which an invalidation voids at once.
+ */
+@Injectable()
+export class StockCache {
+  /** Fills on their way, by name; bounded by the requests under way. */
+  private readonly fills = new Map<string, Set<FillToken>>();
+  private readonly floors: VersionFloors;
+
+  constructor(
+    @Inject(CACHE_MANAGER) private readonly store: Cache,
+    private readonly config: FrontendConfig,
+  ) {
+    this.floors = new VersionFloors(config.cacheSize);
+  }
+
+  /** The stock, unless it is unknown, was evicted or invalidated. */
+  async get(name: string): Promise<CachedStock | undefined> {
+    const entry = await this.store.get<Entry>(name);
+    if (entry === undefined || !this.admits(entry.token, entry.stock)) return undefined;
+    return { stock: entry.stock, isFresh: performance.now() < entry.freshUntil };
+  }
+
+  /** To be called before the catalog is asked; each token ends in `fill` or `release`. */
+  beginFill(name: string): FillToken {
+    const token = new FillToken(name);
+    const fills = this.fills.get(name);
+    if (fills) fills.add(token);
+    else this.fills.set(name, new Set([token]));
+    return token;
+  }
+
+  /** Caches what the catalog answered, unless that has become outdated on its way. */
+  async fill(token: FillToken, stock: Stock): Promise<void> {
+    try {
+      if (!this.admits(token, stock)) return;
+      this.floors.raise(token.name, stock.version);
+      const entry: Entry = { stock, token, freshUntil: performance.now() + this.config.cacheTtlMs };
+      await this.store.set(token.name, entry);
+    } finally {
+      this.release(token);
+    }
+  }
+
+  /** Ends a token that leads to no fill. */
+  release(token: FillToken): void {
+    const fills = this.fills.get(token.name);
+    fills?.delete(token);
+    if (fills?.size === 0) this.fills.delete(token.name);
+  }
+
+  /**
+   * Forgets a stock, and voids the fills that are on their way. With a version, only what is older than it; without,
+   * everything read so far. A trade may be acknowledged once this has resolved.
+   */
+  async invalidate(name: string, version = Infinity): Promise<void> {
+    for (const token of this.fills.get(name) ?? []) token.voidBelow = Math.max(token.voidBelow, version);
+    if (version !== Infinity) this.floors.raise(name, version);
+    const entry = await this.store.get<Entry>(name);
+    if (entry === undefined || entry.stock.version >= version) return;
+    entry.token.voidBelow = Math.max(entry.token.voidBelow, version);
+    await this.store.del(name);
+  }
+
+  /** The names that were cached last, for warming up after a restart. */
+  recentNames(): readonly string[] {
+    return this.floors.names();
+  }
+
+  private admits(token: FillToken, stock: Stock): boolean {
+    return stock.version >= token.voidBelow && stock.version >= this.floors.of(token.name);
+  }
+}

@@ -1,0 +1,49 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiFailures } from '../docs/api-failures.js';
+import { FrontendConfig } from '../frontend.config.js';
+import { NoQuery } from '../server/no-query.guard.js';
+import { Context, RequestContext } from '../server/request-context.js';
+import {
+  ListedStockView,
+  ListStocksQuery,
+  StockAnswer,
+  StockListAnswer,
+  StockParams,
+  StockView,
+} from './stocks.dto.js';
+import { StocksService } from './stocks.service.js';
+
+@ApiTags('stocks')
+@Controller('stocks')
+export class StocksController {
+  constructor(
+    private readonly stocks: StocksService,
+    private readonly config: FrontendConfig,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the stocks', description: 'In order of name, always from the catalog.' })
+  @ApiOkResponse({ type: StockListAnswer })
+  @ApiFailures('INVALID_REQUEST', 'OVERLOADED', 'CATALOG_UNAVAILABLE')
+  async list(@Query() query: ListStocksQuery, @Context() context: RequestContext): Promise<StockListAnswer> {
+    const { stocks, next } = await this.stocks.list(query.after, query.limit, context);
+    return { data: stocks.map((stock) => new ListedStockView(stock)), next };
+  }
+
+  @Get(':name')
+  @NoQuery()
+  @ApiOperation({ summary: 'Look up a stock', description: '`X-Cache` says where the answer came from.' })
+  @ApiOkResponse({
+    type: StockAnswer,
+    headers: { 'X-Cache': { schema: { type: 'string', enum: ['HIT', 'MISS', 'BYPASS', 'STALE'] } } },
+  })
+  @ApiFailures('INVALID_REQUEST', 'STOCK_NOT_FOUND', 'OVERLOADED', 'CATALOG_UNAVAILABLE')
+  async lookup(@Param() { name }: StockParams, @Context() context: RequestContext): Promise<StockAnswer> {
+    // Holds for failures too: they were found out by asking.
+    context.setHeader('X-Cache', this.config.cacheEnabled ? 'MISS' : 'BYPASS');
+    const { stock, result } = await this.stocks.lookup(name, context);
+    context.setHeader('X-Cache', result);
+    return { data: new StockView(stock) };
+  }
+}

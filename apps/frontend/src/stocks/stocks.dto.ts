@@ -1,0 +1,80 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { centsToPrice, STOCK_NAME_PATTERN, type Stock } from '@stock-bazaar/contracts';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { QueryInt } from '../errors/query-int.js';
+
+export const NAME_RULE = 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands';
+
+export class StockParams {
+  @ApiProperty({ example: 'GameStart', description: 'Case-sensitive.' })
+  @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE })
+  name!: string;
+}
+
+export class ListStocksQuery {
+  @ApiPropertyOptional({ description: 'Only names after this one, which is the `next` of the page before.' })
+  @IsOptional()
+  @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE.replace('name', 'after') })
+  after?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 1000 })
+  @QueryInt()
+  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
+  @Min(1)
+  @Max(1000)
+  limit = 1000;
+}
+
+/** What a lookup answers. Clients compare it as a whole: it has these members and no others. */
+export class StockView {
+  @ApiProperty({ example: 'GameStart' })
+  readonly name: string;
+
+  @ApiProperty({ example: 15.99, description: 'At most two decimals.' })
+  readonly price: number;
+
+  @ApiProperty({ example: 1000, description: 'Shares that can be bought now.' })
+  readonly quantity: number;
+
+  constructor(stock: Stock) {
+    this.name = stock.name;
+    this.price = centsToPrice(stock.priceCents);
+    this.quantity = stock.quantity;
+  }
+}
+
+export class ListedStockView extends StockView {
+  @ApiProperty({ example: 0, description: 'Shares traded so far, bought and sold.' })
+  readonly volume: number;
+
+  @ApiProperty({ example: 0, description: 'Largest allowed trade; 0 for no limit.' })
+  readonly maxTradingVolume: number;
+
+  @ApiProperty({ example: 1, description: 'Rises with each change.' })
+  readonly version: number;
+
+  constructor(stock: Stock) {
+    super(stock);
+    this.volume = stock.volume;
+    this.maxTradingVolume = stock.maxTradingVolume;
+    this.version = stock.version;
+  }
+}
+
+export class StockAnswer {
+  @ApiProperty()
+  readonly data!: StockView;
+}
+
+export class StockListAnswer {
+  @ApiProperty({ type: [ListedStockView] })
+  readonly data!: readonly ListedStockView[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Pass as `after` for the next page; null on the last.',
+  })
+  readonly next!: string | null;
+}

@@ -1,0 +1,93 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { ServiceError, STOCK_NAME_PATTERN } from '@stock-bazaar/contracts';
+import { FrontendConfig } from '../frontend.config.js';
+import { StockCache } from './stock-cache.js';
+import { StocksService } from './stocks.service.js';
+
+const SAVE_INTERVAL_MS = 5000;
+const RETRY_PAUSE_MS = 500;
+
+/**
+ * Keeps the names of the cached stocks in CACHE_FILE and looks them up again after a restart. Values are never kept:
+ * nobody would have told them of the trades in between. All of it is a convenience, and no failure of it matters.
+ */
+@Injectable()
+export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Cache');
+  private readonly stopping = new AbortController();
+  private saved = '';
+
+  constructor(
+    private readonly cache: StockCache,
+    private readonly stocks: StocksService,
+    private readonly config: FrontendConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { cacheFile, cacheEnabled } = this.config;
+    if (cacheFile !== undefined && cacheEnabled) void this.run(cacheFile);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    if (this.config.cacheFile !== undefined && this.config.cacheEnabled) await this.save(this.config.cacheFile);
+  }
+
+  private async run(file: string): Promise<void> {
+    await this.warmUp(await this.readNames(file));
+    while (await this.waits(SAVE_INTERVAL_MS)) await this.save(file);
+  }
+
+  private async readNames(file: string): Promise<readonly string[]> {
+    try {
+      const names: unknown = JSON.parse(await readFile(file, 'utf8'));
+      if (!Array.isArray(names)) throw new Error('it holds no list of names');
+      const known = names.filter((name): name is string => typeof name === 'string' && STOCK_NAME_PATTERN.test(name));
+      return known.slice(-this.config.cacheSize);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.logger.warn(`CACHE_FILE ${file} is of no use, starting with an empty cache: ${String(error)}`);
+      return [];
+    }
+  }
+
+  /** One name after the other: people's own requests come first. */
+  private async warmUp(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      while (!(await this.isSettled(name))) {
+        if (!(await this.waits(RETRY_PAUSE_MS))) return;
+      }
+    }
+  }
+
+  /** False while the catalog is out of reach. */
+  private async isSettled(name: string): Promise<boolean> {
+    try {
+      await this.stocks.lookup(name, { id: 'warm-up', remainingMs: this.config.rpcTimeoutMs });
+      return true;
+    } catch (error) {
+      return !(error instanceof ServiceError && error.reason === 'CATALOG_UNAVAILABLE');
+    }
+  }
+
+  private async save(file: string): Promise<void> {
+    const content = JSON.stringify(this.cache.recentNames());
+    // Before anything was looked up there is nothing better to keep than what the file has.
+    if (content === this.saved || content === '[]') return;
+    try {
+      await writeFile(`${file}.new`, content);
+      await rename(`${file}.new`, file);
+      this.saved = content;
+    } catch (error) {
+      this.logger.warn(`CACHE_FILE ${file} cannot be written: ${String(error)}`);
+    }
+  }
+
+  /** Resolves to false when the process is stopping. */
+  private async waits(ms: number): Promise<boolean> {
+    await pause(ms, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
+    return !this.stopping.signal.aborted;
+  }
+}
