@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { ExitCode, MAX_TRADE_QUANTITY, type TradeType } from '@stock-bazaar/contracts';
+import type { Command } from 'commander';
+import { unreachable } from '../cli-error.js';
+import { note, paint, print, printJson } from '../report/terminal.js';
+import { errorOf, nameOfAnswer } from '../workload/answers.js';
+import { Exchange } from '../workload/exchange.js';
+import { HttpClient, NetworkFailure, type HttpAnswer } from '../workload/http-client.js';
+import { wholeNumber } from './arguments.js';
+import { ending } from './ending.js';
+
+interface RequestOptions {
+  readonly url: string;
+  readonly timeout: number;
+  readonly times: number;
+  readonly json?: boolean;
+}
+
+type Ask = (exchange: Exchange) => Promise<HttpAnswer>;
+
+/** Headers that tell something about an answer. */
+const SHOWN_HEADERS = ['x-cache', 'location', 'idempotency-key', 'idempotent-replayed', 'retry-after'];
+
+/** `bazaar client lookup NAME` and its like: one request, as often as wanted. */
+export function addRequestCommands(client: Command): void {
+  const parseQuantity = wholeNumber(1, MAX_TRADE_QUANTITY);
+  const add = (usage: string, what: string): Command =>
+    client
+      .command(usage)
+      .description(what)
+      .option('--times <k>', 'send it so often, one after the other', wholeNumber(1, 1_000_000), 1)
+      .configureHelp({ showGlobalOptions: true });
+
+  add('lookup <name>', 'show price and quantity of a stock').action(
+    ending((name: string, _: unknown, command: Command) => repeat(command, (exchange) => exchange.lookup(name))),
+  );
+  for (const type of ['buy', 'sell'] satisfies TradeType[]) {
+    add(`${type} <name>`, `${type} shares of a stock`)
+      .argument('<quantity>', 'shares', parseQuantity)
+      .action(
+        ending((name: string, quantity: number, _: unknown, command: Command) =>
+          // Each repeat is a trade of its own, so each has its own key.
+          repeat(command, (exchange) => exchange.trade({ name, type, quantity }, randomUUID())),
+        ),
+      );
+  }
+  add('order <number>', 'show a recorded order').action(
+    ending((number: string, _: unknown, command: Command) => repeat(command, (exchange) => exchange.order(number))),
+  );
+}
+
+async function repeat(command: Command, ask: Ask): Promise<number> {
+  const options = command.optsWithGlobals<RequestOptions>();
+  const http = new HttpClient({ url: options.url, connections: 1, timeoutMs: options.timeout });
+  const answers: HttpAnswer[] = [];
+  try {
+    for (let sent = 0; sent < options.times; sent += 1) {
+      const answer = await ask(new Exchange(http));
+      answers.push(answer);
+      if (options.json !== true) printAnswer(answer);
+    }
+  } catch (error) {
+    if (!(error instanceof NetworkFailure)) throw error;
+    throw unreachable(options.url, error.message);
+  } finally {
+    http.close();
+  }
+  if (options.json === true) printJson(answers.map(asDocument));
+  else if (answers.length > 1) note(summary(answers));
+  return exitCodeOf(answers);
+}
+
+function printAnswer(answer: HttpAnswer): void {
+  const status = paint(answer.status < 300 ? 'green' : 'red', String(answer.status));
+  const headers = SHOWN_HEADERS.flatMap((name) =>
+    answer.headers[name] === undefined ? [] : [`${name}: ${String(answer.headers[name])}`],
+  );
+  print(`${status} ${answer.text}  ${paint('dim', [...headers, `${answer.elapsedMs.toFixed(1)} ms`].join('  '))}`);
+  const { hint } = errorOf(answer);
+  if (typeof hint === 'string') note(`What to try: ${hint}`);
+}
+
+function asDocument({ status, headers, json, text, elapsedMs }: HttpAnswer): object {
+  return { status, headers, body: json ?? text, elapsedMs };
+}
+
+function summary(answers: readonly HttpAnswer[]): string {
+  const times = answers.map((answer) => answer.elapsedMs).sort((a, b) => a - b);
+  const at = (share: number): string => (times[Math.ceil(share * times.length) - 1] ?? 0).toFixed(1);
+  const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length;
+  return `${answers.length} answers: mean ${mean.toFixed(1)} ms, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+}
+
+function exitCodeOf(answers: readonly HttpAnswer[]): number {
+  const failed = answers.find((answer) => answer.status >= 300);
+  if (failed === undefined) return ExitCode.Done;
+  note(`What to try: ${adviceFor(failed)}`);
+  return failed.status === 503 ? ExitCode.Unavailable : ExitCode.Failed;
+}
+
+function adviceFor(answer: HttpAnswer): string {
+  if (answer.status === 503) return '`bazaar status` shows which processes are up';
+  if (answer.status === 504) return 'ask for its outcome with GET /orders?key= and the idempotency key above';
+  if (nameOfAnswer(answer).endsWith('STOCK_NOT_FOUND')) return 'capitals matter in names; GET /stocks lists them';
+  return 'correct what the answer says and repeat';
+}

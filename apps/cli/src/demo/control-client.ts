@@ -1,0 +1,60 @@
+import { createConnection } from 'node:net';
+import { ExitCode } from '@stock-bazaar/contracts';
+import { CliError } from '../cli-error.js';
+import { controlPath, demoPorts, type ControlAnswer, type ControlRequest, type DemoInfo } from './control.messages.js';
+
+/** A restart may take as long as a process takes to stop. */
+const ANSWER_LIMIT_MS = 15_000;
+
+/** Asks the demo with this gateway port to do something; resolves to what it did, in words. */
+export async function tellDemo(port: number, request: Exclude<ControlRequest, { action: 'list' }>): Promise<string> {
+  const answer = await ask(port, request);
+  if (answer === undefined) throw await noDemo(port);
+  if ('failed' in answer) throw new CliError(answer.failed, answer.hint);
+  return 'done' in answer ? answer.done : '';
+}
+
+/** What the demo with this gateway port says of itself; undefined when there is none. */
+export async function findDemo(port: number): Promise<DemoInfo | undefined> {
+  const answer = await ask(port, { action: 'list' });
+  return answer !== undefined && 'list' in answer ? answer.list : undefined;
+}
+
+async function noDemo(port: number): Promise<CliError> {
+  const others: number[] = [];
+  for (const other of demoPorts()) if ((await findDemo(other)) !== undefined) others.push(other);
+  return new CliError(
+    `no demo runs with its gateway on port ${port}`,
+    others.length > 0 ? `name the right one: --port ${others.join(' or --port ')}` : 'start one with `bazaar demo`',
+    ExitCode.Unavailable,
+  );
+}
+
+/** Undefined when nobody listens. */
+function ask(port: number, request: ControlRequest): Promise<ControlAnswer | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(controlPath(port));
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.setTimeout(ANSWER_LIMIT_MS, () => socket.destroy(stuck(port)));
+    socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.on('data', (chunk) => (text += String(chunk)));
+    socket.on('end', () => {
+      if (text === '') reject(stuck(port));
+      else resolve(JSON.parse(text) as ControlAnswer);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // No socket, or one that a demo left behind when it was killed.
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
+      else reject(error instanceof CliError ? error : stuck(port));
+    });
+  });
+}
+
+function stuck(port: number): CliError {
+  return new CliError(
+    `the demo on port ${port} gives no answer`,
+    'look at its terminal; it may be paused or ending',
+    ExitCode.Unavailable,
+  );
+}

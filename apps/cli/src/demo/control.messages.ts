@@ -1,0 +1,43 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Member } from '@stock-bazaar/contracts';
+import type { Action } from './controls.js';
+
+/** One JSON line from a command to a running demo. */
+export type ControlRequest = { readonly action: 'list' } | { readonly action: Action; readonly target: string };
+
+/** One JSON line back. */
+export type ControlAnswer =
+  { readonly list: DemoInfo } | { readonly done: string } | { readonly failed: string; readonly hint: string };
+
+/** What other commands need to know of a running demo. */
+export interface DemoInfo {
+  readonly pid: number;
+  readonly url: string;
+  readonly dataDir: string;
+  readonly orderReplicas: readonly Member[];
+  readonly catalogReplicas: readonly Member[];
+  readonly processes: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly pid: number | null;
+    readonly state: string;
+  }[];
+}
+
+/**
+ * Where the demo with this gateway port listens. The socket is all that a demo leaves for others to find: one that nobody
+ * answers is left over from a demo that is gone, and can be replaced without harm.
+ */
+export function controlPath(port: number): string {
+  return join(tmpdir(), `stock-bazaar-${port}.sock`);
+}
+
+/** Gateway ports of all demos that may be running. */
+export function demoPorts(): readonly number[] {
+  return readdirSync(tmpdir()).flatMap((name) => {
+    const port = /^stock-bazaar-(\d+)\.sock$/.exec(name)?.[1];
+    return port === undefined ? [] : [Number(port)];
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * The keeper: the parent of all processes of a demo, itself a child of the demo. It leads a process group of its own.
+ * When the channel to the demo closes, which the system sees to however the demo ends, it kills the whole group with
+ * SIGKILL, frozen processes included, and removes what the demo would leave behind.
+ *
+ * It imports nothing but Node, and does as little as possible: whatever could fail here would leave processes behind.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import type { FromKeeper, ToKeeper } from './keeper.messages.js';
+
+const children = new Map<string, ChildProcess>();
+
+process.on('message', (message: ToKeeper) => {
+  if (message.do === 'start') start(message);
+  else children.get(message.name)?.kill(message.signal);
+});
+process.on('disconnect', endAll);
+// Only the end of the demo ends the keeper; its processes would be orphans otherwise.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+function start({ name, main, env, logFile }: Extract<ToKeeper, { do: 'start' }>): void {
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['--enable-source-maps', main], { env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  children.set(name, child);
+  child.once('error', (error) => tell({ event: 'failed', name, why: error.message }));
+  child.once('spawn', () => tell({ event: 'started', name, pid: child.pid ?? 0 }));
+  child.once('exit', (code, signal) => tell({ event: 'exited', name, how: { code, signal } }));
+}
+
+function tell(message: FromKeeper): void {
+  // The demo may be gone by now; then `disconnect` follows.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+function endAll(): void {
+  for (const child of children.values()) child.kill('SIGKILL');
+  for (const path of process.argv.slice(2)) {
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    } catch {
+      // Better a directory that stays than processes that stay.
+    }
+  }
+  // And what the children may have started themselves. The keeper is in the group as well.
+  process.kill(-process.pid, 'SIGKILL');
+}

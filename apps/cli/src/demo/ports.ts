@@ -1,0 +1,60 @@
+import { createServer, type Server } from 'node:net';
+import { CliError } from '../cli-error.js';
+import { holderOf } from './port-holder.js';
+import type { ProcessSpec } from './topology.js';
+
+/** So many ports that nobody uses. All are held until the last one is found, so that none is found twice. */
+export async function freePorts(count: number, host: string): Promise<readonly number[]> {
+  const servers: Server[] = [];
+  try {
+    for (let found = 0; found < count; found += 1) servers.push(await listen(host, 0));
+    return servers.map(portOf);
+  } finally {
+    await Promise.all(servers.map(close));
+  }
+}
+
+/** Throws an error that names each process whose port is taken, and who has it. Nothing is started before. */
+export async function requireFree(processes: readonly ProcessSpec[]): Promise<void> {
+  const problems: string[] = [];
+  for (const { name, host, port } of processes) {
+    const problem = await whyNotFree(host, port);
+    if (problem !== undefined) problems.push(`${name} needs port ${port}, but ${problem}`);
+  }
+  if (problems.length === 0) return;
+  throw new CliError(
+    `${problems.join('\n  ')}\n  Nothing was started.`,
+    'end the process named above (q in its terminal, if it is a demo), or let `bazaar demo --port 0` choose free ports',
+  );
+}
+
+async function whyNotFree(host: string, port: number): Promise<string | undefined> {
+  try {
+    await close(await listen(host, port));
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES') return 'this user may not listen on it';
+    if (code !== 'EADDRINUSE') return `it can't be used (${String(code)})`;
+    const holder = await holderOf(port);
+    return holder === undefined ? 'it is taken' : `process ${holder.pid} has it: ${holder.command}`;
+  }
+}
+
+function listen(host: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host, port }, () => resolve(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}

@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { GroupMonitor } from '../report/cluster-status.js';
+import { whatIsMissing } from '../report/gateway-readiness.js';
+import { urlOf, type ProcessSpec } from './topology.js';
+
+const POLL_INTERVAL_MS = 100;
+const ASK_TIMEOUT_MS = 1000;
+
+/** What is not ready yet, in words; nothing when every replica and every gateway is. */
+export async function notReadyYet(
+  monitors: readonly GroupMonitor[],
+  frontends: readonly ProcessSpec[],
+): Promise<readonly string[]> {
+  const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
+  const replicas = groups
+    .flatMap((group) => group.members)
+    .filter(({ status }) => status?.ready !== true)
+    .map(({ process, problem }) => `${process} ${problem ?? 'is not ready'}`);
+  const gateways = await Promise.all(
+    frontends.map(async ({ name, host, port }) => {
+      const missing = await whatIsMissing(urlOf(host, port), ASK_TIMEOUT_MS);
+      return missing === undefined ? [] : [`${name}: ${missing}`];
+    }),
+  );
+  return [...replicas, ...gateways.flat()];
+}
+
+/** Polls until `check` finds nothing missing. Resolves to what was missing last, when the time is up. */
+export async function waitForNothingMissing(
+  check: () => Promise<readonly string[]>,
+  timeoutMs: number,
+): Promise<readonly string[]> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const missing = await check();
+    if (missing.length === 0 || performance.now() >= deadline) return missing;
+    await pause(POLL_INTERVAL_MS);
+  }
+}

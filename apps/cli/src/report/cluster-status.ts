@@ -1,0 +1,57 @@
+import { addressOf, tcpClientOptions, type Member } from '@stock-bazaar/contracts';
+import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
+
+/** What one member answered, or why it did not. */
+export interface MemberReport {
+  readonly process: string;
+  readonly id: number;
+  readonly address: string;
+  readonly status: ReplicaStatus | null;
+  readonly problem: string | null;
+}
+
+export interface GroupReport {
+  readonly group: string;
+  readonly members: readonly MemberReport[];
+  /** The member that leads with a quorum behind it; null when there is none. */
+  readonly leader: MemberReport | null;
+}
+
+/** Asks every member of a group for its status, each one itself, so that no leader is needed. */
+export class GroupMonitor {
+  private readonly client: GroupClient;
+
+  constructor(
+    private readonly group: string,
+    private readonly members: readonly Member[],
+    clusterToken: string | undefined,
+  ) {
+    this.client = new GroupClient({ group, members, tcp: tcpClientOptions(clusterToken) });
+  }
+
+  async ask(timeoutMs: number): Promise<GroupReport> {
+    const members = await Promise.all(this.members.map((member) => this.askMember(member, timeoutMs)));
+    return { group: this.group, members, leader: leaderOf(members) };
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  private async askMember(member: Member, timeoutMs: number): Promise<MemberReport> {
+    const result = await this.client.ask<ReplicaStatus>(member.id, STATUS_PATTERN, {}, timeoutMs);
+    return {
+      process: `${this.group}-${member.id}`,
+      id: member.id,
+      address: addressOf(member),
+      status: 'answer' in result ? result.answer : null,
+      problem: 'answer' in result ? result.answer.notReadyBecause : result.why,
+    };
+  }
+}
+
+/** A leader that has just been deposed may still call itself one: the latest term counts. */
+export function leaderOf(members: readonly MemberReport[]): MemberReport | null {
+  const leaders = members.filter(({ status }) => status?.role === 'leader' && status.ready);
+  return leaders.sort((a, b) => (b.status?.term ?? 0) - (a.status?.term ?? 0))[0] ?? null;
+}

@@ -1,0 +1,27 @@
+import { styleText } from 'node:util';
+
+type Style = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
+
+/** Results: tables, JSON documents. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Progress, logs and errors: never mixed into what a program may read from stdout. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Colours a text, if `stream` is a terminal whose user wants colours. */
+export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return wantsColor(stream) ? styleText(style, text) : text;
+}
+
+/** https://no-color.org: any value that is not empty switches colours off. */
+function wantsColor(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+}

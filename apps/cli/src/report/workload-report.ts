@@ -1,0 +1,96 @@
+import type { Verification } from '../verify/verify-run.js';
+import type { WorkloadRun } from '../workload/workload.js';
+import { renderTable } from './table.js';
+import { paint, print } from './terminal.js';
+
+/** One run and its verification, as `--json` prints it. */
+export interface WorkloadReport {
+  readonly passed: boolean;
+  readonly elapsedMs: number;
+  readonly requestsPerSecond: number;
+  readonly acknowledged: number;
+  readonly unknownOutcomes: number;
+  readonly latencies: ReturnType<WorkloadRun['tally']['latencyRows']>;
+  readonly refusals: readonly Count[];
+  readonly invalid: readonly Count[];
+  readonly errors: readonly Count[];
+  readonly mismatchCount: number;
+  readonly mismatches: readonly string[];
+  readonly verification: Verification;
+}
+
+interface Count {
+  readonly what: string;
+  readonly count: number;
+}
+
+export function createReport(run: WorkloadRun, verification: Verification): WorkloadReport {
+  const { tally, ledger, elapsedMs } = run;
+  const latencies = tally.latencyRows();
+  const answers = latencies.reduce((sum, row) => sum + (row.kind === 'order' ? 0 : row.count), 0);
+  return {
+    passed: tally.mismatchCount === 0 && tally.errors.total === 0 && verification.isComplete,
+    elapsedMs: Math.round(elapsedMs),
+    requestsPerSecond: Math.round(answers / (elapsedMs / 1000)),
+    acknowledged: ledger.kept.length,
+    unknownOutcomes: ledger.unknown.size,
+    latencies,
+    refusals: counts(tally.refusals),
+    invalid: counts(tally.invalid),
+    errors: counts(tally.errors),
+    mismatchCount: tally.mismatchCount,
+    mismatches: tally.mismatches,
+    verification,
+  };
+}
+
+export function printReport(report: WorkloadReport): void {
+  print(latencyTable(report));
+  printCounts('refused, as the rules of the exchange ask for', report.refusals);
+  printCounts('meant to fail', report.invalid);
+  printCounts('unexpected failures', report.errors);
+  for (const text of report.mismatches) print(`${paint('red', 'mismatch')}  ${text}`);
+  if (report.mismatchCount > report.mismatches.length) {
+    print(`… and ${report.mismatchCount - report.mismatches.length} more mismatches`);
+  }
+  print(verdict(report));
+}
+
+function latencyTable({ latencies }: WorkloadReport): string {
+  const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+  return renderTable(
+    ['request', 'answers', 'mean ms', 'p50 ms', 'p99 ms', 'max ms'],
+    latencies.map((row) => [row.kind, row.count, ms(row.meanMs), ms(row.p50Ms), ms(row.p99Ms), ms(row.maxMs)]),
+  );
+}
+
+function printCounts(title: string, entries: readonly Count[]): void {
+  if (entries.length === 0) return;
+  print(
+    renderTable(
+      [title, 'count'],
+      entries.map(({ what, count }) => [what, count]),
+    ),
+  );
+}
+
+function verdict(report: WorkloadReport): string {
+  const { verification, errors } = report;
+  const errorCount = errors.reduce((sum, { count }) => sum + count, 0);
+  const facts = [
+    `${report.acknowledged} trades acknowledged`,
+    `${errorCount} errors`,
+    `${report.mismatchCount} mismatches`,
+    `${report.requestsPerSecond} requests/s`,
+    ...(report.unknownOutcomes > 0 ? [`${report.unknownOutcomes} with unknown outcome`] : []),
+    verification.isComplete ? 'trades and numbers checked' : 'the list of trades could NOT be read for checking',
+    verification.conservationChecked
+      ? 'shares conserved'
+      : `shares not compared (${verification.tradesOfOthers} trades of other clients meanwhile)`,
+  ];
+  return `${report.passed ? paint('green', 'PASS') : paint('red', 'FAIL')}  ${facts.join(', ')}`;
+}
+
+function counts(counter: { entries(): readonly (readonly [string, number])[] }): readonly Count[] {
+  return counter.entries().map(([what, count]) => ({ what, count }));
+}

@@ -1,0 +1,122 @@
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+
+/** An answer longer than this is not one of ours. */
+const MAX_ANSWER_LENGTH = 16 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body read as JSON; undefined when it is none. */
+  readonly json: unknown;
+  readonly elapsedMs: number;
+}
+
+/** No answer came. */
+export class NetworkFailure extends Error {
+  constructor(
+    message: string,
+    /** False when the request certainly never left, so that nothing can have been executed. */
+    readonly mayHaveArrived: boolean,
+  ) {
+    super(message);
+    this.name = 'NetworkFailure';
+  }
+}
+
+export interface HttpClientOptions {
+  /** `http://host:port`. */
+  readonly url: string;
+  /** Largest number of connections; they are kept open. */
+  readonly connections: number;
+  /** Deadline of each request, from the call to the last byte of the answer. */
+  readonly timeoutMs: number;
+}
+
+export class HttpClient {
+  private readonly agent: Agent;
+  private readonly origin: URL;
+
+  constructor(private readonly options: HttpClientOptions) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: options.connections });
+    this.origin = new URL(options.url);
+  }
+
+  /** Resolves with any answer, whatever its status. Rejects with a `NetworkFailure` when there is none. */
+  async send(wanted: HttpRequest): Promise<HttpAnswer> {
+    const startedAt = performance.now();
+    const { incoming, text } = await this.exchange(wanted);
+    return {
+      status: incoming.statusCode ?? 0,
+      headers: incoming.headers,
+      text,
+      json: parseJson(text),
+      elapsedMs: performance.now() - startedAt,
+    };
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private exchange({ method, path, headers, body }: HttpRequest): Promise<{ incoming: IncomingMessage; text: string }> {
+    const { timeoutMs } = this.options;
+    return new Promise((resolve, reject) => {
+      const outgoing = request({
+        agent: this.agent,
+        host: this.origin.hostname.replace(/^\[|\]$/g, ''),
+        port: this.origin.port,
+        method,
+        path,
+        headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+      });
+      const timer = setTimeout(
+        () => outgoing.destroy(new NetworkFailure(`no answer in ${timeoutMs} ms`, true)),
+        timeoutMs,
+      );
+      const fail = (error: Error): void => {
+        clearTimeout(timer);
+        reject(toNetworkFailure(error));
+      };
+      outgoing.on('error', fail);
+      outgoing.on('response', (incoming) => {
+        readText(incoming).then((text) => {
+          clearTimeout(timer);
+          resolve({ incoming, text });
+        }, fail);
+      });
+      outgoing.end(body);
+    });
+  }
+}
+
+async function readText(incoming: IncomingMessage): Promise<string> {
+  incoming.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of incoming) {
+    text += String(chunk);
+    if (text.length > MAX_ANSWER_LENGTH) throw new NetworkFailure('the answer is too long', true);
+  }
+  return text;
+}
+
+function toNetworkFailure(error: Error & { code?: string }): NetworkFailure {
+  if (error instanceof NetworkFailure) return error;
+  if (error.code === 'ECONNREFUSED') return new NetworkFailure('connection refused', false);
+  return new NetworkFailure(`connection broke off (${error.code ?? error.message})`, true);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
