@@ -65,7 +65,14 @@ export class PreCandidate implements RoleBehaviour {
     const { id, term, log, out, peers } = this.member;
     for (const to of peers) {
       if (this.granted.has(to)) continue;
-      out.now.push({ type: 'preVoteRequest', from: id, to, term: term + 1, lastIndex: log.lastIndex, lastTerm: log.lastTerm });
+      out.now.push({
+        type: 'preVoteRequest',
+        from: id,
+        to,
+        term: term + 1,
+        lastIndex: log.lastIndex,
+        lastTerm: log.lastTerm,
+      });
     }
   }
 }

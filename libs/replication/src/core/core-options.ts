@@ -33,8 +33,12 @@ export function checkOptions(options: CoreOptions): void {
   const { id, members, heartbeatTicks, electionTicks } = options;
   invariant(members.includes(id), 'a member is one of its group', () => ({ id, members }));
   invariant(new Set(members).size === members.length, 'members have different ids', () => ({ members }));
-  invariant(heartbeatTicks >= 1 && electionTicks > heartbeatTicks, 'an election timeout spans several heartbeats', () => ({
-    heartbeatTicks,
-    electionTicks,
-  }));
+  invariant(
+    heartbeatTicks >= 1 && electionTicks > heartbeatTicks,
+    'an election timeout spans several heartbeats',
+    () => ({
+      heartbeatTicks,
+      electionTicks,
+    }),
+  );
 }

@@ -77,7 +77,11 @@ export class Leader implements RoleBehaviour {
         return;
       case 'append':
       case 'snapshotPage':
-        invariant(false, 'one leader in each term', () => ({ term: this.member.term, us: this.member.id, other: message.from }));
+        invariant(false, 'one leader in each term', () => ({
+          term: this.member.term,
+          us: this.member.id,
+          other: message.from,
+        }));
         return;
       case 'preVoteRequest':
         answerPreVote(this.member, message, this.hearsLeader);
@@ -119,8 +123,7 @@ export class Leader implements RoleBehaviour {
       peer.forget(this.member.log.lastIndex);
       this.propagation.heartbeat();
     }
-    peer.lastHeardTicks = 0;
-    peer.answeredRound(message.round, this.propagation.round);
+    peer.answered(message.round, this.propagation.round);
     permitRecovered(this.progress, this.member.log.lastIndex);
     return true;
   }

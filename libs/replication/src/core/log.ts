@@ -114,8 +114,14 @@ export class Log {
   }
 
   append(entry: Entry): void {
-    invariant(entry.index === this.lastIndex + 1, 'the log has no gaps', () => ({ entry: entry.index, last: this.lastIndex }));
-    invariant(entry.term >= this.lastTerm, 'terms never fall along the log', () => ({ entry: entry.term, last: this.lastTerm }));
+    invariant(entry.index === this.lastIndex + 1, 'the log has no gaps', () => ({
+      entry: entry.index,
+      last: this.lastIndex,
+    }));
+    invariant(entry.term >= this.lastTerm, 'terms never fall along the log', () => ({
+      entry: entry.term,
+      last: this.lastTerm,
+    }));
     this.tail.push(entry);
   }
 
@@ -132,7 +138,10 @@ export class Log {
   }
 
   private cutFrom(index: number): void {
-    invariant(index > this.committed, 'committed entries are never cut', () => ({ cut: index, commit: this.committed }));
+    invariant(index > this.committed, 'committed entries are never cut', () => ({
+      cut: index,
+      commit: this.committed,
+    }));
     if (index >= this.tailFrom) this.tail.length = index - this.tailFrom;
     else {
       this.tail = [];
@@ -167,7 +176,10 @@ export class Log {
 
   commitTo(index: number): void {
     if (index <= this.committed) return;
-    invariant(index <= this.lastIndex, 'only what is in the log commits', () => ({ commit: index, last: this.lastIndex }));
+    invariant(index <= this.lastIndex, 'only what is in the log commits', () => ({
+      commit: index,
+      last: this.lastIndex,
+    }));
     this.committed = index;
   }
 
@@ -188,7 +200,10 @@ export class Log {
 
   /** A snapshot took the place of the whole log, durably. */
   replacedBySnapshot(lastIndex: number): void {
-    invariant(lastIndex > this.committed, 'a snapshot moves the log forward', () => ({ lastIndex, commit: this.committed }));
+    invariant(lastIndex > this.committed, 'a snapshot moves the log forward', () => ({
+      lastIndex,
+      commit: this.committed,
+    }));
     this.tail = [];
     this.tailFrom = lastIndex + 1;
     this.writeFrom = lastIndex + 1;
@@ -200,7 +215,11 @@ export class Log {
 
   private knownTermAt(index: number): number {
     const term = this.termAt(index);
-    invariant(term !== undefined, 'the term of a kept entry is known', () => ({ index, first: this.firstIndex, last: this.lastIndex }));
+    invariant(term !== undefined, 'the term of a kept entry is known', () => ({
+      index,
+      first: this.firstIndex,
+      last: this.lastIndex,
+    }));
     return term;
   }
 }

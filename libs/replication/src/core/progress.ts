@@ -82,7 +82,9 @@ export class Progress {
    * what we know now.
    */
   refusalIsNews(index: number): boolean {
-    return this.state === 'replicate' ? index > this.matchIndex : this.state === 'probe' && index === this.nextIndex - 1;
+    return this.state === 'replicate'
+      ? index > this.matchIndex
+      : this.state === 'probe' && index === this.nextIndex - 1;
   }
 
   /**
@@ -124,7 +126,11 @@ export class Progress {
     this.nextIndex = lastIndex + 1;
   }
 
-  answeredRound(round: number, newest: number): void {
+  /** Anything of our term came from it. */
+  answered(round: number, newest: number): void {
+    this.lastHeardTicks = 0;
+    // It is alive: whatever became of the last probe, another one will not be in vain.
+    this.waitsForProbe = false;
     invariant(round <= newest, 'no answer to a round that did not begin', () => ({ peer: this.id, round, newest }));
     this.round = Math.max(this.round, round);
   }

@@ -41,7 +41,8 @@ export class Propagation {
   onAccepted(peer: Progress, index: number): void {
     peer.accepted(index, this.round);
     // A snapshot is needed no longer once the follower has reached our log by itself.
-    if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.member.log.firstIndex) peer.probeFrom(peer.matchIndex + 1);
+    if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.member.log.firstIndex)
+      peer.probeFrom(peer.matchIndex + 1);
   }
 
   onRefused(peer: Progress, refusal: AppendResponse): void {
@@ -75,7 +76,10 @@ export class Propagation {
   }
 
   /** The shell has read a page that was asked for. */
-  sendPage(peer: Progress, page: { page: number; data: string; done: boolean; lastIndex: number; lastTerm: number }): void {
+  sendPage(
+    peer: Progress,
+    page: { page: number; data: string; done: boolean; lastIndex: number; lastTerm: number },
+  ): void {
     if (peer.state !== 'snapshot' || peer.page !== page.page) return;
     const { id, term, out } = this.member;
     out.now.push({ type: 'snapshotPage', from: id, to: peer.id, term, ...page, round: this.round });
@@ -108,8 +112,11 @@ export class Propagation {
    * by the next heartbeat. Where that is not in our log any more, it asks about position 0, which always agrees.
    */
   private sendHeartbeat(peer: Progress): void {
+    const { log } = this.member;
+    // What is on its way may be lost, and is no longer here to be asked about: begin again from what is certain.
+    if (peer.state === 'replicate' && log.termAt(peer.nextIndex - 1) === undefined) peer.probeFrom(peer.matchIndex + 1);
     const prevIndex = peer.nextIndex - 1;
-    const prevTerm = peer.state === 'snapshot' ? undefined : this.member.log.termAt(prevIndex);
+    const prevTerm = peer.state === 'snapshot' ? undefined : log.termAt(prevIndex);
     if (prevTerm === undefined) this.sendAppend(peer, 0, 0, []);
     else this.sendAppend(peer, prevIndex, prevTerm, []);
   }

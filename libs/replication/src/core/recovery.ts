@@ -28,7 +28,11 @@ export interface Recovery {
  *
  * Returns the new state of the recovery, or 'stale' when the answer is from a life that its sender has forgotten.
  */
-export function nextRecovery(peer: Progress, answer: AppendResponse | SnapshotResponse, newestRound: number): Recovery | null | 'stale' {
+export function nextRecovery(
+  peer: Progress,
+  answer: AppendResponse | SnapshotResponse,
+  newestRound: number,
+): Recovery | null | 'stale' {
   const { recovery } = peer;
   if (answer.recovery !== null) {
     if (answer.recovery === recovery?.nonce) return recovery;

@@ -57,7 +57,11 @@ function group(size: number): { shells: Shell[]; settle: () => void } {
       }),
   );
   const settle = (): void => {
-    for (let messages = shells.flatMap((shell) => shell.run()); messages.length > 0; messages = shells.flatMap((shell) => shell.run()))
+    for (
+      let messages = shells.flatMap((shell) => shell.run());
+      messages.length > 0;
+      messages = shells.flatMap((shell) => shell.run())
+    )
       for (const message of messages) shells[message.to - 1]?.replica.step(message);
   };
   return { shells, settle };

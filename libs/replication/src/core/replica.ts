@@ -143,7 +143,11 @@ export class Replica {
    */
   persisted(index: number, term: number): void {
     if (!this.isWriting) return;
-    invariant(Number.isSafeInteger(index) && term <= this.member.term, 'only what was handed out becomes durable', () => ({ index, term }));
+    invariant(
+      Number.isSafeInteger(index) && term <= this.member.term,
+      'only what was handed out becomes durable',
+      () => ({ index, term }),
+    );
     this.isWriting = false;
     this.member.log.writeReturned();
     this.snapshots.persisted();
@@ -206,7 +210,25 @@ export class Replica {
     }));
     const transferTo = leading?.transfer.target ?? null;
     const { role } = this.role;
-    return { id, role, term, vote, leader, lastIndex, durableIndex, commitIndex, appliedIndex, mayVote: memory.mayVote, transferTo, peers };
+    return {
+      id,
+      role,
+      term,
+      vote,
+      leader,
+      lastIndex,
+      durableIndex,
+      commitIndex,
+      appliedIndex,
+      mayVote: memory.mayVote,
+      transferTo,
+      peers,
+    };
+  }
+
+  /** Term of an entry of the log, durable or not; undefined beyond the end and below what is kept. */
+  termAt(index: number): number | undefined {
+    return this.member.log.termAt(index);
   }
 
   /** What a message of another term means, whatever our role. True when the role should see it. */
@@ -305,6 +327,12 @@ export class Replica {
     if (storePage !== null) this.snapshots.handedOut(storePage);
     // Entries would be wiped out by the snapshot in the same write.
     const entries = storePage?.done === true ? [] : log.startWrite();
-    return { hardState: this.member.takeHardState(), mayVote: memory.takeChange(), entries, storePage, sendAfterPersist };
+    return {
+      hardState: this.member.takeHardState(),
+      mayVote: memory.takeChange(),
+      entries,
+      storePage,
+      sendAfterPersist,
+    };
   }
 }

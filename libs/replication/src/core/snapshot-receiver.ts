@@ -29,7 +29,13 @@ export class SnapshotReceiver {
       return;
     }
     if (page.page === 0 && !this.isSame(page)) {
-      this.transfer = { from: page.from, term: page.term, lastIndex: page.lastIndex, lastTerm: page.lastTerm, nextPage: 0 };
+      this.transfer = {
+        from: page.from,
+        term: page.term,
+        lastIndex: page.lastIndex,
+        lastTerm: page.lastTerm,
+        nextPage: 0,
+      };
     }
     const transfer = this.isSame(page) ? this.transfer : null;
     // One page is kept at a time; the leader sends it again if it found the slot taken.

@@ -1,0 +1,38 @@
+import type { Entry, MemberId, Message } from '../../../src/core/messages.js';
+import type { CoreStatus } from '../../../src/core/replica.js';
+import type { Disk } from '../disk.js';
+import type { Operation } from '../history.js';
+
+/** One member as the checkers see it. */
+export interface MemberView {
+  readonly id: MemberId;
+  /** How often it was started. */
+  readonly life: number;
+  readonly disk: Disk;
+  termAt(index: number): number | undefined;
+}
+
+/** Watches a run for one property. The simulation calls what a checker has. */
+export interface Checker {
+  /** After every input of a member. */
+  observed?(member: MemberView, status: CoreStatus): void;
+  sent?(message: Message): void;
+  /** These entries became durable at a member. */
+  stored?(member: MemberView, entries: readonly Entry[]): void;
+  applied?(member: MemberView, entry: Entry): void;
+  restarted?(member: MemberView): void;
+  completed?(operation: Operation): void;
+  /** The run is over. */
+  ended?(): void;
+}
+
+export class PropertyViolation extends Error {
+  override readonly name = 'PropertyViolation';
+
+  constructor(
+    readonly property: string,
+    detail: string,
+  ) {
+    super(`${property}: ${detail}`);
+  }
+}

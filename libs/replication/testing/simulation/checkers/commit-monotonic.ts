@@ -1,0 +1,32 @@
+import type { CoreStatus } from '../../../src/core/replica.js';
+import { PropertyViolation, type Checker, type MemberView } from './checker.js';
+
+/** In one life of a member its term, its commit index and what it applied never go back, and stay in order. */
+export class CommitMonotonic implements Checker {
+  private readonly last = new Map<number, { life: number; term: number; commitIndex: number; appliedIndex: number }>();
+
+  observed(member: MemberView, { term, commitIndex, appliedIndex, lastIndex, durableIndex }: CoreStatus): void {
+    const last = this.last.get(member.id);
+    if (last?.life === member.life) {
+      const wentBack = term < last.term || commitIndex < last.commitIndex || appliedIndex < last.appliedIndex;
+      if (wentBack)
+        throw this.violation(
+          member,
+          `${JSON.stringify(last)} -> term ${term}, commit ${commitIndex}, applied ${appliedIndex}`,
+        );
+      last.term = term;
+      last.commitIndex = commitIndex;
+      last.appliedIndex = appliedIndex;
+    } else this.last.set(member.id, { life: member.life, term, commitIndex, appliedIndex });
+    const inOrder = appliedIndex <= commitIndex && commitIndex <= lastIndex && appliedIndex <= durableIndex;
+    if (!inOrder)
+      throw this.violation(
+        member,
+        `applied ${appliedIndex}, commit ${commitIndex}, durable ${durableIndex}, last ${lastIndex}`,
+      );
+  }
+
+  private violation(member: MemberView, detail: string): PropertyViolation {
+    return new PropertyViolation('commit monotonic', `member ${member.id}: ${detail}`);
+  }
+}

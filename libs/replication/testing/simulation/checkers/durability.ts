@@ -1,0 +1,23 @@
+import type { CoreStatus } from '../../../src/core/replica.js';
+import { PropertyViolation, type Checker, type MemberView } from './checker.js';
+
+/** When a leader commits an entry, it is on the disks of a majority: not on its way there, and not in memory. */
+export class Durability implements Checker {
+  private readonly commits = new Map<number, number>();
+
+  constructor(private readonly members: readonly MemberView[]) {}
+
+  observed(leader: MemberView, { role, term, commitIndex }: CoreStatus): void {
+    if (role !== 'leader' || (this.commits.get(term) ?? 0) >= commitIndex) return;
+    this.commits.set(term, commitIndex);
+    const entryTerm = leader.termAt(commitIndex);
+    if (entryTerm !== term) return;
+    // A disk that was taken away held it, maybe; the protocol keeps its owner from voting for that reason.
+    const holders = this.members
+      .filter(({ disk }) => !disk.mayVote || disk.holds(commitIndex, entryTerm))
+      .map(({ id }) => id);
+    if (holders.length * 2 > this.members.length) return;
+    const detail = `${leader.id} committed entry ${commitIndex} of term ${term}, which is durable only on ${JSON.stringify(holders)}`;
+    throw new PropertyViolation('durability', detail);
+  }
+}

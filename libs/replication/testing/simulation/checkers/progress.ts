@@ -1,0 +1,38 @@
+import type { Operation } from '../history.js';
+import { PropertyViolation, type Checker } from './checker.js';
+
+/** After a majority was healed, everything is answered: each client gets a write and a read done within the limit. */
+export class ProgressAfterHealing implements Checker {
+  private healedAt = Infinity;
+  private readonly served = new Set<string>();
+
+  constructor(private readonly clients: number) {}
+
+  healed(now: number): void {
+    this.healedAt = now;
+  }
+
+  completed({ outcome, invokedAt, client, kind }: Operation): void {
+    if (outcome === 'done' && invokedAt >= this.healedAt) this.served.add(`client ${client}, ${kind}`);
+  }
+
+  /** The limit is reached. */
+  limitReached(): void {
+    for (let client = 0; client < this.clients; client += 1)
+      for (const kind of ['read', 'write'])
+        if (!this.served.has(`client ${client}, ${kind}`))
+          throw new PropertyViolation(
+            'progress after healing',
+            `client ${client} got no ${kind} done, only: ${[...this.served].join('; ')}`,
+          );
+  }
+
+  /** Clients have been silent for a while: all healed members have applied what any of them had applied a while ago. */
+  converged(applied: readonly number[], appliedBefore: number): void {
+    if (Math.min(...applied) < appliedBefore)
+      throw new PropertyViolation(
+        'progress after healing',
+        `healed members applied up to ${applied.join(', ')}, one ${appliedBefore} long ago`,
+      );
+  }
+}

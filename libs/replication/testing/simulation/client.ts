@@ -1,0 +1,88 @@
+import type { Checker } from './checkers/checker.js';
+import type { Operation } from './history.js';
+import type { Network } from './network.js';
+import type { Answer, Node } from './node.js';
+import type { Random } from './random.js';
+import type { Scheduler } from './scheduler.js';
+import type { Settings } from './settings.js';
+
+/** One request after another, each to whom it believes to lead. Gives up on a request after a while, and never repeats a write. */
+export class Client {
+  private leader: Node;
+  private requests = 0;
+  private isStopped = false;
+  private takesTurns = false;
+
+  constructor(
+    private readonly id: number,
+    private readonly settings: Settings,
+    private readonly scheduler: Scheduler,
+    private readonly random: Random,
+    private readonly network: Network,
+    private readonly checkers: readonly Checker[],
+    /** Whom it can reach. */
+    private nodes: readonly Node[],
+  ) {
+    this.leader = random.pick(nodes);
+  }
+
+  start(): void {
+    this.scheduler.after(this.random.between(0, this.settings.thinkMs * 2), () => {
+      if (!this.isStopped) this.ask();
+    });
+  }
+
+  /** From now on it can reach only these, and reads and writes in turn, so that both are tried soon. */
+  confineTo(nodes: readonly Node[]): void {
+    this.nodes = nodes;
+    this.takesTurns = true;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private ask(): void {
+    const operation = this.drawOperation();
+    const node = this.nodes.includes(this.leader) ? this.leader : this.random.pick(this.nodes);
+    this.scheduler.after(this.network.drawDelay(), () => {
+      node.later(0, () => {
+        const answer = (result: Answer): void => {
+          this.scheduler.after(this.network.drawDelay(), () => {
+            this.complete(operation, result);
+          });
+        };
+        if (operation.kind === 'write') node.write(`${operation.key}:${operation.value}`, answer);
+        else node.read(operation.key, answer);
+      });
+    });
+    this.scheduler.after(this.settings.requestTimeoutMs, () => {
+      this.complete(operation, { outcome: 'unknown', value: '', leader: null });
+    });
+  }
+
+  private drawOperation(): Operation {
+    const isRead = this.takesTurns ? this.requests % 2 === 0 : this.random.chance(this.settings.readShare);
+    const kind = isRead ? 'read' : 'write';
+    this.requests += 1;
+    return {
+      client: this.id,
+      kind,
+      key: this.random.int(0, this.settings.keys - 1),
+      value: kind === 'write' ? `${this.id}.${this.requests}` : '',
+      invokedAt: this.scheduler.now,
+      completedAt: Infinity,
+      outcome: 'pending',
+    };
+  }
+
+  private complete(operation: Operation, { outcome, value, leader }: Answer): void {
+    if (operation.outcome !== 'pending') return;
+    operation.outcome = outcome;
+    operation.completedAt = this.scheduler.now;
+    if (operation.kind === 'read') operation.value = value;
+    for (const checker of this.checkers) checker.completed?.(operation);
+    if (outcome !== 'done') this.leader = this.nodes.find(({ id }) => id === leader) ?? this.random.pick(this.nodes);
+    this.start();
+  }
+}

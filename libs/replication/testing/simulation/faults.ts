@@ -1,0 +1,159 @@
+import type { MemberId } from '../../src/core/messages.js';
+import type { Network } from './network.js';
+import type { Node } from './node.js';
+import type { Random } from './random.js';
+import type { Scheduler } from './scheduler.js';
+import type { FaultKind, Settings } from './settings.js';
+
+/** Breaks things at random, as often and in such ways as the settings say, and heals each after a while. */
+export class Faults {
+  private isOver = false;
+  private hasLostMemory = false;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly scheduler: Scheduler,
+    private readonly random: Random,
+    private readonly network: Network,
+    private readonly nodes: readonly Node[],
+    private readonly trace: ((text: () => string) => void) | null,
+  ) {}
+
+  start(): void {
+    const total = Object.values(this.settings.faults).reduce((sum, weight) => sum + weight, 0);
+    const wait = -Math.log(1 - this.random.next()) * this.settings.faultEveryMs;
+    this.scheduler.after(wait, () => {
+      if (this.isOver) return;
+      this.strike(this.draw(this.random.next() * total));
+      this.start();
+    });
+  }
+
+  /** No more faults. A random majority works perfectly from now on; the others stay as they are, out of its reach. */
+  healMajority(): readonly Node[] {
+    this.isOver = true;
+    this.network.calmDown((this.settings.core.electionTicks * this.settings.tickMs) / 10);
+    const able = this.random.shuffle(this.nodes.filter(({ disk }) => disk.mayVote));
+    const majority = Math.floor(this.nodes.length / 2) + 1;
+    const healed = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
+    const others = this.nodes.filter((node) => !healed.includes(node));
+    for (const a of healed) for (const b of healed) this.network.unblock(a.id, b.id);
+    for (const outside of others) this.cutOff(outside, healed);
+    for (const node of healed) {
+      node.isDiskSlow = false;
+      if (node.isUp) node.resume();
+      else node.start();
+    }
+    this.trace?.(() => `healed: ${healed.map(({ id }) => id).join(', ')}`);
+    return healed;
+  }
+
+  /** Unreachable, or, worse, unable to hear while it is heard. */
+  private cutOff(outside: Node, healed: readonly Node[]): void {
+    const isHeard = this.random.chance(0.3);
+    for (const { id } of healed) {
+      this.network.block(id, outside.id);
+      if (!isHeard) this.network.block(outside.id, id);
+    }
+  }
+
+  private draw(at: number): FaultKind {
+    let rest = at;
+    for (const [kind, weight] of Object.entries(this.settings.faults) as [FaultKind, number][]) {
+      rest -= weight;
+      if (rest < 0) return kind;
+    }
+    return 'hint';
+  }
+
+  private strike(kind: FaultKind): void {
+    const victim = this.random.pick(this.nodes);
+    const ms = this.random.chance(0.8) ? this.random.between(50, 3000) : this.random.between(3000, 15_000);
+    this.trace?.(() => `fault: ${kind}, member ${victim.id}, ${Math.round(ms)} ms`);
+    switch (kind) {
+      case 'crash':
+        this.crash(victim, ms);
+        return;
+      case 'crashAll':
+        for (const node of this.nodes) this.crash(node, ms);
+        return;
+      case 'pause':
+        victim.pause(ms);
+        return;
+      case 'isolate':
+        for (const { id } of this.nodes) this.cut([victim.id, id], [id, victim.id], ms);
+        return;
+      case 'split':
+        this.split(ms);
+        return;
+      case 'oneWay': {
+        const other = this.random.pick(this.nodes);
+        this.cut([victim.id, other.id], null, ms);
+        return;
+      }
+      case 'slowDisk':
+        victim.isDiskSlow = true;
+        this.scheduler.after(ms, () => (victim.isDiskSlow = false));
+        return;
+      case 'transfer':
+        for (const node of this.nodes)
+          node.later(0, () => {
+            node.input((replica) => replica.transferLeadership(victim.id));
+          });
+        return;
+      case 'hint':
+        this.hint(victim.id);
+        return;
+      case 'loseMemory':
+        this.loseMemory(victim, ms);
+        return;
+      default:
+        kind satisfies never;
+    }
+  }
+
+  private crash(node: Node, ms: number): void {
+    if (!node.isUp) return;
+    node.crash();
+    if (this.random.chance(0.5)) this.hint(node.id);
+    this.scheduler.after(ms, () => {
+      if (!node.isUp && !this.isOver) node.start();
+    });
+  }
+
+  /** Connections to this member were reset; it may be dead or not. */
+  private hint(id: MemberId): void {
+    for (const node of this.nodes) {
+      node.later(this.random.between(0, 20), () => {
+        node.input((replica) => {
+          replica.suspectLeader(id);
+          replica.unreachable(id);
+        });
+      });
+    }
+  }
+
+  private split(ms: number): void {
+    const side = this.nodes.filter(() => this.random.chance(0.5));
+    for (const a of side) for (const b of this.nodes) if (!side.includes(b)) this.cut([a.id, b.id], [b.id, a.id], ms);
+  }
+
+  private cut(link: readonly [MemberId, MemberId], back: readonly [MemberId, MemberId] | null, ms: number): void {
+    for (const [from, to] of back === null ? [link] : [link, back]) {
+      this.network.block(from, to);
+      this.scheduler.after(ms, () => {
+        if (!this.isOver) this.network.unblock(from, to);
+      });
+    }
+  }
+
+  private loseMemory(node: Node, ms: number): void {
+    if (!this.settings.mayLoseMemory || this.hasLostMemory) return;
+    this.hasLostMemory = true;
+    if (node.isUp) node.crash();
+    node.disk.loseEverything();
+    this.scheduler.after(ms, () => {
+      if (!node.isUp && !this.isOver) node.start();
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import type { CoreOptions } from '../../src/core/core-options.js';
+import { Random } from './random.js';
+
+/** Everything that differs between two runs; drawn from the seed. Times in simulated milliseconds. */
+export interface Settings {
+  readonly seed: number;
+  readonly members: readonly number[];
+  readonly core: Omit<CoreOptions, 'id' | 'members' | 'mayVote'>;
+  readonly tickMs: number;
+  /** Entries kept below the applied one; small numbers make snapshots frequent. */
+  readonly keepEntries: number;
+  readonly keys: number;
+  readonly clients: number;
+  readonly thinkMs: number;
+  readonly readShare: number;
+  readonly requestTimeoutMs: number;
+  readonly network: {
+    readonly loss: number;
+    readonly duplication: number;
+    readonly minDelayMs: number;
+    readonly maxDelayMs: number;
+    /** False: each connection keeps its order, as TCP does. */
+    readonly reorders: boolean;
+  };
+  readonly disk: { readonly minWriteMs: number; readonly maxWriteMs: number; readonly slowWriteMs: number };
+  /** Mean time between faults, and how likely each kind is, relative to the others. */
+  readonly faultEveryMs: number;
+  readonly faults: Readonly<Record<FaultKind, number>>;
+  /** At most one member loses its memory in a run, as more than a minority must not. */
+  readonly mayLoseMemory: boolean;
+}
+
+export type FaultKind =
+  'crash' | 'crashAll' | 'pause' | 'isolate' | 'split' | 'oneWay' | 'slowDisk' | 'transfer' | 'hint' | 'loseMemory';
+
+export function drawSettings(seed: number): Settings {
+  const random = new Random(seed);
+  const size = random.pick([1, 3, 3, 3, 3, 5, 5]);
+  const tickMs = random.pick([25, 50, 50, 50]);
+  const heartbeatTicks = random.int(1, 3);
+  const electionTicks = Math.max(heartbeatTicks * random.int(3, 8), 5);
+  const weight = (): number => (random.chance(0.3) ? 0 : random.next());
+  return {
+    seed,
+    members: Array.from({ length: size }, (_, index) => index + 1),
+    core: {
+      heartbeatTicks,
+      electionTicks: Math.min(electionTicks, Math.floor(1000 / tickMs)),
+      preferHighestId: random.chance(0.5),
+      preferenceDelayTicks: random.int(1, 100),
+      maxEntriesPerAppend: random.pick([1, 2, 5, 20]),
+      maxBytesPerAppend: random.pick([10, 50, 1000]),
+      maxAppendsInFlight: random.int(1, 8),
+      maxUncommittedEntries: random.pick([3, 10, 100]),
+    },
+    tickMs,
+    keepEntries: random.pick([1, 5, 20, 100, 1000]),
+    keys: random.int(1, 3),
+    clients: random.int(1, 4),
+    thinkMs: random.pick([20, 50, 200, 500]),
+    readShare: random.between(0.1, 0.7),
+    requestTimeoutMs: random.int(300, 3000),
+    network: drawNetwork(random),
+    disk: { minWriteMs: 0, maxWriteMs: random.pick([0, 1, 5, 30]), slowWriteMs: random.pick([50, 200, 1000]) },
+    faultEveryMs: random.pick([300, 1000, 2000, 5000]),
+    faults: {
+      crash: weight(),
+      crashAll: weight() / 5,
+      pause: weight(),
+      isolate: weight(),
+      split: weight(),
+      oneWay: weight(),
+      slowDisk: weight(),
+      transfer: weight(),
+      hint: weight(),
+      loseMemory: 0.2,
+    },
+    mayLoseMemory: size > 1 && random.chance(0.25),
+  };
+}
+
+function drawNetwork(random: Random): Settings['network'] {
+  const minDelayMs = random.pick([0, 1, 5]);
+  return {
+    loss: random.chance(0.5) ? 0 : random.between(0, 0.2),
+    duplication: random.chance(0.5) ? 0 : random.between(0, 0.1),
+    minDelayMs,
+    maxDelayMs: minDelayMs + random.pick([0, 2, 20, 100]),
+    reorders: random.chance(0.5),
+  };
+}
