@@ -105,7 +105,7 @@ export class OutcomeTable {
     this.statements.clearRecorded.run();
   }
 
-  *pages(): Generator<Page> {
+  *pages(): Generator {
     const { recordedUpTo } = this;
     for (let after = ''; ;) {
       const rows = this.statements.page.all(after, OUTCOMES_PER_PAGE) as Row[];

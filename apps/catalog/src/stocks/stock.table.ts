@@ -54,7 +54,7 @@ export class StockTable {
     this.statements.clear.run();
   }
 
-  *pages(): Generator<Page> {
+  *pages(): Generator {
     for (let after = ''; ;) {
       const stocks = this.list(after, STOCKS_PER_PAGE);
       const last = stocks.at(-1);

@@ -17,6 +17,8 @@ export class OrphanSweep implements OnApplicationBootstrap, OnModuleDestroy {
   private subscription: Subscription | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isSweeping = false;
+  /** Number of the last order at the last sweep; undefined before the first. */
+  private lastSeen: number | undefined;
   /** The last failure, so that the same one is reported once and not every second. */
   private lastFailure: string | undefined;
 
@@ -31,6 +33,7 @@ export class OrphanSweep implements OnApplicationBootstrap, OnModuleDestroy {
     this.subscription = this.log.leadership$.subscribe(({ isLeader }) => {
       clearInterval(this.timer);
       if (!isLeader) return;
+      this.lastSeen = undefined;
       void this.sweep();
       this.timer = setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS);
     });
@@ -47,7 +50,10 @@ export class OrphanSweep implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       // A new leader's own state is complete only after a read: orders of its predecessor may still be on their way into it.
       await this.log.read();
-      await this.recorder.recoverOrphans();
+      // While orders come in, none is missing below them: an orphan would hold up all that follow.
+      const isQuiet = this.lastSeen === undefined || this.lastSeen === this.book.lastNumber;
+      this.lastSeen = this.book.lastNumber;
+      if (isQuiet) await this.recorder.recoverOrphans();
       await this.catalog.confirm(this.book.lastNumber, 'order-sweep');
       this.lastFailure = undefined;
     } catch (error) {

@@ -9,8 +9,8 @@ import { OrderBook } from '../orders/order-book.js';
 interface Unrecorded {
   readonly trade: Trade;
   readonly onRecord: Promise<void>;
-  resolve(): void;
-  reject(error: Error): void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** Names the calls that no client asked for in the logs of other processes. */

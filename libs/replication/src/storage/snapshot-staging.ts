@@ -1,5 +1,4 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Page } from '../state-machine.js';
 
 /** Pages of a snapshot that is arriving; on disk, so that memory stays bounded however large the state is. */
 export class SnapshotStaging {
@@ -20,7 +19,7 @@ export class SnapshotStaging {
     this.statements.insert.run(page, data);
   }
 
-  *pages(): Generator<Page> {
+  *pages(): Generator {
     for (const data of this.statements.all.iterate() as IterableIterator<string>) yield JSON.parse(data);
   }
 

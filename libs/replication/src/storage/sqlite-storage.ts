@@ -46,7 +46,8 @@ export class SqliteStorage implements Storage {
     this.log = tables.log;
     this.staging = tables.staging;
     this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
-    this.transact = this.db.transaction((batch: WriteBatch) => this.writeAll(batch)).immediate;
+    const transaction = this.db.transaction((batch: WriteBatch) => this.writeAll(batch));
+    this.transact = (batch) => transaction.immediate(batch);
     this.directory.markInitialised();
   }
 

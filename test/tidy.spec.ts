@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** The shape of the tree, as a test: a limit is only ever made stricter. */
+const LINES_AT_MOST = 400;
+const LINES_USUALLY = 250;
+/** Files between the two limits; lower it when one of them is split. */
+const FILES_OVER_THE_USUAL = 2;
+
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '');
+const sources = tracked.filter((file) => /^(apps|libs|test|bin)\/.*\.(ts|js)$/.test(file));
+
+function read(file: string): string {
+  return readFileSync(file, 'utf8');
+}
+
+describe('the tree', () => {
+  it(`has no source file of more than ${LINES_AT_MOST} lines, and few of more than ${LINES_USUALLY}`, () => {
+    const lengths = sources.map((file) => ({ file, lines: read(file).split('\n').length }));
+    expect(lengths.filter(({ lines }) => lines > LINES_AT_MOST)).toEqual([]);
+    expect(lengths.filter(({ lines }) => lines > LINES_USUALLY).length).toBeLessThanOrEqual(FILES_OVER_THE_USUAL);
+  });
+
+  it('names files in kebab case, with the kind behind a dot', () => {
+    expect(sources.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.(ts|js)$/.test(basename(file)))).toEqual(
+      [],
+    );
+  });
+
+  it('groups by feature and has no drawer for odds and ends', () => {
+    expect(tracked.filter((file) => /(^|\/)(utils?|helpers?|common|misc|services|controllers)\//.test(file))).toEqual(
+      [],
+    );
+  });
+
+  it('leaves nothing for later in comments, and no test switched off or singled out', () => {
+    const forbidden = /\b(TODO|FIXME|XXX)\b|\b(it|describe|test)\.(only|skip|todo)\(/;
+    expect(sources.filter((file) => !file.endsWith('tidy.spec.ts') && forbidden.test(read(file)))).toEqual([]);
+  });
+
+  it('reaches each library through its one door', () => {
+    const intoLibrary = /from '(\.\.\/)+libs\/|from '@stock-bazaar\/[a-z]+\//;
+    const users = sources.filter((file) => file.startsWith('apps/'));
+    expect(users.filter((file) => intoLibrary.test(read(file)))).toEqual([]);
+  });
+
+  it('is described by the README as it is', () => {
+    const readme = read('README.md');
+    const parts = [
+      ...new Set(tracked.map((file) => /^(apps|libs)\/[^/]+/.exec(file)?.[0]).filter((part) => part !== undefined)),
+    ];
+    expect(parts.filter((part) => !readme.includes(part))).toEqual([]);
+  });
+
+  it('imports in one direction only', () => {
+    expect(() => execFileSync('npx', ['depcruise', 'apps', 'libs'], { stdio: 'pipe' })).not.toThrow();
+  });
+});
