@@ -1,7 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ORDER_PATTERNS, tcpClientOptions, type PlacedOrder, type TradeType } from '@stock-bazaar/contracts';
+import {
+  ORDER_PATTERNS,
+  settlesTrade,
+  tcpClientOptions,
+  type PlacedOrder,
+  type TradeType,
+} from '@stock-bazaar/contracts';
 import { GroupClient } from '@stock-bazaar/replication';
-import { readFailure, settlesTrade, tradeFailure } from '../errors/group-errors.js';
+import { readFailure, tradeFailure } from '../errors/group-errors.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';
 

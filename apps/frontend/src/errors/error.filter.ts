@@ -35,6 +35,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.code >= 500) this.log(request, context, error, thrown);
     const retryAfter = retryAfterOf(error);
     if (retryAfter !== undefined) context.setHeader('Retry-After', retryAfter);
+    if (error.details.replayed) context.setHeader('Idempotent-Replayed', 'true');
     httpAdapter.reply(response, errorBody(error, isRead(request.method)), error.code);
   }
 
@@ -65,7 +66,7 @@ function asServiceError(thrown: unknown): ServiceError {
   if (status === 415) return new ServiceError('UNSUPPORTED_MEDIA_TYPE');
   if (status !== undefined && status >= 400 && status < 500)
     return new ServiceError('INVALID_REQUEST', undefined, {
-      problems: ['the URL or the JSON in the body is malformed'],
+      problems: ['the body is not valid JSON'],
     });
   return new ServiceError('INTERNAL_ERROR');
 }

@@ -36,12 +36,3 @@ export function tradeFailure(error: unknown, key: string): unknown {
       `or ask GET /orders?key=${encodeURIComponent(key)}`,
   });
 }
-
-/** Whether an error that the order group answered with settles a trade, also when an earlier attempt may have arrived. */
-export function settlesTrade(wireError: unknown): boolean {
-  const error = ServiceError.fromWire(wireError);
-  if (error === undefined) return true;
-  return (
-    error.executed === 'outcome' || error.reason === 'IDEMPOTENCY_KEY_REUSED' || error.reason === 'INVALID_REQUEST'
-  );
-}

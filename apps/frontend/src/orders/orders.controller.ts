@@ -44,7 +44,7 @@ export class OrdersController {
     headers: {
       Location: { schema: { type: 'string', example: '/orders/1' } },
       'Idempotency-Key': { schema: { type: 'string' } },
-      'Idempotent-Replayed': { description: '`true` on a repeat', schema: { type: 'string' } },
+      'Idempotent-Replayed': { description: '`true` on a repeat, also of a refusal', schema: { type: 'string' } },
     },
   })
   @ApiFailures(

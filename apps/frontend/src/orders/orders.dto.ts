@@ -10,11 +10,10 @@ import {
 } from '@stock-bazaar/contracts';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { QueryInt } from '../errors/query-int.js';
-import { NAME_RULE } from '../stocks/stocks.dto.js';
+import { LIMIT_RULE, NAME_RULE } from '../stocks/stocks.dto.js';
 
 const QUANTITY_RULE = `quantity must be a whole number from 1 to ${MAX_TRADE_QUANTITY}`;
 const NUMBER_RULE = `number must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`;
-const LIMIT_RULE = 'limit must be a whole number from 1 to 1000';
 const AFTER_RULE = `after must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
 
 export const KEY_RULE = '1 to 128 visible ASCII characters';

@@ -18,11 +18,11 @@ export class GatewayAdapter extends ExpressAdapter {
   constructor(config: Pick<FrontendConfig, 'requestTimeoutMs'>) {
     super();
     this.gate = new Gate(config.requestTimeoutMs);
+    this.disable('x-powered-by');
     // Answers are never stored, so a tag for comparing them would be computed for nobody.
     this.set('etag', false);
-    // As under Fastify: one spelling of each path.
-    this.set('case sensitive routing', true);
-    this.set('strict routing', true);
+    // As under Fastify: one spelling of each path. Nest has the router made before a setting could reach it.
+    Object.assign(this.getInstance<{ router: object }>().router, { caseSensitive: true, strict: true });
   }
 
   override initHttpServer(): void {

@@ -4,6 +4,7 @@ import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { QueryInt } from '../errors/query-int.js';
 
 export const NAME_RULE = 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands';
+export const LIMIT_RULE = 'limit must be a whole number from 1 to 1000';
 
 export class StockParams {
   @ApiProperty({ example: 'GameStart', description: 'Case-sensitive.' })
@@ -19,9 +20,9 @@ export class ListStocksQuery {
 
   @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 1000 })
   @QueryInt()
-  @IsInt({ message: 'limit must be a whole number from 1 to 1000' })
-  @Min(1)
-  @Max(1000)
+  @IsInt({ message: LIMIT_RULE })
+  @Min(1, { message: LIMIT_RULE })
+  @Max(1000, { message: LIMIT_RULE })
   limit = 1000;
 }
 

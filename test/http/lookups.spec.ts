@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFrozenPeer, TestSystem } from './system.js';
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await TestSystem.start();
+});
+
+afterAll(() => system.stopAll());
+
+describe('GET /stocks/:name', () => {
+  it('answers exactly name, price and quantity', async () => {
+    const answer = await system.http.get('/stocks/GameStart').expect(200);
+    expect(answer.body).toEqual({ data: { name: 'GameStart', price: 15.99, quantity: 1000 } });
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
+  it('says whether the answer came from the cache', async () => {
+    await system.http.get('/stocks/FishCo').expect('X-Cache', 'MISS');
+    const answer = await system.http.get('/stocks/FishCo').expect('X-Cache', 'HIT');
+    expect(answer.body).toEqual({ data: { name: 'FishCo', price: 9.8, quantity: 1000 } });
+  });
+
+  it('asks the catalog again after a trade', async () => {
+    await system.http.get('/stocks/Ford').expect(200);
+    await system.http.post('/orders').send({ name: 'Ford', type: 'buy', quantity: 10 }).expect(200);
+    const answer = await system.http.get('/stocks/Ford').expect('X-Cache', 'MISS');
+    expect(answer.body).toEqual({ data: { name: 'Ford', price: 11.93, quantity: 990 } });
+  });
+
+  it('does not find a stock that does not exist', async () => {
+    const answer = await system.http.get('/stocks/Nowhere').expect(404).expect('X-Cache', 'MISS');
+    expect(answer.body).toEqual({
+      error: { code: 404, message: 'stock not found', reason: 'STOCK_NOT_FOUND', executed: 'no' },
+    });
+  });
+
+  it('tells names by their case', async () => {
+    await system.http.get('/stocks/gamestart').expect(404);
+  });
+
+  it.each(['/stocks/a_b', '/stocks/%00', '/stocks/constructor()', `/stocks/${'x'.repeat(65)}`, '/stocks/%D0%A4'])(
+    'refuses the name in %s',
+    async (path) => {
+      const { body } = await system.http.get(path).expect(400);
+      expect(body).toMatchObject({ error: { code: 400, reason: 'INVALID_REQUEST', executed: 'no' } });
+      expect(body.error.problems).toEqual(['name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands']);
+    },
+  );
+
+  it.each(['/stocks/%zz', '/stocks/%ff', '/trades?name=%E0%A4%A'])('refuses the percent signs in %s', async (path) => {
+    const { body } = await system.http.get(path).expect(400);
+    expect(body.error.problems).toEqual(['the URL has a percent sign that does not begin a valid UTF-8 sequence']);
+  });
+
+  it('names query parameters that do not belong', async () => {
+    const { body } = await system.http.get('/stocks/GameStart?fresh=1&x=2').expect(400);
+    expect(body.error.problems).toEqual(['property fresh should not exist', 'property x should not exist']);
+  });
+
+  it('asks the catalog every time when the cache is off', async () => {
+    const uncached = await TestSystem.start({ CACHE_ENABLED: 'false' });
+    try {
+      await uncached.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'BYPASS');
+      await uncached.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'BYPASS');
+      await uncached.http.get('/stocks/Nowhere').expect(404).expect('X-Cache', 'BYPASS');
+    } finally {
+      await uncached.stopAll();
+    }
+  });
+
+  it('keeps no more stocks than CACHE_SIZE', async () => {
+    const small = await TestSystem.start({ CACHE_SIZE: '2' });
+    try {
+      for (const name of ['Nike', 'Ford', 'Tesla']) await small.http.get(`/stocks/${name}`).expect('X-Cache', 'MISS');
+      await small.http.get('/stocks/Tesla').expect('X-Cache', 'HIT');
+      await small.http.get('/stocks/Nike').expect('X-Cache', 'MISS');
+    } finally {
+      await small.stopAll();
+    }
+  });
+});
+
+describe('GET /stocks', () => {
+  it('lists every stock with exactly its members, in order of name', async () => {
+    const { body } = await system.http.get('/stocks').expect(200);
+    expect(body.next).toBeNull();
+    expect(Object.keys(body)).toEqual(['data', 'next']);
+    const names = body.data.map((stock: { name: string }) => stock.name);
+    expect(names).toEqual([...names].sort());
+    expect(names).toHaveLength(10);
+    const boarCo = body.data.find((stock: { name: string }) => stock.name === 'BoarCo');
+    expect(boarCo).toEqual({
+      name: 'BoarCo',
+      price: 30.25,
+      quantity: 1000,
+      volume: 0,
+      maxTradingVolume: 100,
+      version: expect.any(Number) as number,
+    });
+  });
+
+  it('lists in pages', async () => {
+    const first = await system.http.get('/stocks?limit=6').expect(200);
+    expect(first.body.data).toHaveLength(6);
+    expect(first.body.next).toBe(first.body.data[5].name);
+    const second = await system.http.get('/stocks').query({ limit: 6, after: first.body.next }).expect(200);
+    expect(second.body.data).toHaveLength(4);
+    expect(second.body.next).toBeNull();
+  });
+
+  it('lists everything that is wrong with a query', async () => {
+    const { body } = await system.http.get('/stocks?limit=0&after=_&page=2').expect(400);
+    expect(body.error.problems).toEqual([
+      'property page should not exist',
+      'after must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands',
+      'limit must be a whole number from 1 to 1000',
+    ]);
+  });
+});
+
+describe('when the catalog is out of reach', () => {
+  it('answers from the cache while the stock is fresh, STALE when it is not, and 503 without it', async () => {
+    const cut = await TestSystem.start({ CACHE_TTL_MS: '1' });
+    try {
+      await cut.http.get('/stocks/Nike').expect('X-Cache', 'MISS');
+      await cut.stop('catalog');
+      const stale = await cut.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'STALE');
+      expect(stale.body).toEqual({ data: { name: 'Nike', price: 126.13, quantity: 1000 } });
+      for (const path of ['/stocks/Tesla', '/stocks']) {
+        const { body } = await cut.http.get(path).expect(503).expect('Retry-After', '1');
+        expect(body.error).toMatchObject({ code: 503, reason: 'CATALOG_UNAVAILABLE', executed: 'no' });
+        expect(body.error.message).toMatch(/needs 1 of 1 members: catalog-1 refuses connections/);
+        expect(body.error.hint).toBeTypeOf('string');
+      }
+      await cut.start('catalog');
+      await cut.waitUntilReady();
+      await cut.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'MISS');
+    } finally {
+      await cut.stopAll();
+    }
+  });
+
+  it('answers within the deadline when the catalog is frozen', async () => {
+    const frozen = await startFrozenPeer();
+    const settings = {
+      CATALOG_REPLICAS: `1=127.0.0.1:${frozen.port}`,
+      REQUEST_TIMEOUT_MS: '600',
+      RPC_TIMEOUT_MS: '200',
+    };
+    const cut = await TestSystem.start(settings, ['frontend']);
+    try {
+      const started = performance.now();
+      const { body } = await cut.http.get('/stocks/Nike').expect(503).expect('Retry-After', '1');
+      expect(performance.now() - started).toBeLessThan(5000);
+      expect(body.error).toMatchObject({ reason: 'CATALOG_UNAVAILABLE', executed: 'no' });
+      expect(body.error.message).toContain('catalog-1 gave no answer in 200 ms');
+    } finally {
+      await cut.stopAll();
+      frozen.stop();
+    }
+  });
+});

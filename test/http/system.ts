@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { loadConfig } from '@stock-bazaar/contracts';
+import request from 'supertest';
+import { CatalogConfig } from '../../apps/catalog/src/catalog.config.js';
+import { startCatalog } from '../../apps/catalog/src/catalog.module.js';
+import { FrontendConfig } from '../../apps/frontend/src/frontend.config.js';
+import { startFrontend } from '../../apps/frontend/src/start-frontend.js';
+import { OrderConfig } from '../../apps/order/src/order.config.js';
+import { startOrder } from '../../apps/order/src/order.module.js';
+
+type Part = 'catalog' | 'order' | 'frontend';
+
+/** The whole system in one process: the real apps, which talk over real TCP. */
+export class TestSystem {
+  readonly catalogPort: number;
+  readonly orderPort: number;
+  /** Where the gateway listens. */
+  url = '';
+  private readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-http-'));
+  private readonly running = new Map<Part, INestApplicationContext>();
+
+  private constructor(
+    ports: readonly number[],
+    private readonly settings: Readonly<Record<string, string>>,
+  ) {
+    [this.catalogPort = 0, this.orderPort = 0] = ports;
+  }
+
+  /** Starts the parts, with further settings by the names of their environment variables, and waits until they are ready. */
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    parts: readonly Part[] = ['catalog', 'order', 'frontend'],
+  ): Promise<TestSystem> {
+    const system = new TestSystem(await freePorts(2), settings);
+    for (const part of parts) await system.start(part);
+    if (parts.length === 3) await system.waitUntilReady();
+    return system;
+  }
+
+  /** Sends requests to the gateway. */
+  get http(): ReturnType<typeof request> {
+    return request(this.url);
+  }
+
+  /** Starts a part, or starts it again on the data that it left. */
+  async start(part: Part): Promise<void> {
+    const app = await this.launch(part);
+    this.running.set(part, app);
+    if (part === 'frontend') this.url = await (app as Awaited<ReturnType<typeof startFrontend>>).getUrl();
+  }
+
+  async stop(part: Part): Promise<void> {
+    await this.running.get(part)?.close();
+    this.running.delete(part);
+  }
+
+  async stopAll(): Promise<void> {
+    for (const part of ['frontend', 'order', 'catalog'] as const) await this.stop(part);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async waitUntilReady(): Promise<void> {
+    while ((await fetch(`${this.url}/readyz`)).status !== 200) await pause(20);
+  }
+
+  private launch(part: Part): Promise<INestApplicationContext> {
+    const env = {
+      CATALOG_REPLICAS: `1=127.0.0.1:${this.catalogPort}`,
+      ORDER_REPLICAS: `1=127.0.0.1:${this.orderPort}`,
+      REPLICA_ID: '1',
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      DATA_DIR: join(this.directory, part),
+      ...this.settings,
+    };
+    const sources = { env, directory: this.directory };
+    if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
+    if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
+    return startFrontend(loadConfig(FrontendConfig, sources));
+  }
+}
+
+/** Ports that nobody listens on; all are held until all are known, so that none comes twice. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(createServer())));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** What a frozen process looks like from outside: it accepts connections and says nothing. */
+export async function startFrozenPeer(port = 0): Promise<{ readonly port: number; stop(): void }> {
+  const sockets = new Set<{ destroy(): void }>();
+  const server = await listen(
+    createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined).resume();
+    }),
+    port,
+  );
+  const stop = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port: (server.address() as AddressInfo).port, stop };
+}
+
+function listen(server: Server, port = 0): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
