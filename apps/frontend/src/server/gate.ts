@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ServiceError } from '@stock-bazaar/contracts';
 import helmet from 'helmet';
 import { answerError } from '../errors/error-body.js';
-import { MAX_BODY_BYTES, MAX_REQUESTS_IN_FLIGHT } from './limits.js';
+import { MAX_BODY_BYTES } from './limits.js';
 import { RequestContext } from './request-context.js';
 
 /** Swagger UI has inline styles and images; nothing is ever loaded from another host. */
@@ -29,7 +29,7 @@ export class Gate {
 
   constructor(
     private readonly requestTimeoutMs: number,
-    private readonly maxInFlight = MAX_REQUESTS_IN_FLIGHT,
+    private readonly maxInFlight: number,
   ) {}
 
   /** Whether the request may go on. One that may not has been answered. */

@@ -3,7 +3,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { FrontendConfig } from '../frontend.config.js';
 import { answerBrokenRequest } from './broken-request.js';
 import { Gate } from './gate.js';
-import { MAX_BODY_BYTES } from './limits.js';
+import { MAX_BODY_BYTES, MAX_REQUESTS_IN_FLIGHT } from './limits.js';
 
 /** How often idle connections are looked for while the server closes. */
 const CLOSING_INTERVAL_MS = 50;
@@ -15,9 +15,9 @@ const CLOSING_INTERVAL_MS = 50;
 export class GatewayAdapter extends ExpressAdapter {
   private readonly gate: Gate;
 
-  constructor(config: Pick<FrontendConfig, 'requestTimeoutMs'>) {
+  constructor({ requestTimeoutMs }: Pick<FrontendConfig, 'requestTimeoutMs'>, maxInFlight = MAX_REQUESTS_IN_FLIGHT) {
     super();
-    this.gate = new Gate(config.requestTimeoutMs);
+    this.gate = new Gate(requestTimeoutMs, maxInFlight);
     this.disable('x-powered-by');
     // Answers are never stored, so a tag for comparing them would be computed for nobody.
     this.set('etag', false);

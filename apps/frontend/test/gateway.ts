@@ -1,0 +1,27 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { loadConfig } from '@stock-bazaar/contracts';
+import { setUpDocs } from '../src/docs/openapi.js';
+import { FrontendConfig } from '../src/frontend.config.js';
+import { FrontendModule } from '../src/frontend.module.js';
+import { GatewayAdapter } from '../src/server/gateway-adapter.js';
+
+/** The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings say otherwise. */
+export async function startGateway(
+  settings: Readonly<Record<string, string>> = {},
+  maxInFlight?: number,
+): Promise<{ readonly app: NestExpressApplication; readonly url: string; readonly port: number }> {
+  const env = {
+    ORDER_REPLICAS: '1=127.0.0.1:1,2=127.0.0.1:2,3=127.0.0.1:3',
+    CATALOG_REPLICAS: '1=127.0.0.1:4',
+    ...settings,
+  };
+  const config = loadConfig(FrontendConfig, { env, directory: '/nonexistent' });
+  const module = await Test.createTestingModule({ imports: [FrontendModule.forRoot(config)] }).compile();
+  const app = module.createNestApplication<NestExpressApplication>(new GatewayAdapter(config, maxInFlight));
+  app.useLogger(false);
+  setUpDocs(app);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return { app, url, port: Number(new URL(url).port) };
+}

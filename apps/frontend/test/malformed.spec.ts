@@ -1,0 +1,170 @@
+import { connect } from 'node:net';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGateway } from './gateway.js';
+
+let gateway: Awaited<ReturnType<typeof startGateway>>;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+
+afterAll(() => gateway.app.close());
+
+const http = (): ReturnType<typeof request> => request(gateway.url);
+const VALID = { name: 'GameStart', type: 'buy', quantity: 1 };
+const OBJECT_RULE = 'the body must be a JSON object like {"name":"GameStart","type":"buy","quantity":1}';
+const NAME_RULE = 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands';
+const TYPE_RULE = 'type must be "buy" or "sell"';
+const QUANTITY_RULE = 'quantity must be a whole number from 1 to 1000000000';
+
+function post(body: string, type = 'application/json'): request.Test {
+  return http().post('/orders').set('Content-Type', type).send(body);
+}
+
+describe('a body that is no order', () => {
+  it.each([
+    ['an empty object', '{}', [NAME_RULE, TYPE_RULE, QUANTITY_RULE]],
+    ['nothing', '', [NAME_RULE, TYPE_RULE, QUANTITY_RULE]],
+    ['an array', '[]', [OBJECT_RULE]],
+    ['half an object', '{"name":', ['the body is not valid JSON']],
+    ['a string', '"GameStart"', ['the body is not valid JSON']],
+    ['a number that JSON does not have', '{"name":"A","type":"buy","quantity":NaN}', ['the body is not valid JSON']],
+    ['a prototype', '{"__proto__":{},"name":"A","type":"buy","quantity":1}', [OBJECT_RULE]],
+    [
+      'further members',
+      JSON.stringify({ ...VALID, price: 1, number: 2 }),
+      ['property price should not exist', 'property number should not exist'],
+    ],
+  ])('%s is 400, with the list of what is wrong', async (_, body, problems) => {
+    const answer = await post(body).expect(400);
+    expect(answer.body).toEqual({
+      error: { code: 400, message: 'the request is invalid', reason: 'INVALID_REQUEST', executed: 'no', problems },
+    });
+  });
+
+  it.each([0, -5, 1.5, 1e308, 1_000_000_001, 2 ** 53, '5', true, null, [1], {}])(
+    'the quantity %j is 400',
+    async (quantity) => {
+      const { body } = await post(JSON.stringify({ ...VALID, quantity })).expect(400);
+      expect(body.error.problems).toEqual([QUANTITY_RULE]);
+    },
+  );
+
+  it.each(['', 'x'.repeat(65), '__proto__', 'Gаme', 'a\nb', 'a/b', 5, null, ['GameStart']])(
+    'the name %j is 400',
+    async (name) => {
+      const { body } = await post(JSON.stringify({ ...VALID, name })).expect(400);
+      expect(body.error.problems).toEqual([NAME_RULE]);
+    },
+  );
+
+  it.each(['BUY', 'hold', '', 1, null, ['buy']])('the type %j is 400', async (type) => {
+    const { body } = await post(JSON.stringify({ ...VALID, type })).expect(400);
+    expect(body.error.problems).toEqual([TYPE_RULE]);
+  });
+
+  it.each(['', 'a b', 'ü', 'x'.repeat(129)])('the key %j is 400', async (key) => {
+    const answer = await http()
+      .post('/orders')
+      .set('Idempotency-Key', encodeURI(key) === key ? key : Buffer.from(key).toString('latin1'))
+      .send(VALID)
+      .expect(400);
+    expect(answer.body.error.problems).toEqual(['Idempotency-Key must be 1 to 128 visible ASCII characters']);
+  });
+});
+
+describe('a body that is not even looked at', () => {
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', 'application/json; charset=latin1'])(
+    '%s is 415',
+    async (type) => {
+      const { body } = await post(JSON.stringify(VALID), type).expect(415);
+      expect(body).toEqual({
+        error: { code: 415, message: 'send application/json', reason: 'UNSUPPORTED_MEDIA_TYPE', executed: 'no' },
+      });
+    },
+  );
+
+  it('is 415 when it is compressed', async () => {
+    await http().post('/orders').set('Content-Encoding', 'gzip').send(VALID).expect(415);
+  });
+
+  it('is 413 above 16 KiB, declared or in chunks', async () => {
+    const large = JSON.stringify({ ...VALID, name: 'x'.repeat(16 * 1024) });
+    const expected = {
+      error: { code: 413, message: 'the body is larger than 16 KiB', reason: 'BODY_TOO_LARGE', executed: 'no' },
+    };
+    expect((await post(large).expect(413)).body).toEqual(expected);
+    const chunked = await fetch(`${gateway.url}/orders`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: new Blob([large]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+    expect([chunked.status, await chunked.json()]).toEqual([413, expected]);
+  });
+
+  it('is read up to 16 KiB', async () => {
+    const { body } = await post(JSON.stringify({ ...VALID, name: 'x'.repeat(16_000) })).expect(400);
+    expect(body.error.problems).toEqual([NAME_RULE]);
+  });
+});
+
+describe('a path or method that does not exist', () => {
+  it.each(['/', '/nope', '/Stocks', '/stocks/', '/orders/1/2', '/stocks/a%2Fb/c', '/.env', '/cache/GameStart'])(
+    'GET %s is 404 in the one error form',
+    async (path) => {
+      const { body } = await http().get(path).expect(404);
+      expect(body.error).toMatchObject({ code: 404, message: 'no such path', reason: 'ROUTE_NOT_FOUND' });
+    },
+  );
+
+  it.each([
+    ['delete', '/orders/1', 'GET, HEAD, OPTIONS'],
+    ['put', '/stocks/GameStart', 'GET, HEAD, OPTIONS'],
+    ['post', '/stocks', 'GET, HEAD, OPTIONS'],
+    ['patch', '/orders', 'GET, HEAD, OPTIONS, POST'],
+  ] as const)('%s %s is 405 with Allow', async (method, path, allow) => {
+    const { body } = await http()[method](path).expect(405).expect('Allow', allow);
+    expect(body.error).toMatchObject({ code: 405, reason: 'METHOD_NOT_ALLOWED', executed: 'no' });
+  });
+
+  it('OPTIONS says what a path takes', async () => {
+    await http().options('/orders').expect(204).expect('Allow', 'GET, HEAD, OPTIONS, POST');
+    await http().options('/nope').expect(404);
+  });
+
+  it('HEAD answers like GET, without a body', async () => {
+    const answer = await http().head('/livez').expect(200);
+    expect(answer.text).toBeUndefined();
+    await http().head('/stocks/a_b').expect(400);
+  });
+});
+
+describe('what is no HTTP request', () => {
+  it.each([
+    ['garbage', 'HELLO\r\n\r\n', 400],
+    ['a request without Host', 'GET /livez HTTP/1.1\r\n\r\n', 400],
+    ['too many header bytes', `GET /livez HTTP/1.1\r\nHost: a\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('%s is answered in the one error form', async (_, bytes, code) => {
+    const [head = '', body = ''] = (await exchange(bytes)).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${code}`);
+    expect(JSON.parse(body)).toMatchObject({ error: { code, reason: 'INVALID_REQUEST', executed: 'no' } });
+  });
+
+  it('is cut off when it drips', async () => {
+    const started = performance.now();
+    expect(await exchange('POST /orders HTTP/1.1\r\nHost: a\r\n', false)).toContain('HTTP/1.1 408');
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+/** Sends bytes and resolves to everything that comes back until the other side hangs up. */
+function exchange(bytes: string, end = true): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(gateway.port, '127.0.0.1', () => (end ? socket.end(bytes) : socket.write(bytes)));
+    socket.setEncoding('utf8').on('data', (part: string) => (answer += part));
+    socket.on('close', () => resolve(answer)).on('error', reject);
+  });
+}
