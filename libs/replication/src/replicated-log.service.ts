@@ -51,7 +51,14 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     this.options = completeOptions(options);
     const { group, id, members, dataDir, stateMachine, keepEntries, tcp } = this.options;
     this.logger = new Logger(`${group}-${id}`);
-    this.storage = new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries });
+    this.storage = new SqliteStorage({
+      directory: dataDir,
+      group,
+      id,
+      stateMachine,
+      keepEntries,
+      isAlone: members.length === 1,
+    });
     this.transport = new TcpTransport(group, id, members, tcp);
     this.tickMs = tickMsOf(this.options);
     this.core = new Replica(

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MemberId, Message } from '../core/messages.js';
-import type { Ready } from '../core/ready.js';
+import type { PageRequest, Ready } from '../core/ready.js';
 import type { Replica } from '../core/replica.js';
 import { NotLeader, OutcomeUnknown, Overloaded, type LeaderAddress } from '../errors.js';
 import { Pending } from './pending.js';
 import { carriesPromise, type Storage, type Ticker, type Transport } from './ports.js';
+import { SnapshotFeed } from './snapshot-feed.js';
 import { RecentTimes } from './recent-times.js';
 
 /** How long a caller should wait before it repeats what was refused for load. */
@@ -38,6 +39,7 @@ export interface DriverParts {
 export class Driver {
   private readonly proposals: Pending<number, unknown>;
   private readonly reads: Pending<number, undefined>;
+  private readonly snapshots: SnapshotFeed;
   private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
   /** Reads whose leadership is proven, waiting for their index to be applied. */
   private provenReads: { id: number; index: number }[] = [];
@@ -52,6 +54,7 @@ export class Driver {
   constructor(private readonly parts: DriverParts) {
     this.proposals = new Pending(parts.proposalTimeoutMs, parts.now);
     this.reads = new Pending(parts.proposalTimeoutMs, parts.now);
+    this.snapshots = new SnapshotFeed(parts.storage, parts.now);
   }
 
   /** Milliseconds since a leader was heard; null when none ever was. */
@@ -101,11 +104,20 @@ export class Driver {
     return new NotLeader(next === null || next === this.parts.id ? null : this.parts.addressOf(next));
   }
 
-  /** Takes no more proposals and waits until those under way are done, for `limitMs` at most. */
+  /**
+   * Hands leadership to the most advanced of the others, takes no more proposals, and waits until those under way are
+   * done; all that for `limitMs` at most.
+   */
   async drain(limitMs: number): Promise<void> {
-    this.isDraining = true;
     const deadline = this.parts.now() + limitMs;
-    while (!this.isStopped && this.proposals.size > 0 && this.parts.now() < deadline) await setTimeout(DRAIN_PAUSE_MS);
+    const [next] = this.parts.core
+      .status()
+      .peers.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
+    if (next && this.parts.core.transferLeadership(next.id)) this.schedule();
+    else this.isDraining = true;
+    const isBusy = (): boolean => this.proposals.size > 0 || this.parts.core.status().transferTo !== null;
+    while (!this.isStopped && isBusy() && this.parts.now() < deadline) await setTimeout(DRAIN_PAUSE_MS);
+    this.isDraining = true;
   }
 
   /** Stops working. Whoever waits gets an honest "unknown". */
@@ -114,6 +126,7 @@ export class Driver {
     this.isStopped = true;
     this.parts.ticker.stop();
     this.parts.transport.close();
+    this.snapshots.closeAll();
     const stopped = (): Error => new OutcomeUnknown('this replica stopped');
     this.proposals.rejectAll(stopped);
     this.reads.rejectAll(stopped);
@@ -142,6 +155,7 @@ export class Driver {
     this.guarded(() => this.parts.core.tick());
     this.proposals.expire();
     this.reads.expire();
+    this.snapshots.closeIdle();
     this.schedule();
   }
 
@@ -179,6 +193,7 @@ export class Driver {
     ready.apply.forEach((entry, i) => this.settle(entry.index, entry.term, results[i]));
     this.provenReads.push(...ready.reads);
     this.answerReads();
+    for (const request of ready.pageRequests) this.sendPage(request);
     for (const id of ready.failedReads) this.reads.reject(id, this.notLeader());
     this.noticeLostLeadership();
     this.parts.onProgress();
@@ -190,6 +205,12 @@ export class Driver {
     const results = await this.parts.storage.write(ready);
     if (carriesPromise(ready)) this.syncTimes.add(this.parts.now() - startedAt);
     return results;
+  }
+
+  private sendPage(request: PageRequest): void {
+    const page = this.snapshots.read(request);
+    if (page)
+      this.parts.core.snapshotPage(request.to, request.page, page.data, page.done, page.lastIndex, page.lastTerm);
   }
 
   private settle(index: number, term: number, result: unknown): void {

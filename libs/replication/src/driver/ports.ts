@@ -23,6 +23,18 @@ export interface Storage extends LogReader {
   readonly appliedIndex: number;
   /** Resolves to what the state machine returned for each entry of `apply`; undefined for a no-op. */
   write(batch: WriteBatch): Promise<readonly unknown[]>;
+  /** The applied state as it is now, to be read page by page while writes go on. */
+  openSnapshot(): SnapshotSource;
+  close(): void;
+}
+
+/** A snapshot that is being read. */
+export interface SnapshotSource {
+  /** Position and term of the last entry that it contains. */
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  /** At least one page; `done` marks the last. */
+  readonly pages: Iterator<{ readonly data: string; readonly done: boolean }>;
   close(): void;
 }
 

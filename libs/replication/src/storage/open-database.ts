@@ -1,14 +1,17 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { CorruptData } from '../errors.js';
 
-/** SQLite's words for a file that is not, or no longer, a sound database. */
-const DAMAGED = /^SQLITE_(CORRUPT|NOTADB|CANTOPEN_ISDIR)/;
+const HEADER_LENGTH = 100;
+/** Failures of the disk or the machine. Whatever else SQLite reports about our own fixed statements is damage in the file. */
+const NOT_DAMAGE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|NOMEM|READONLY|PERM|AUTH|CANTOPEN)/;
 
 /**
  * Opens a member's database and proves that it is sound: every page is read, every index compared with its table.
  * SQLite keeps no checksum over its pages; rows that matter carry their own.
  */
 export function openDatabase(file: string): Database.Database {
+  checkLength(file);
   return guard(file, () => {
     const db = new Database(file);
     try {
@@ -26,12 +29,31 @@ export function openDatabase(file: string): Database.Database {
   });
 }
 
+/**
+ * A file that was cut can still look sound to SQLite, which takes what is missing for zeros. Its header says how long it
+ * should be; only while a write-ahead log is being carried over may it be shorter.
+ */
+function checkLength(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const walSize = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0 || walSize > 0) return;
+  const header = Buffer.alloc(HEADER_LENGTH);
+  const fd = openSync(file, 'r');
+  readSync(fd, header, 0, HEADER_LENGTH, 0);
+  closeSync(fd);
+  // https://www.sqlite.org/fileformat.html#the_database_header: a page size of 1 stands for 65 536.
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const expected = pageSize * header.readUInt32BE(28);
+  if (size !== expected) throw new CorruptData(file, `it has ${size} bytes and should have ${expected}`);
+}
+
 /** Runs an access to the database; what SQLite reports as damage becomes `CorruptData`. */
 export function guard<T>(file: string, access: () => T): T {
   try {
     return access();
   } catch (error) {
-    if (error instanceof Database.SqliteError && DAMAGED.test(error.code)) throw new CorruptData(file, error.message);
+    if (error instanceof Database.SqliteError && !NOT_DAMAGE.test(error.code))
+      throw new CorruptData(file, error.message);
     throw error;
   }
 }

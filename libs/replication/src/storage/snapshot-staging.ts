@@ -2,13 +2,13 @@ import type { Database, Statement } from 'better-sqlite3';
 
 /** Pages of a snapshot that is arriving; on disk, so that memory stays bounded however large the state is. */
 export class SnapshotStaging {
-  private readonly statements: Record<'insert' | 'all' | 'clear', Statement>;
+  private readonly statements: Record<'insert' | 'next' | 'clear', Statement>;
 
   constructor(db: Database) {
     db.exec('CREATE TABLE IF NOT EXISTS snapshot_page (page INTEGER PRIMARY KEY, data TEXT NOT NULL)');
     this.statements = {
       insert: db.prepare('INSERT OR REPLACE INTO snapshot_page (page, data) VALUES (?, ?)'),
-      all: db.prepare('SELECT data FROM snapshot_page ORDER BY page').pluck(),
+      next: db.prepare('SELECT page, data FROM snapshot_page WHERE page > ? ORDER BY page LIMIT 1'),
       clear: db.prepare('DELETE FROM snapshot_page'),
     };
   }
@@ -16,11 +16,18 @@ export class SnapshotStaging {
   /** Keeps one page; page 0 begins a new snapshot. */
   add(page: number, data: string): void {
     if (page === 0) this.clear();
-    this.statements.insert.run(page, data);
+    // An empty state has one page, without content.
+    if (data !== '') this.statements.insert.run(page, data);
   }
 
+  /** One query for each page: a query that is still open would block the writes of whoever takes the pages in. */
   *pages(): Generator {
-    for (const data of this.statements.all.iterate() as IterableIterator<string>) yield JSON.parse(data);
+    for (let after = -1; ;) {
+      const next = this.statements.next.get(after) as { page: number; data: string } | undefined;
+      if (!next) return;
+      yield JSON.parse(next.data);
+      after = next.page;
+    }
   }
 
   clear(): void {

@@ -1,13 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import type { Entry } from '../core/messages.js';
 import type { HardState, PageToStore } from '../core/ready.js';
-import { carriesPromise, type Storage, type WriteBatch } from '../driver/ports.js';
+import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../driver/ports.js';
 import { CorruptData } from '../errors.js';
 import type { StateMachine } from '../state-machine.js';
 import { DataDirectory } from './data-directory.js';
 import { LogTable } from './log-table.js';
 import { MemberTable } from './member-table.js';
 import { guard, openDatabase } from './open-database.js';
+import { openSnapshot } from './snapshot-reader.js';
 import { SnapshotStaging } from './snapshot-staging.js';
 
 /** Old entries are deleted so many at a time, so that no write becomes long. */
@@ -18,6 +19,8 @@ export interface SqliteStorageOptions {
   readonly group: string;
   readonly id: number;
   readonly stateMachine: StateMachine<unknown, unknown>;
+  /** Whether the group has no other member. */
+  readonly isAlone: boolean;
   /** Applied entries that stay in the log for members that lag. */
   readonly keepEntries: number;
 }
@@ -39,12 +42,21 @@ export class SqliteStorage implements Storage {
 
   constructor(private readonly options: SqliteStorageOptions) {
     this.directory = new DataDirectory(options.directory, options.group, options.id);
-    const file = this.directory.databaseFile;
-    this.db = openDatabase(file);
-    const tables = guard(file, () => this.openTables(file));
-    this.member = tables.member;
-    this.log = tables.log;
-    this.staging = tables.staging;
+    try {
+      this.db = openDatabase(this.directory.databaseFile);
+    } catch (error) {
+      this.directory.close();
+      throw error;
+    }
+    try {
+      const tables = guard(this.directory.databaseFile, () => this.openTables(this.directory.databaseFile));
+      this.member = tables.member;
+      this.log = tables.log;
+      this.staging = tables.staging;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
     const transaction = this.db.transaction((batch: WriteBatch) => this.writeAll(batch));
     this.transact = (batch) => transaction.immediate(batch);
@@ -89,6 +101,10 @@ export class SqliteStorage implements Storage {
     }
   }
 
+  openSnapshot(): SnapshotSource {
+    return openSnapshot(this.directory.databaseFile, this.options.stateMachine);
+  }
+
   close(): void {
     this.db.close();
     this.directory.close();
@@ -96,18 +112,29 @@ export class SqliteStorage implements Storage {
 
   private openTables(file: string): { member: MemberTable; log: LogTable; staging: SnapshotStaging } {
     const member = new MemberTable(this.db, file);
-    const { edgeIndex, edgeTerm, writes } = member.current;
-    const noted = this.directory.readMark();
-    if (writes < noted) {
-      throw new CorruptData(
-        file,
-        `it has seen ${writes} durable writes, but this member had made ${noted}: the end is lost, or this is an older copy`,
-      );
-    }
+    const forgotten = this.whatIsForgotten(member.current.writes);
+    if (forgotten !== null) this.admitLostMemory(member, file, forgotten);
+    // From now on no writes at all means that the database was lost.
+    if (member.current.writes === 0) member.save({ writes: 1 });
+    const { edgeIndex, edgeTerm } = member.current;
     const log = new LogTable(this.db, file);
     log.load(edgeIndex, edgeTerm);
     this.options.stateMachine.prepare(this.db);
     return { member, log, staging: new SnapshotStaging(this.db) };
+  }
+
+  /** Why this database can't be all that this member once had; null when it is. */
+  private whatIsForgotten(writes: number): string | null {
+    const noted = this.directory.readMark();
+    if (this.directory.isInitialised && writes === 0) return 'it is empty, but this member was in use before';
+    if (writes >= noted) return null;
+    return `it has seen ${writes} durable writes, but this member had made ${noted}: its end is lost, or it is an older copy`;
+  }
+
+  /** Others can teach a member again what it has forgotten; until then it must not vote. A lone member has nobody to ask. */
+  private admitLostMemory(member: MemberTable, file: string, forgotten: string): void {
+    if (this.options.isAlone) throw new CorruptData(file, forgotten);
+    member.save({ mayVote: false, writes: Math.max(member.current.writes, this.directory.readMark()) });
   }
 
   private writeNow(batch: WriteBatch): unknown[] {

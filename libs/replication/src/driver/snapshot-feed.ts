@@ -1,0 +1,76 @@
+import type { MemberId } from '../core/messages.js';
+import type { PageRequest } from '../core/ready.js';
+import type { SnapshotSource, Storage } from './ports.js';
+
+/** A snapshot that nobody asked a page of for so long is closed: it keeps the database from cleaning up. */
+const IDLE_LIMIT_MS = 30_000;
+
+interface OpenSnapshot {
+  readonly source: SnapshotSource;
+  page: number;
+  current: { readonly data: string; readonly done: boolean };
+  usedAt: number;
+}
+
+/** A page as the core wants it. */
+export interface ReadPage {
+  readonly data: string;
+  readonly done: boolean;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+}
+
+/** The snapshots on their way to members that lag, one for each; pages are read one by one, in order. */
+export class SnapshotFeed {
+  private readonly open = new Map<MemberId, OpenSnapshot>();
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly now: () => number,
+  ) {}
+
+  /** Page 0 opens a new snapshot; any other is the next one, or the last one again. Undefined when that is gone. */
+  read({ to, page }: PageRequest): ReadPage | undefined {
+    if (page === 0) this.begin(to);
+    const snapshot = this.open.get(to);
+    if (!snapshot) return undefined;
+    if (page === snapshot.page + 1) this.advance(snapshot);
+    if (page !== snapshot.page) return undefined;
+    snapshot.usedAt = this.now();
+    const { lastIndex, lastTerm } = snapshot.source;
+    return { ...snapshot.current, lastIndex, lastTerm };
+  }
+
+  closeIdle(): void {
+    const idleSince = this.now() - IDLE_LIMIT_MS;
+    for (const [member, snapshot] of this.open) if (snapshot.usedAt < idleSince) this.close(member);
+  }
+
+  closeAll(): void {
+    for (const member of [...this.open.keys()]) this.close(member);
+  }
+
+  private begin(to: MemberId): void {
+    this.close(to);
+    const snapshot = {
+      source: this.storage.openSnapshot(),
+      page: -1,
+      current: { data: '', done: false },
+      usedAt: this.now(),
+    };
+    this.advance(snapshot);
+    this.open.set(to, snapshot);
+  }
+
+  private advance(snapshot: OpenSnapshot): void {
+    const next = snapshot.source.pages.next();
+    if (next.done === true) return;
+    snapshot.current = next.value;
+    snapshot.page += 1;
+  }
+
+  private close(member: MemberId): void {
+    this.open.get(member)?.source.close();
+    this.open.delete(member);
+  }
+}

@@ -1,0 +1,270 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Entry } from '../core/messages.js';
+import type { WriteBatch } from '../driver/ports.js';
+import { CorruptData } from '../errors.js';
+import type { AppliedEntry, StateMachine } from '../state-machine.js';
+import { DataDirectoryError } from './data-directory.js';
+import { SqliteStorage } from './sqlite-storage.js';
+
+/** Sums up what it is given; throws on a negative number, which no state machine should. */
+class Sum implements StateMachine<number, number> {
+  prepare(db: Database): void {
+    db.exec('CREATE TABLE IF NOT EXISTS sum (only INTEGER PRIMARY KEY, value INTEGER NOT NULL)');
+    db.exec('INSERT OR IGNORE INTO sum VALUES (1, 0)');
+  }
+
+  apply({ command }: AppliedEntry<number>, db: Database): number {
+    db.prepare('UPDATE sum SET value = value + ?').run(command);
+    if (command < 0) throw new RangeError('negative');
+    return this.value(db);
+  }
+
+  snapshot(db: Database): Iterable<number> {
+    return [this.value(db)];
+  }
+
+  restore(pages: Iterable<number>, db: Database): void {
+    for (const page of pages) db.prepare('UPDATE sum SET value = ?').run(page);
+  }
+
+  private value(db: Database): number {
+    return db.prepare('SELECT value FROM sum').pluck().get() as number;
+  }
+}
+
+const NOTHING: WriteBatch = { hardState: null, mayVote: null, entries: [], storePage: null, apply: [] };
+
+function entry(index: number, term: number, data: string | null = String(index)): Entry {
+  return { index, term, data };
+}
+
+function entries(from: number, to: number, term = 1): Entry[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => entry(from + i, term));
+}
+
+let directory: string;
+const opened: SqliteStorage[] = [];
+
+function open(options: { keepEntries?: number; isAlone?: boolean } = {}): SqliteStorage {
+  const storage = new SqliteStorage({
+    directory,
+    group: 'sum',
+    id: 1,
+    stateMachine: new Sum(),
+    keepEntries: 1000,
+    isAlone: true,
+    ...options,
+  });
+  opened.push(storage);
+  return storage;
+}
+
+function close(storage: SqliteStorage): void {
+  storage.close();
+  opened.splice(opened.indexOf(storage), 1);
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'storage-'));
+});
+
+afterEach(() => {
+  for (const storage of [...opened]) close(storage);
+  rmSync(directory, { recursive: true });
+});
+
+describe('what was written', () => {
+  it('is there after a restart', async () => {
+    const storage = open();
+    await storage.write({ ...NOTHING, hardState: { term: 3, vote: 1 }, entries: entries(1, 5, 3) });
+    expect(await storage.write({ ...NOTHING, apply: entries(1, 4, 3) })).toEqual([1, 3, 6, 10]);
+    close(storage);
+
+    const again = open();
+    expect(again.hardState).toEqual({ term: 3, vote: 1 });
+    expect([again.firstIndex, again.lastIndex, again.appliedIndex]).toEqual([1, 5, 4]);
+    expect(again.entries(2, 4, 1000)).toEqual(entries(2, 4, 3));
+    expect(await again.write({ ...NOTHING, apply: entries(5, 5, 3) })).toEqual([15]);
+  });
+
+  it('replaces a conflicting tail, terms included', async () => {
+    const storage = open();
+    await storage.write({ ...NOTHING, entries: [...entries(1, 3, 1), ...entries(4, 6, 2)] });
+    await storage.write({ ...NOTHING, entries: entries(3, 4, 5) });
+    expect([1, 2, 3, 4, 5].map((index) => storage.termAt(index))).toEqual([1, 1, 5, 5, undefined]);
+    expect(storage.lastIndex).toBe(4);
+  });
+
+  it('is all or nothing when the state machine throws', async () => {
+    const storage = open();
+    await expect(
+      storage.write({ ...NOTHING, entries: [entry(1, 1, '-1')], apply: [entry(1, 1, '-1')] }),
+    ).rejects.toThrow('negative');
+    close(storage);
+    expect(open().lastIndex).toBe(0);
+  });
+
+  it('keeps so many applied entries and forgets older ones, never one that is not applied', async () => {
+    const storage = open({ keepEntries: 10 });
+    await storage.write({ ...NOTHING, entries: entries(1, 50, 2), apply: entries(1, 30, 2) });
+    expect([storage.firstIndex, storage.lastIndex]).toEqual([21, 50]);
+    expect([19, 20, 21].map((index) => storage.termAt(index))).toEqual([undefined, 2, 2]);
+    close(storage);
+    expect(open({ keepEntries: 10 }).entries(21, 22, 1)).toEqual([entry(21, 2)]);
+  });
+
+  it('refuses entries that leave a gap', async () => {
+    const storage = open();
+    await expect(storage.write({ ...NOTHING, entries: [entry(2, 1)] })).rejects.toThrow('do not fit');
+  });
+});
+
+describe('a snapshot', () => {
+  it('moves the state and the log to where it was taken', async () => {
+    const source = open();
+    await source.write({ ...NOTHING, entries: entries(1, 9, 4), apply: entries(1, 9, 4) });
+    const snapshot = source.openSnapshot();
+    await source.write({ ...NOTHING, entries: entries(10, 10, 4), apply: entries(10, 10, 4) });
+    const pages = [...{ [Symbol.iterator]: () => snapshot.pages }];
+    snapshot.close();
+    expect([snapshot.lastIndex, snapshot.lastTerm, pages]).toEqual([9, 4, [{ data: '45', done: true }]]);
+    close(source);
+
+    directory = mkdtempSync(join(tmpdir(), 'storage-'));
+    const target = open();
+    await target.write({ ...NOTHING, entries: entries(1, 3, 1) });
+    await target.write({ ...NOTHING, storePage: { lastIndex: 9, lastTerm: 4, page: 0, data: '45', done: true } });
+    expect([target.firstIndex, target.lastIndex, target.appliedIndex, target.termAt(9)]).toEqual([10, 9, 9, 4]);
+    expect(await target.write({ ...NOTHING, entries: entries(10, 10, 4), apply: entries(10, 10, 4) })).toEqual([55]);
+  });
+});
+
+describe('a data directory', () => {
+  it('is used by one process at a time', () => {
+    open();
+    expect(() => open()).toThrow(DataDirectoryError);
+  });
+
+  it("is not taken for another member's", () => {
+    close(open());
+    const other = { directory, group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, isAlone: true };
+    expect(() => new SqliteStorage(other)).toThrow(DataDirectoryError);
+  });
+});
+
+describe('a database that is not what it was', () => {
+  const file = (): string => join(directory, 'sum-1.db');
+
+  async function fill(): Promise<void> {
+    const storage = open();
+    for (let i = 1; i <= 40; i += 1) {
+      await storage.write({
+        ...NOTHING,
+        entries: entries(i * 10 - 9, i * 10),
+        apply: i > 1 ? entries(i * 10 - 19, i * 10 - 10) : [],
+      });
+    }
+    close(storage);
+  }
+
+  it('is refused when it is missing, empty, or an older copy', async () => {
+    await fill();
+    copyFileSync(file(), join(directory, 'old'));
+    const storage = open();
+    await storage.write({ ...NOTHING, entries: entries(401, 401) });
+    close(storage);
+    copyFileSync(join(directory, 'old'), file());
+    expect(() => open()).toThrow(CorruptData);
+    writeFileSync(file(), '');
+    expect(() => open()).toThrow(/sum-1\.db is damaged/);
+    rmSync(file());
+    expect(() => open()).toThrow(CorruptData);
+  });
+
+  it('lets a member that has others start without a vote', async () => {
+    await fill();
+    rmSync(file());
+    const storage = open({ isAlone: false });
+    expect([storage.mayVote, storage.lastIndex]).toEqual([false, 0]);
+    close(storage);
+    expect(open({ isAlone: false }).mayVote).toBe(false);
+  });
+
+  it('is refused when its write-ahead log is cut or changed', async () => {
+    const storage = open();
+    for (let i = 1; i <= 20; i += 1) await storage.write({ ...NOTHING, entries: entries(i, i) });
+    // What kill -9 leaves: a copy taken while the database is open.
+    const copy = mkdtempSync(join(tmpdir(), 'storage-'));
+    for (const name of readdirSync(directory).filter((candidate) => candidate !== 'lock.db'))
+      copyFileSync(join(directory, name), join(copy, name));
+    close(storage);
+    rmSync(directory, { recursive: true });
+    directory = copy;
+    const wal = `${file()}-wal`;
+    const intact = readFileSync(wal);
+    for (const change of [
+      () => truncateSync(wal, intact.length - 100),
+      () => truncateSync(wal, Math.floor(intact.length / 2)),
+      () => writeFileSync(wal, flip(intact, intact.length - 50)),
+      () => rmSync(wal),
+    ]) {
+      const saved = readFileSync(file());
+      change();
+      expect(() => open()).toThrow(CorruptData);
+      writeFileSync(file(), saved);
+      writeFileSync(wal, intact);
+      if (existsSync(`${file()}-shm`)) rmSync(`${file()}-shm`);
+    }
+    expect(open().lastIndex).toBe(20);
+  });
+
+  it('is refused when it is truncated anywhere', async () => {
+    await fill();
+    const intact = readFileSync(file());
+    for (let length = intact.length - 1; length > 0; length -= 1499) {
+      writeFileSync(file(), intact.subarray(0, length));
+      expect(() => open()).toThrow(CorruptData);
+    }
+  });
+
+  it('never gives a wrong answer when a byte of it is changed', async () => {
+    await fill();
+    const intact = readFileSync(file());
+    const expected = entries(1, 400);
+    let refused = 0;
+    for (let position = 0; position < intact.length; position += 97) {
+      writeFileSync(file(), flip(intact, position));
+      try {
+        const storage = open();
+        expect(storage.hardState).toEqual({ term: 0, vote: null });
+        expect(storage.appliedIndex).toBe(390);
+        expect(storage.entries(1, 400, 1_000_000)).toEqual(expected);
+        close(storage);
+      } catch (error) {
+        expect(error).toBeInstanceOf(CorruptData);
+        for (const storage of [...opened]) close(storage);
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(50);
+  });
+});
+
+function flip(bytes: Buffer, position: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[position] = (changed[position] ?? 0) ^ 0x11;
+  return changed;
+}
