@@ -65,11 +65,7 @@ describe('a body that is no order', () => {
   });
 
   it.each(['', 'a b', 'ü', 'x'.repeat(129)])('the key %j is 400', async (key) => {
-    const answer = await http()
-      .post('/orders')
-      .set('Idempotency-Key', encodeURI(key) === key ? key : Buffer.from(key).toString('latin1'))
-      .send(VALID)
-      .expect(400);
+    const answer = await http().post('/orders').set('Idempotency-Key', key).send(VALID).expect(400);
     expect(answer.body.error.problems).toEqual(['Idempotency-Key must be 1 to 128 visible ASCII characters']);
   });
 });

@@ -76,7 +76,7 @@ describe('concurrent lookups', () => {
 
 describe('a gateway with too much to do', () => {
   it('turns requests away with 429 and Retry-After, but still says that it lives', async () => {
-    const url = await start({ REQUEST_TIMEOUT_MS: '2000' }, 1);
+    const url = await start({ REQUEST_TIMEOUT_MS: '1000' }, 1);
     const busy = request(url).get('/stocks/GameStart').then();
     await until(() => received !== '');
     for (const send of [request(url).get('/stocks'), request(url).post('/orders').send({})]) {

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestSystem } from './system.js';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
+  readonly example?: unknown;
+  readonly schema?: { readonly example?: unknown; readonly default?: unknown };
+}
+
+interface Operation {
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly $ref: string } }> };
+  readonly responses: Record<
+    string,
+    { readonly content?: Record<string, { readonly examples?: Record<string, { value: unknown }> }> }
+  >;
+}
+
+interface Document {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, { properties: Record<string, { example?: unknown }> }> };
+}
+
+let system: TestSystem;
+let document: Document;
+
+beforeAll(async () => {
+  system = await TestSystem.start();
+  document = (await system.http.get('/openapi.json').expect(200).expect('Content-Type', /json/)).body as Document;
+});
+
+afterAll(() => system.stopAll());
+
+/** What Swagger UI puts into a field before anybody types. */
+function prefilled(parameter: Parameter): unknown {
+  return parameter.example ?? parameter.schema?.example ?? parameter.schema?.default;
+}
+
+function exampleBody(operation: Operation): object | undefined {
+  const ref = operation.requestBody?.content['application/json']?.schema.$ref.split('/').at(-1) ?? '';
+  const schema = document.components.schemas[ref];
+  return schema && Object.fromEntries(Object.entries(schema.properties).map(([name, { example }]) => [name, example]));
+}
+
+async function firstClick(method: string, path: string, operation: Operation): Promise<number> {
+  const parameters = (operation.parameters ?? []).map((entry) => ({ ...entry, value: prefilled(entry) }));
+  const filled = parameters.filter((entry) => entry.value !== undefined);
+  expect(parameters.filter((entry) => entry.required && entry.value === undefined)).toEqual([]);
+  const url = new URL(
+    system.url + path.replace(/\{(\w+)\}/g, (_, name) => String(filled.find((entry) => entry.name === name)?.value)),
+  );
+  for (const entry of filled) if (entry.in === 'query') url.searchParams.set(entry.name, String(entry.value));
+  const headers = new Headers(
+    filled.flatMap((entry) => (entry.in === 'header' ? [[entry.name, String(entry.value)]] : [])) as [string, string][],
+  );
+  const body = exampleBody(operation);
+  if (body) headers.set('Content-Type', 'application/json');
+  const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  return response.status;
+}
+
+describe('the OpenAPI document', () => {
+  it('has every path of the contract', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(operations.sort()).toEqual([
+      'get /cluster',
+      'get /leader',
+      'get /livez',
+      'get /orders',
+      'get /orders/{number}',
+      'get /readyz',
+      'get /stocks',
+      'get /stocks/{name}',
+      'get /trades',
+      'post /orders',
+    ]);
+  });
+
+  it('makes the first click on "Try it out" of each operation succeed', async () => {
+    // Orders can be looked at once one was placed, which the page says.
+    const clicks = Object.entries(document.paths)
+      .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
+      .sort((a, b) => Number(b.method === 'post') - Number(a.method === 'post'));
+    for (const round of ['first', 'second']) {
+      for (const { path, method, operation } of clicks)
+        expect([round, method, path, await firstClick(method, path, operation)]).toEqual([round, method, path, 200]);
+    }
+  });
+
+  it('has an example for every failure', () => {
+    for (const methods of Object.values(document.paths)) {
+      for (const { responses } of Object.values(methods)) {
+        const failures = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+        expect(failures.length).toBeGreaterThan(0);
+        for (const [status, { content }] of failures) {
+          const examples = Object.entries(content?.['application/json']?.examples ?? {});
+          expect(examples.length).toBeGreaterThan(0);
+          for (const [reason, { value }] of examples)
+            expect(value).toMatchObject({ error: { code: Number(status), reason } });
+        }
+      }
+    }
+  });
+});
+
+describe('Swagger UI', () => {
+  it.each(['/docs', '/docs/'])('is served at %s, from this host alone', async (path) => {
+    const page = await system.http.get(path).expect(200).expect('Content-Type', /html/);
+    const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) {
+      const target = new URL(link, system.url + path);
+      expect(target.origin).toBe(system.url);
+      await system.http.get(target.pathname).expect(200);
+    }
+  });
+
+  it('needs nothing that the content security policy forbids', async () => {
+    const page = await system.http.get('/docs').expect(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    // Inline scripts would be blocked; styles are allowed.
+    expect(page.text).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>\s*\S/);
+    expect(page.text).not.toMatch(/\son\w+="/);
+    const init = await system.http.get('/docs/swagger-ui-init.js').expect(200);
+    expect(init.text).toContain('"validatorUrl": null');
+  });
+});
