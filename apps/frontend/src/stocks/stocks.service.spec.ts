@@ -1,0 +1,130 @@
+import { ServiceError, type Stock } from '@stock-bazaar/contracts';
+import { createCache } from 'cache-manager';
+import { createKeyv } from 'cacheable';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CatalogGroup } from '../cluster/catalog-group.js';
+import { FrontendConfig } from '../frontend.config.js';
+import { StockCache } from './stock-cache.js';
+import { StocksService } from './stocks.service.js';
+
+/** Questions to the catalog that the test answers by hand, in any order. */
+let questions: { readonly answer: (stock: Stock) => void; readonly fail: (error: Error) => void; timeoutMs: number }[];
+let stocks: StocksService;
+
+const context = { id: 'test', remainingMs: 5000 };
+const unavailable = new ServiceError('CATALOG_UNAVAILABLE');
+
+const stock = (version: number): Stock => ({
+  name: 'A',
+  priceCents: 100,
+  quantity: 1000 - version,
+  volume: version,
+  maxTradingVolume: 0,
+  version,
+});
+
+function create(settings: Partial<FrontendConfig> = {}): void {
+  const config = Object.assign(new FrontendConfig(), settings);
+  questions = [];
+  const catalog = {
+    read: (_pattern: string, _payload: object, _requestId: string, timeoutMs: number): Promise<unknown> =>
+      new Promise((answer, fail) => questions.push({ answer, fail, timeoutMs })),
+  };
+  const store = createCache({ stores: [createKeyv({ lruSize: 10, useClone: false })] });
+  stocks = new StocksService(catalog as unknown as CatalogGroup, new StockCache(store, config), config);
+}
+
+async function question(position: number): Promise<(typeof questions)[number]> {
+  await vi.waitFor(() => expect(questions.length).toBeGreaterThan(position));
+  const asked = questions[position];
+  if (!asked) throw new Error('unreachable');
+  return asked;
+}
+
+beforeEach(() => create());
+
+describe('lookups', () => {
+  it('of one name at one time are one question', async () => {
+    const lookups = [1, 2, 3].map(() => stocks.lookup('A', context));
+    (await question(0)).answer(stock(1));
+    expect(await Promise.all(lookups)).toEqual([1, 2, 3].map(() => ({ stock: stock(1), result: 'MISS' })));
+    expect(await stocks.lookup('A', context)).toEqual({ stock: stock(1), result: 'HIT' });
+    expect(questions).toHaveLength(1);
+  });
+
+  it('that fail together are asked anew afterwards', async () => {
+    const lookup = stocks.lookup('A', context);
+    (await question(0)).fail(unavailable);
+    await expect(lookup).rejects.toBe(unavailable);
+    const again = stocks.lookup('A', context);
+    (await question(1)).answer(stock(1));
+    expect((await again).stock.version).toBe(1);
+  });
+
+  it('after a trade do not join a question from before it', async () => {
+    const before = stocks.lookup('A', context);
+    await question(0);
+    await stocks.traded('A');
+    const after = stocks.lookup('A', context);
+    (await question(1)).answer(stock(2));
+    expect((await after).stock.version).toBe(2);
+    (await question(0)).answer(stock(1));
+    expect((await before).stock.version).toBe(1);
+    expect(await stocks.lookup('A', context)).toEqual({ stock: stock(2), result: 'HIT' });
+  });
+
+  it('from before a trade leave nothing behind when they are answered first', async () => {
+    const before = stocks.lookup('A', context);
+    await question(0);
+    await stocks.traded('A');
+    (await question(0)).answer(stock(1));
+    await before;
+    const after = stocks.lookup('A', context);
+    (await question(1)).answer(stock(2));
+    expect(await after).toEqual({ stock: stock(2), result: 'MISS' });
+  });
+
+  it('always ask when the cache is off', async () => {
+    create({ cacheEnabled: false });
+    for (const version of [1, 2]) {
+      const lookup = stocks.lookup('A', context);
+      (await question(version - 1)).answer(stock(version));
+      expect(await lookup).toEqual({ stock: stock(version), result: 'BYPASS' });
+    }
+  });
+});
+
+describe('an outdated stock', () => {
+  async function cacheOutdated(): Promise<void> {
+    create({ cacheTtlMs: 1, rpcTimeoutMs: 1000 });
+    const lookup = stocks.lookup('A', context);
+    (await question(0)).answer(stock(1));
+    await lookup;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  it('is served while the catalog is out of reach, after one attempt and not the whole deadline', async () => {
+    await cacheOutdated();
+    const lookup = stocks.lookup('A', context);
+    const asked = await question(1);
+    expect(asked.timeoutMs).toBe(1000);
+    asked.fail(unavailable);
+    expect(await lookup).toEqual({ stock: stock(1), result: 'STALE' });
+  });
+
+  it('is not served once a trade has changed it', async () => {
+    await cacheOutdated();
+    const lookup = stocks.lookup('A', context);
+    const asked = await question(1);
+    await stocks.traded('A');
+    asked.fail(unavailable);
+    await expect(lookup).rejects.toBe(unavailable);
+  });
+
+  it('is not served when the catalog has answered otherwise', async () => {
+    await cacheOutdated();
+    const lookup = stocks.lookup('A', context);
+    (await question(1)).fail(new ServiceError('STOCK_NOT_FOUND'));
+    await expect(lookup).rejects.toMatchObject({ reason: 'STOCK_NOT_FOUND' });
+  });
+});
