@@ -6,6 +6,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync,
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -66,17 +67,22 @@ async function buildAll(nest) {
   rmSync(STAMP, { force: true });
   const waiting = [...APPS];
   const failed = [];
+  const outputs = new Set();
   const work = async () => {
     for (let app = waiting.shift(); app !== undefined; app = waiting.shift()) {
       const { code, output } = await nestBuild(nest, app);
       if (code === 0) continue;
       failed.push(app);
-      process.stderr.write(`${output}\n`);
+      // What is wrong in a library is wrong in every app: once is enough.
+      outputs.add(output.trim());
+      waiting.length = 0;
     }
   };
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
   if (failed.length > 0) {
-    process.stderr.write(`build: ${failed.join(', ')} did not compile. Correct what is listed above and repeat.\n`);
+    process.stderr.write(
+      `${[...outputs].join('\n')}\nbuild: ${failed.join(', ')} did not compile. Correct what is listed above and repeat.\n`,
+    );
     return 1;
   }
   // Not the sources as they are now: a file that changed during the build may have been read before.

@@ -19,7 +19,7 @@ interface RequestOptions {
 type Ask = (exchange: Exchange) => Promise<HttpAnswer>;
 
 /** Headers that tell something about an answer. */
-const SHOWN_HEADERS = ['x-cache', 'location', 'idempotency-key', 'idempotent-replayed', 'retry-after'];
+const SHOWN_HEADERS = ['x-request-id', 'x-cache', 'location', 'idempotency-key', 'idempotent-replayed', 'retry-after'];
 
 /** `bazaar client lookup NAME` and its like: one request, as often as wanted. */
 export function addRequestCommands(client: Command): void {
@@ -72,16 +72,19 @@ async function repeat(command: Command, ask: Ask): Promise<number> {
 
 function printAnswer(answer: HttpAnswer): void {
   const status = paint(answer.status < 300 ? 'green' : 'red', String(answer.status));
-  const headers = SHOWN_HEADERS.flatMap((name) =>
-    answer.headers[name] === undefined ? [] : [`${name}: ${String(answer.headers[name])}`],
-  );
+  const headers = Object.entries(shownHeaders(answer)).map(([name, value]) => `${name}: ${value}`);
   print(`${status} ${answer.text}  ${paint('dim', [...headers, `${answer.elapsedMs.toFixed(1)} ms`].join('  '))}`);
-  const { hint } = errorOf(answer);
-  if (typeof hint === 'string') note(`What to try: ${hint}`);
 }
 
-function asDocument({ status, headers, json, text, elapsedMs }: HttpAnswer): object {
-  return { status, headers, body: json ?? text, elapsedMs };
+function asDocument(answer: HttpAnswer): object {
+  const { status, json, text, elapsedMs } = answer;
+  return { status, headers: shownHeaders(answer), body: json ?? text, elapsedMs };
+}
+
+function shownHeaders({ headers }: HttpAnswer): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    SHOWN_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
 function summary(answers: readonly HttpAnswer[]): string {
@@ -99,6 +102,8 @@ function exitCodeOf(answers: readonly HttpAnswer[]): number {
 }
 
 function adviceFor(answer: HttpAnswer): string {
+  const { hint } = errorOf(answer);
+  if (typeof hint === 'string') return hint;
   if (answer.status === 503) return '`bazaar status` shows which processes are up';
   if (answer.status === 504) return 'ask for its outcome with GET /orders?key= and the idempotency key above';
   if (nameOfAnswer(answer).endsWith('STOCK_NOT_FOUND')) return 'capitals matter in names; GET /stocks lists them';

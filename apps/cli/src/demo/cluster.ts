@@ -126,9 +126,14 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   }
 }
 
-/** This process's own settings, without those that belong to one process each. */
+/** Settings that belong to one process and must not be inherited from ours. */
+const OF_ONE_PROCESS = new Set(['REPLICA_ID', 'DATA_DIR', 'PORT', 'HOST', 'BIND_HOST']);
+
 function environmentOf(spec: ProcessSpec): Record<string, string> {
-  const { REPLICA_ID: _id, DATA_DIR: _dir, PORT: _port, HOST: _host, BIND_HOST: _bind, ...shared } = process.env;
-  const inherited = Object.entries(shared).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  return { ...(Object.fromEntries(inherited) as Record<string, string>), LOG_FORMAT: 'json', ...spec.env };
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !OF_ONE_PROCESS.has(name)) environment[name] = value;
+  }
+  // As JSON, whatever the terminal is: we read the logs ourselves.
+  return { ...environment, LOG_FORMAT: 'json', ...spec.env };
 }

@@ -119,7 +119,7 @@ export class Demo {
 
   async printStatus(): Promise<void> {
     const groups = await this.ask();
-    print(statusTable(groups));
+    print(statusTable(groups, this.info().processes));
     for (const problem of quorumProblems(groups)) note(paint('red', problem, process.stderr));
   }
 

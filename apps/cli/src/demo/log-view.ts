@@ -4,19 +4,35 @@ import { readEventLine, type EventLine } from './event-line.js';
 import { LogTail } from './log-tail.js';
 
 const POLL_INTERVAL_MS = 100;
-/** More lines than these of one process, in one poll, are only counted. */
-const LINES_AT_ONCE = 20;
+/** More lines than these of one process in one second are only counted: one that repeats itself must not hide the others. */
+const LINES_PER_SECOND = 10;
 
 const STYLES = { info: 'dim', warn: 'yellow', error: 'red' } as const;
 
+interface ShownLog {
+  readonly name: string;
+  readonly path: string;
+  readonly tail: LogTail;
+  /** In the current second. */
+  shown: number;
+  hidden: number;
+}
+
 /** Shows what is worth seeing of all logs, each line with the name of its process. */
 export class LogView {
-  private readonly logs: readonly { readonly name: string; readonly path: string; readonly tail: LogTail }[];
+  private readonly logs: readonly ShownLog[];
   private timer: NodeJS.Timeout | undefined;
+  private secondStartedAt = performance.now();
   private isQuiet = false;
 
   constructor(names: readonly string[], pathOf: (name: string) => string) {
-    this.logs = names.map((name) => ({ name, path: pathOf(name), tail: new LogTail(pathOf(name)) }));
+    this.logs = names.map((name) => ({
+      name,
+      path: pathOf(name),
+      tail: new LogTail(pathOf(name)),
+      shown: 0,
+      hidden: 0,
+    }));
   }
 
   start(): void {
@@ -35,11 +51,24 @@ export class LogView {
 
   /** Shows what is new. */
   poll(): void {
-    for (const { name, path, tail } of this.logs) {
-      const events = tail.read().flatMap((line) => readEventLine(line) ?? []);
-      const shown = events.filter((event) => !this.isQuiet || event.level !== 'info');
-      for (const event of shown.slice(0, LINES_AT_ONCE)) this.show(name, event);
-      if (shown.length > LINES_AT_ONCE) note(`${label(name)} … ${shown.length - LINES_AT_ONCE} more lines in ${path}`);
+    if (performance.now() - this.secondStartedAt >= 1000) this.beginSecond();
+    for (const log of this.logs) {
+      const events = log.tail.read().flatMap((line) => readEventLine(line) ?? []);
+      for (const event of events) {
+        if (this.isQuiet && event.level === 'info') continue;
+        if (log.shown < LINES_PER_SECOND) this.show(log.name, event);
+        else log.hidden += 1;
+        log.shown += 1;
+      }
+    }
+  }
+
+  private beginSecond(): void {
+    this.secondStartedAt = performance.now();
+    for (const log of this.logs) {
+      if (log.hidden > 0) note(`${label(log.name)} … and ${log.hidden} more lines, in ${log.path}`);
+      log.shown = 0;
+      log.hidden = 0;
     }
   }
 

@@ -6,7 +6,7 @@ import { urlOf, type ProcessSpec } from './topology.js';
 const POLL_INTERVAL_MS = 100;
 const ASK_TIMEOUT_MS = 1000;
 
-/** What is not ready yet, in words; nothing when every replica and every gateway is. */
+/** What is not ready yet, in words; nothing when every replica and then every gateway is. */
 export async function notReadyYet(
   monitors: readonly GroupMonitor[],
   frontends: readonly ProcessSpec[],
@@ -16,13 +16,15 @@ export async function notReadyYet(
     .flatMap((group) => group.members)
     .filter(({ status }) => status?.ready !== true)
     .map(({ process, problem }) => `${process} ${problem ?? 'is not ready'}`);
+  // Each gateway would log that it is not ready, once per question.
+  if (replicas.length > 0) return replicas;
   const gateways = await Promise.all(
     frontends.map(async ({ name, host, port }) => {
       const missing = await whatIsMissing(urlOf(host, port), ASK_TIMEOUT_MS);
-      return missing === undefined ? [] : [`${name}: ${missing}`];
+      return missing === undefined ? [] : [`${name}: ${missing.why}`];
     }),
   );
-  return [...replicas, ...gateways.flat()];
+  return gateways.flat();
 }
 
 /** Polls until `check` finds nothing missing. Resolves to what was missing last, when the time is up. */

@@ -1,22 +1,27 @@
+import type { DemoInfo } from '../demo/control.messages.js';
 import type { GroupReport, MemberReport } from './cluster-status.js';
 import { renderTable, type Cell } from './table.js';
 
-const HEAD = ['process', 'address', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heartbeat', 'note'];
+const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heartbeat', 'note'];
 
-/** One row per member, as each of them sees itself. */
-export function statusTable(groups: readonly GroupReport[]): string {
-  return renderTable(
-    HEAD,
-    groups.flatMap((group) => group.members.map((member) => rowOf(member, group))),
+type ProcessInfo = DemoInfo['processes'][number];
+
+/** One row per member, as each of them sees itself, and one per gateway of a demo. */
+export function statusTable(groups: readonly GroupReport[], processes: readonly ProcessInfo[]): string {
+  const members = groups.flatMap((group) =>
+    group.members.map((member) => memberRow(member, group, pidOf(processes, member.process))),
   );
+  const gateways = processes.filter(({ name }) => name.startsWith('frontend-')).map(gatewayRow);
+  return renderTable(HEAD, [...members, ...gateways]);
 }
 
-function rowOf(member: MemberReport, group: GroupReport): readonly Cell[] {
+function memberRow(member: MemberReport, group: GroupReport, pid: number | null): readonly Cell[] {
   const { process, address, status, problem } = member;
-  if (status === null) return [process, address, 'no answer', null, null, null, null, null, null, problem];
+  if (status === null) return [process, address, pid, 'no answer', null, null, null, null, null, null, problem];
   return [
     process,
     address,
+    pid,
     status.role,
     status.term,
     status.lastIndex,
@@ -28,6 +33,14 @@ function rowOf(member: MemberReport, group: GroupReport): readonly Cell[] {
   ];
 }
 
+function gatewayRow({ name, address, pid, state }: ProcessInfo): readonly Cell[] {
+  return [name, address, pid, 'gateway', null, null, null, null, null, null, state === 'running' ? '' : state];
+}
+
+function pidOf(processes: readonly ProcessInfo[], name: string): number | null {
+  return processes.find((process) => process.name === name)?.pid ?? null;
+}
+
 /** Entries behind the leader, as the leader knows it. */
 function lagOf(member: MemberReport, { leader }: GroupReport): number | null {
   if (leader === member) return 0;
@@ -36,9 +49,9 @@ function lagOf(member: MemberReport, { leader }: GroupReport): number | null {
 
 /** How long ago a follower heard its leader, or the leader this follower. */
 function heartbeatOf(member: MemberReport, { leader }: GroupReport): string | null {
-  const heardMs =
-    member.status?.lastHeartbeatMs ?? leader?.status?.peers.find((peer) => peer.id === member.id)?.lastHeardMs;
-  return heardMs === null || heardMs === undefined ? null : `${Math.round(heardMs)} ms ago`;
+  const asPeer = leader?.status?.peers.find((peer) => peer.id === member.id);
+  const heardMs = member.status?.lastHeartbeatMs ?? asPeer?.lastHeardMs ?? null;
+  return heardMs === null ? null : `${Math.round(heardMs)} ms ago`;
 }
 
 /** One line per group without a leader, or none. */

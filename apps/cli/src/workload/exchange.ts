@@ -92,15 +92,15 @@ export class Exchange {
   }
 
   private async *pages(path: string, start: number | undefined): AsyncGenerator<JsonRecord> {
-    let after: unknown = start;
+    let after: string | number | undefined = start;
     do {
-      const position = after === undefined ? '' : `&after=${encodeURIComponent(String(after))}`;
+      const position = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
       const page = await this.http.send({ method: 'GET', path: `${path}?limit=${PAGE_LENGTH}${position}` });
       const { data, next } = isRecord(page.json) ? page.json : {};
       if (page.status !== 200 || !Array.isArray(data)) throw unexpected(path, page);
       yield* data.filter(isRecord);
-      after = next;
-    } while (after !== null && after !== undefined);
+      after = typeof next === 'string' || typeof next === 'number' ? next : undefined;
+    } while (after !== undefined);
   }
 }
 

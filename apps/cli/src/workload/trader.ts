@@ -83,7 +83,10 @@ export class Trader {
       (answer.mayHaveArrived ? this.ledger.unknown : this.ledger.refused).set(key, wish);
       return this.failed(answer);
     }
-    if (answer.status === 200) return this.acknowledged(answer, wish, key);
+    if (answer.status === 200) {
+      this.acknowledged(answer, wish, key);
+      return;
+    }
     const { reason } = errorOf(answer);
     const isUnknown = !isReason(reason) || REASONS[reason].executed === 'unknown';
     (isUnknown ? this.ledger.unknown : this.ledger.refused).set(key, wish);
