@@ -65,6 +65,9 @@ export class OrderBook implements StateMachine<OrderCommand, OrderResult> {
     const scanEnd = Math.min(after + ORDERS_SCANNED, lastNumber);
     const rows = this.opened.list.all({ after, scanEnd, limit, name: name ?? null, type: type ?? null }) as Row[];
     const orders = rows.map((row) => this.verified(row));
+    const isFiltered = name !== undefined || type !== undefined;
+    const missing = isFiltered ? undefined : orders.find((order, i) => order.number !== after + 1 + i);
+    if (missing) throw this.damage(`an order before ${missing.number} is missing`);
     const seenUpTo = orders.length === limit ? (orders.at(-1)?.number ?? after) : scanEnd;
     return { orders, next: seenUpTo < lastNumber ? seenUpTo : null };
   }

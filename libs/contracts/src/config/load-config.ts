@@ -54,11 +54,11 @@ export function loadConfig<T extends object>(
     if (value !== undefined) raw[property] = value;
   }
   const config = convert(type, raw, problems);
-  const wrong = validateSync(config, { stopAtFirstError: true, forbidUnknownValues: false });
+  const wrong = validateSync(config, { forbidUnknownValues: false });
   for (const { property, value, constraints } of wrong) {
     if (problems.some((problem) => problem.startsWith(`${variableOf(property)} `))) continue;
     problems.push(
-      problemText(property, raw[property] ?? value, Object.values(constraints ?? {})[0] ?? `${property} is wrong`),
+      problemText(property, raw[property] ?? value, mostTelling(constraints ?? {}) ?? `${property} is wrong`),
     );
   }
   if (problems.length === 0) problems.push(...((config as Partial<ChecksRelations>).relationProblems?.() ?? []));
@@ -88,6 +88,11 @@ function convert<T extends object>(type: ClassConstructor<T>, raw: Record<string
     }
   }
   return config;
+}
+
+/** What is no number is also below every minimum: then only the former says what is wrong. */
+function mostTelling(constraints: Record<string, string>): string | undefined {
+  return constraints['isInt'] ?? Object.values(constraints)[0];
 }
 
 function problemText(property: string, value: unknown, constraint: string): string {

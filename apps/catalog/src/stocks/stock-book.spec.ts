@@ -1,0 +1,149 @@
+import Database from 'better-sqlite3';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CatalogCommand, CatalogResult } from './catalog.command.js';
+import { FIRST_STOCKS } from './seed.js';
+import { StockBook } from './stock-book.js';
+
+let db: Database.Database;
+let book: StockBook;
+let index: number;
+
+function open(refusalsKept?: number): void {
+  db = new Database(':memory:');
+  book = new StockBook(refusalsKept);
+  book.prepare(db);
+  index = 0;
+}
+
+function apply(command: CatalogCommand): CatalogResult {
+  index += 1;
+  return book.apply({ index, term: 1, command });
+}
+
+function trade(
+  key: string,
+  side: 'buy' | 'sell',
+  quantity: number,
+  name = 'GameStart',
+  recordedUpTo = 0,
+): CatalogResult {
+  return apply({ type: 'trade', key, name, side, quantity, executedAt: 1000 + index, recordedUpTo });
+}
+
+beforeEach(() => {
+  open();
+  apply({ type: 'seed', stocks: FIRST_STOCKS });
+});
+
+describe('the stock book', () => {
+  it('takes the first stocks once', () => {
+    trade('a', 'buy', 10);
+    apply({ type: 'seed', stocks: FIRST_STOCKS });
+    expect(book.find('GameStart')?.quantity).toBe(990);
+    expect(book.list('', 100).map(({ name }) => name)).toEqual(FIRST_STOCKS.map(({ name }) => name).toSorted());
+  });
+
+  it('decides nothing and remembers nothing before it has stocks', () => {
+    open();
+    expect(trade('a', 'buy', 1)).toEqual({ type: 'undecided', because: 'notSeeded' });
+    apply({ type: 'seed', stocks: FIRST_STOCKS });
+    expect(trade('a', 'buy', 1)).toMatchObject({ outcome: { executed: true, replayed: false } });
+  });
+
+  it('lowers the quantity by what is bought, raises it by what is sold, and counts both as volume', () => {
+    trade('a', 'buy', 30);
+    trade('b', 'sell', 5);
+    expect(book.find('GameStart')).toMatchObject({ quantity: 975, volume: 35, version: 3 });
+  });
+
+  it('numbers executed trades without gaps; refusals take no number', () => {
+    const numbers = [trade('a', 'buy', 1), trade('b', 'buy', 5000), trade('c', 'sell', 1)].map((result) =>
+      result.type === 'decided' && result.outcome.executed ? result.outcome.trade.number : null,
+    );
+    expect(numbers).toEqual([1, null, 2]);
+  });
+
+  it.each([
+    ['buy', 1001, 'GameStart', 'NOT_ENOUGH_STOCKS'],
+    ['buy', 101, 'BoarCo', 'MAX_TRADING_VOLUME_EXCEEDED'],
+    ['sell', 101, 'BoarCo', 'MAX_TRADING_VOLUME_EXCEEDED'],
+    ['buy', 1, 'gamestart', 'STOCK_NOT_FOUND'],
+    ['sell', 1_000_000_000_000_000, 'GameStart', 'STOCK_LIMIT_EXCEEDED'],
+  ] as const)('refuses to %s %d of %s: %s, and changes nothing', (side, quantity, name, reason) => {
+    const before = book.list('', 100);
+    expect(trade('a', side, quantity, name)).toEqual({
+      type: 'decided',
+      outcome: { executed: false, replayed: false, reason },
+    });
+    expect(book.list('', 100)).toEqual(before);
+    expect(book.lastNumber).toBe(0);
+  });
+
+  it('can be drained to zero, and not below', () => {
+    trade('a', 'buy', 1000);
+    expect(trade('b', 'buy', 1)).toMatchObject({ outcome: { executed: false, reason: 'NOT_ENOUGH_STOCKS' } });
+    expect(book.find('GameStart')?.quantity).toBe(0);
+  });
+
+  it('gives a repeat the first answer, whatever has changed since', () => {
+    const bought = trade('a', 'buy', 1000);
+    const refused = trade('b', 'buy', 1);
+    trade('c', 'sell', 500);
+    expect(trade('a', 'buy', 1000)).toEqual({ type: 'decided', outcome: { ...outcomeOf(bought), replayed: true } });
+    expect(trade('b', 'buy', 1)).toEqual({ type: 'decided', outcome: { ...outcomeOf(refused), replayed: true } });
+    expect(book.find('GameStart')?.quantity).toBe(500);
+  });
+
+  it('refuses a key that was used for another trade', () => {
+    trade('a', 'buy', 1);
+    for (const other of [trade('a', 'sell', 1), trade('a', 'buy', 2), trade('a', 'buy', 1, 'Tesla')]) {
+      expect(other).toEqual({ type: 'undecided', because: 'keyReused' });
+    }
+    expect(trade('a', 'buy', 1)).toMatchObject({ outcome: { executed: true, replayed: true } });
+  });
+
+  it('does not trade when the record knows of trades that it has forgotten', () => {
+    trade('a', 'buy', 1);
+    expect(trade('b', 'buy', 1, 'GameStart', 2)).toEqual({ type: 'undecided', because: 'behind' });
+    expect(trade('b', 'buy', 1, 'GameStart', 1)).toMatchObject({ outcome: { executed: true, replayed: false } });
+  });
+
+  it('forgets the oldest refusals beyond the number kept, and never an executed trade', () => {
+    open(2);
+    apply({ type: 'seed', stocks: FIRST_STOCKS });
+    trade('bought', 'buy', 1);
+    for (const key of ['r1', 'r2', 'r3']) trade(key, 'buy', 5000);
+    expect(trade('r2', 'buy', 5000)).toMatchObject({ outcome: { replayed: true } });
+    expect(trade('r1', 'buy', 5000)).toMatchObject({ outcome: { replayed: false } });
+    expect(trade('bought', 'buy', 1)).toMatchObject({ outcome: { replayed: true } });
+  });
+
+  it('is the same after a snapshot', () => {
+    trade('a', 'buy', 7);
+    trade('b', 'buy', 5000);
+    apply({ type: 'recorded', upTo: 1 });
+    const copyDb = new Database(':memory:');
+    const copy = new StockBook();
+    copy.prepare(copyDb);
+    copy.restore(JSON.parse(JSON.stringify([...book.snapshot(db)])) as unknown[]);
+    for (const table of ['stock', 'outcome', 'recorded']) {
+      expect(copyDb.prepare(`SELECT * FROM ${table}`).all()).toEqual(db.prepare(`SELECT * FROM ${table}`).all());
+    }
+  });
+
+  it.each([
+    ['stock', 'UPDATE stock SET quantity = 5', () => book.find('GameStart')],
+    ['stock', "UPDATE stock SET name = 'Aaa' WHERE name = 'GameStart'", () => book.list('', 100)],
+    ['outcome', 'UPDATE outcome SET quantity = 5', () => trade('a', 'buy', 1)],
+    ['outcome', 'UPDATE outcome SET number = 3', () => book.executedAfter(0, 10)],
+  ])('never answers from a changed row of %s: %s', (_, change, read) => {
+    trade('a', 'buy', 1);
+    db.exec(change);
+    expect(read).toThrow(/damaged/);
+  });
+});
+
+function outcomeOf(result: CatalogResult): object {
+  if (result.type !== 'decided') throw new Error('nothing was decided');
+  return result.outcome;
+}

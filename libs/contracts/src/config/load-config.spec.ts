@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, type ChecksRelations } from './load-config.js';
+import { MemberConfig } from './process.config.js';
+
+class TestConfig extends MemberConfig implements ChecksRelations {
+  relationProblems(): readonly string[] {
+    return this.memberProblems('ORDER_REPLICAS', this.orderReplicas);
+  }
+}
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'config-'));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function load(env: NodeJS.ProcessEnv): TestConfig {
+  return loadConfig(TestConfig, { env, directory });
+}
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    load(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a configuration', () => {
+  it('has a default for everything but the replica id', () => {
+    const config = load({ REPLICA_ID: '2' });
+    expect(config.replicaId).toBe(2);
+    expect(config.electionTimeoutMs).toBe(500);
+    expect(config.orderReplicas.map(({ port }) => port)).toEqual([7101, 7102, 7103]);
+    expect(config.replicationOptions('order').dataDir).toBe('data/order-2');
+  });
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(load({ REPLICA_ID: '1' }))).toBe(true);
+  });
+
+  it('prefers the environment to .env, and .env to the file', () => {
+    writeFileSync(join(directory, '.env'), 'RPC_TIMEOUT_MS=200\nLOG_LEVEL=warn\nCONFIG_FILE=bazaar.yaml\n');
+    writeFileSync(
+      join(directory, 'bazaar.yaml'),
+      'RPC_TIMEOUT_MS: 300\nLOG_LEVEL: error\nPREFER_HIGHEST_ID: false\nPORT: 9000\n',
+    );
+    const config = load({ REPLICA_ID: '1', RPC_TIMEOUT_MS: '100' });
+    expect([config.rpcTimeoutMs, config.logLevel, config.preferHighestId]).toEqual([100, 'warn', false]);
+  });
+
+  it('may come from a JSON file', () => {
+    writeFileSync(join(directory, 'bazaar.json'), '{"REPLICA_ID": 3, "ELECTION_TIMEOUT_MS": 900}');
+    expect(load({ CONFIG_FILE: 'bazaar.json' }).electionTimeoutMs).toBe(900);
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(load({ REPLICA_ID: '1', RPC_TIMEOUT_MS: '' }).rpcTimeoutMs).toBe(1000);
+  });
+});
+
+describe('a wrong configuration', () => {
+  it('is reported with all its problems at once, each under the name of its variable', () => {
+    const problems = problemsOf({
+      ORDER_REPLICAS: '1=nowhere',
+      CATALOG_REPLICAS: '1=127.0.0.1:7001,1=127.0.0.1:7002',
+      RPC_TIMEOUT_MS: 'soon',
+      LOG_LEVEL: 'loud',
+      PREFER_HIGHEST_ID: 'yes',
+      BIND_HOST: 'everywhere',
+    });
+    for (const variable of [
+      'ORDER_REPLICAS',
+      'CATALOG_REPLICAS',
+      'RPC_TIMEOUT_MS',
+      'LOG_LEVEL',
+      'PREFER_HIGHEST_ID',
+      'BIND_HOST',
+      'REPLICA_ID',
+    ]) {
+      expect(problems.filter((problem) => problem.startsWith(`${variable} `))).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ['REPLICA_ID', '7', /not a member.*1, 2, 3/],
+    ['REPLICA_ID', '1.5', /integer/],
+    ['REPLICA_ID', '-1', /REPLICA_ID/],
+    ['ELECTION_TIMEOUT_MS', '100', /5 heartbeats/],
+    ['BIND_HOST', '0.0.0.0', /CLUSTER_TOKEN is missing/],
+    ['CLUSTER_TOKEN', 'short', /CLUSTER_TOKEN/],
+    ['ORDER_REPLICAS', '1=127.0.0.1:7101,2=127.0.0.1:7102', /1, 3 or 5/],
+    ['ORDER_REPLICAS', '1=127.0.0.1:70000', /70000/],
+    ['CONFIG_FILE', 'missing.yaml', /missing\.yaml cannot be read/],
+  ])('%s=%s is refused', (variable, value, text) => {
+    expect(problemsOf({ REPLICA_ID: '1', [variable]: value }).join('\n')).toMatch(text);
+  });
+
+  it('names a setting of the file that nobody knows', () => {
+    writeFileSync(join(directory, 'bazaar.yaml'), 'REQUEST_TIMEOUT: 5\n');
+    expect(problemsOf({ REPLICA_ID: '1', CONFIG_FILE: 'bazaar.yaml' }).join()).toMatch(
+      /unknown setting REQUEST_TIMEOUT/,
+    );
+  });
+
+  it('says so when the file is no list of settings', () => {
+    writeFileSync(join(directory, 'bazaar.yaml'), '- 1\n');
+    expect(problemsOf({ REPLICA_ID: '1', CONFIG_FILE: 'bazaar.yaml' }).join()).toMatch(/holds no settings/);
+  });
+});
