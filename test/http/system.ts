@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { loadConfig } from '@stock-bazaar/contracts';
-import request from 'supertest';
 import { CatalogConfig } from '../../apps/catalog/src/catalog.config.js';
 import { startCatalog } from '../../apps/catalog/src/catalog.module.js';
 import { FrontendConfig } from '../../apps/frontend/src/frontend.config.js';
 import { startFrontend } from '../../apps/frontend/src/start-frontend.js';
+import { typedHttp, type Http } from '../../apps/frontend/test/typed-http.js';
 import { OrderConfig } from '../../apps/order/src/order.config.js';
 import { startOrder } from '../../apps/order/src/order.module.js';
 
@@ -42,13 +42,13 @@ export class TestSystem {
   }
 
   /** Sends requests to the gateway. */
-  get http(): ReturnType<typeof request> {
-    return request(this.url);
+  get http(): Http {
+    return typedHttp(this.url);
   }
 
-  /** Starts a part, or starts it again on the data that it left. */
-  async start(part: Part): Promise<void> {
-    const app = await this.launch(part);
+  /** Starts a part, or starts it again on the data that it left, unless another directory is named. */
+  async start(part: Part, { dataDir = part }: { dataDir?: string } = {}): Promise<void> {
+    const app = await this.launch(part, dataDir);
     this.running.set(part, app);
     if (part === 'frontend') this.url = await (app as Awaited<ReturnType<typeof startFrontend>>).getUrl();
   }
@@ -67,14 +67,14 @@ export class TestSystem {
     while ((await fetch(`${this.url}/readyz`)).status !== 200) await pause(20);
   }
 
-  private launch(part: Part): Promise<INestApplicationContext> {
+  private launch(part: Part, dataDir: string): Promise<INestApplicationContext> {
     const env = {
       CATALOG_REPLICAS: `1=127.0.0.1:${this.catalogPort}`,
       ORDER_REPLICAS: `1=127.0.0.1:${this.orderPort}`,
       REPLICA_ID: '1',
       PORT: '0',
       LOG_LEVEL: 'error',
-      DATA_DIR: join(this.directory, part),
+      DATA_DIR: join(this.directory, dataDir),
       ...this.settings,
     };
     const sources = { env, directory: this.directory };

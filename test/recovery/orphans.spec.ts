@@ -1,0 +1,91 @@
+import { CATALOG_PATTERNS, type TradeOutcome } from '@stock-bazaar/contracts';
+import { GroupClient } from '@stock-bazaar/replication';
+import { afterEach, describe, expect, it } from 'vitest';
+import { pause, TestSystem } from '../http/system.js';
+
+let system: TestSystem;
+let catalog: GroupClient;
+
+/** What an order leader leaves behind that dies right after the catalog has executed a trade for it. */
+async function executeWithoutRecording(key: string, quantity = 1): Promise<TradeOutcome> {
+  const trade = { key, name: 'GameStart', type: 'buy', quantity, recordedUpTo: 0, requestId: 'orphan' };
+  return await catalog.call(CATALOG_PATTERNS.trade, trade, { timeoutMs: 3000, repeatable: true });
+}
+
+async function numbersByKey(): Promise<Record<string, number>> {
+  const { body } = await system.http.get('/trades').expect(200);
+  const { data } = body as unknown as { data: { key: string; number: number }[] };
+  return Object.fromEntries(data.map(({ key, number }) => [key, number]));
+}
+
+async function start(...parts: Parameters<typeof TestSystem.start>[1] & object): Promise<void> {
+  system = await TestSystem.start({}, parts);
+  catalog = new GroupClient({ group: 'catalog', members: [{ id: 1, host: '127.0.0.1', port: system.catalogPort }] });
+}
+
+afterEach(async () => {
+  catalog.close();
+  await system.stopAll();
+});
+
+describe('a trade that the catalog executed and nobody recorded', () => {
+  it('is recorded by the next order leader, before anything else', async () => {
+    await start('catalog');
+    for (const key of ['a', 'b', 'c']) await executeWithoutRecording(key);
+    await system.start('order');
+    await system.start('frontend');
+    await system.waitUntilReady();
+    const placed = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
+    expect(placed.body).toEqual({ data: { transaction_number: 4 } });
+    expect(await numbersByKey()).toMatchObject({ a: 1, b: 2, c: 3 });
+  });
+
+  it('is recorded when the next trade shows that a number is missing', async () => {
+    await start('catalog', 'order', 'frontend');
+    await executeWithoutRecording('lost');
+    const placed = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
+    expect(placed.body).toEqual({ data: { transaction_number: 2 } });
+    expect(await numbersByKey()).toMatchObject({ lost: 1 });
+  });
+
+  it('is recorded although nobody ever asks again', async () => {
+    await start('catalog', 'order', 'frontend');
+    await executeWithoutRecording('quiet');
+    let recorded = await numbersByKey();
+    for (
+      const deadline = performance.now() + 20_000;
+      recorded['quiet'] === undefined && performance.now() < deadline;
+    ) {
+      await pause(50);
+      recorded = await numbersByKey();
+    }
+    expect(recorded).toEqual({ quiet: 1 });
+  });
+
+  it('is found by its key, and its repeat is given the same number', async () => {
+    await start('catalog', 'order', 'frontend');
+    await executeWithoutRecording('found', 3);
+    const found = await system.http.get('/orders').query({ key: 'found' }).expect(200);
+    expect(found.body).toEqual({ data: { number: 1, name: 'GameStart', type: 'buy', quantity: 3 } });
+    const repeat = await system.http
+      .post('/orders')
+      .set('Idempotency-Key', 'found')
+      .send({ name: 'GameStart', type: 'buy', quantity: 3 })
+      .expect(200);
+    expect(repeat.body).toEqual({ data: { transaction_number: 1 } });
+    expect(repeat.headers['idempotent-replayed']).toBe('true');
+    const stock = await system.http.get('/stocks/GameStart').expect(200);
+    expect(stock.body).toMatchObject({ data: { quantity: 997 } });
+  });
+});
+
+describe('a catalog that has forgotten trades that are on record', () => {
+  it('is not traded with, and says why', async () => {
+    await start('catalog', 'order', 'frontend');
+    await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
+    await system.stop('catalog');
+    await system.start('catalog', { dataDir: 'another' });
+    const refused = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(503);
+    expect(refused.body).toMatchObject({ error: { reason: 'CATALOG_BEHIND' } });
+  });
+});
