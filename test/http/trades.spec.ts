@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Http } from '../../apps/frontend/test/typed-http.js';
 import { freePorts, startFrozenPeer, TestSystem } from './system.js';
 
 const SEED = JSON.stringify([
@@ -18,21 +19,21 @@ beforeAll(async () => {
 
 afterAll(() => system.stopAll());
 
-function place(body: object | string, key?: string): ReturnType<TestSystem['http']['post']> {
+function place(body: object | string, key?: string): ReturnType<Http['post']> {
   const request = system.http.post('/orders').set('Content-Type', 'application/json');
   return (key === undefined ? request : request.set('Idempotency-Key', key)).send(body);
 }
 
 async function quantityOf(name: string): Promise<number> {
   const { body } = await system.http.get(`/stocks/${encodeURIComponent(name)}`).expect(200);
-  return body.data.quantity as number;
+  return body.data.quantity;
 }
 
 describe('POST /orders', () => {
   it('buys and sells, and numbers trades without gaps', async () => {
     const before = await quantityOf('GameStart');
     const bought = await place({ name: 'GameStart', type: 'buy', quantity: 3 }).expect(200);
-    const number = bought.body.data.transaction_number as number;
+    const number = bought.body.data.transaction_number;
     expect(bought.body).toEqual({ data: { transaction_number: number } });
     expect(bought.headers['location']).toBe(`/orders/${number}`);
     expect(bought.headers['idempotent-replayed']).toBeUndefined();
@@ -130,7 +131,7 @@ describe('GET /orders/:number and GET /orders?key=', () => {
   it('answers exactly number, name, type and quantity', async () => {
     const key = randomUUID();
     const placed = await place({ name: 'BoarCo', type: 'sell', quantity: 7 }, key).expect(200);
-    const number = placed.body.data.transaction_number as number;
+    const number = placed.body.data.transaction_number;
     const expected = { data: { number, name: 'BoarCo', type: 'sell', quantity: 7 } };
     expect((await system.http.get(`/orders/${number}`).expect(200)).body).toEqual(expected);
     expect((await system.http.get('/orders').query({ key }).expect(200)).body).toEqual(expected);
@@ -164,7 +165,7 @@ describe('GET /trades', () => {
   it('lists trades in order of number, with exactly their members', async () => {
     const key = randomUUID();
     const placed = await place({ name: 'BoarCo', type: 'buy', quantity: 2 }, key).expect(200);
-    const number = placed.body.data.transaction_number as number;
+    const number = placed.body.data.transaction_number;
     const { body } = await system.http
       .get('/trades')
       .query({ after: number - 1 })

@@ -8,7 +8,7 @@ let directory: string;
 let file: string;
 let system: TestSystem;
 
-beforeEach(async () => {
+beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'bazaar-names-'));
   file = join(directory, 'names.json');
 });

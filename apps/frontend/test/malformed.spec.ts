@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from './gateway.js';
+import { typedHttp, type Http } from './typed-http.js';
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;
 
@@ -11,14 +11,14 @@ beforeAll(async () => {
 
 afterAll(() => gateway.app.close());
 
-const http = (): ReturnType<typeof request> => request(gateway.url);
+const http = (): Http => typedHttp(gateway.url);
 const VALID = { name: 'GameStart', type: 'buy', quantity: 1 };
 const OBJECT_RULE = 'the body must be a JSON object like {"name":"GameStart","type":"buy","quantity":1}';
 const NAME_RULE = 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands';
 const TYPE_RULE = 'type must be "buy" or "sell"';
 const QUANTITY_RULE = 'quantity must be a whole number from 1 to 1000000000';
 
-function post(body: string, type = 'application/json'): request.Test {
+function post(body: string, type = 'application/json'): ReturnType<Http['post']> {
   return http().post('/orders').set('Content-Type', type).send(body);
 }
 
@@ -96,7 +96,7 @@ describe('a body that is not even looked at', () => {
       headers: { 'Content-Type': 'application/json' },
       body: new Blob([large]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect([chunked.status, await chunked.json()]).toEqual([413, expected]);
   });
 

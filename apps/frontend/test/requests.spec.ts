@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from './gateway.js';
+import { typedHttp } from './typed-http.js';
 
 /** A peer that reads, and says nothing until it hangs up. */
 let peer: Server;
@@ -42,16 +42,16 @@ describe('X-Request-Id', () => {
   it('is made when absent, on every kind of answer', async () => {
     const url = await start();
     for (const path of ['/livez', '/nope', '/stocks/%zz', '/docs', '/stocks/_']) {
-      const { headers } = await request(url).get(path);
+      const { headers } = await typedHttp(url).get(path);
       expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     }
   });
 
   it('is kept when it is visible ASCII, and replaced when it is not', async () => {
     const url = await start();
-    await request(url).get('/livez').set('X-Request-Id', 'mine!').expect('X-Request-Id', 'mine!');
+    await typedHttp(url).get('/livez').set('X-Request-Id', 'mine!').expect('X-Request-Id', 'mine!');
     for (const bad of ['a b', 'x'.repeat(129), ''])
-      await request(url)
+      await typedHttp(url)
         .get('/livez')
         .set('X-Request-Id', bad)
         .expect('X-Request-Id', /^[0-9a-f-]{36}$/);
@@ -59,17 +59,19 @@ describe('X-Request-Id', () => {
 
   it('travels in every TCP message, with what is left of the deadline', async () => {
     const url = await start({ REQUEST_TIMEOUT_MS: '300' });
-    await request(url).get('/stocks/GameStart').set('X-Request-Id', 'trace-me').expect(503);
-    const payload = JSON.parse(received.slice(received.indexOf('{'), received.lastIndexOf('}') + 1));
-    expect(payload.data).toMatchObject({ name: 'GameStart', requestId: 'trace-me' });
-    expect(payload.data.timeoutMs).toBeLessThanOrEqual(300);
+    await typedHttp(url).get('/stocks/GameStart').set('X-Request-Id', 'trace-me').expect(503);
+    const message = JSON.parse(received.slice(received.indexOf('{'), received.lastIndexOf('}') + 1)) as {
+      data: { requestId: string; timeoutMs: number };
+    };
+    expect(message.data).toMatchObject({ name: 'GameStart', requestId: 'trace-me' });
+    expect(message.data.timeoutMs).toBeLessThanOrEqual(300);
   });
 });
 
 describe('concurrent lookups', () => {
   it('of one name are one call to the catalog', async () => {
     const url = await start({ REQUEST_TIMEOUT_MS: '300' });
-    await Promise.all(Array.from({ length: 5 }, () => request(url).get('/stocks/GameStart').expect(503)));
+    await Promise.all(Array.from({ length: 5 }, () => typedHttp(url).get('/stocks/GameStart').expect(503)));
     expect(received.match(/"catalog\.lookup"/g)).toHaveLength(1);
   });
 });
@@ -77,16 +79,16 @@ describe('concurrent lookups', () => {
 describe('a gateway with too much to do', () => {
   it('turns requests away with 429 and Retry-After, but still says that it lives', async () => {
     const url = await start({ REQUEST_TIMEOUT_MS: '1000' }, 1);
-    const busy = request(url).get('/stocks/GameStart').then();
+    const busy = typedHttp(url).get('/stocks/GameStart').then();
     await until(() => received !== '');
-    for (const send of [request(url).get('/stocks'), request(url).post('/orders').send({})]) {
+    for (const send of [typedHttp(url).get('/stocks'), typedHttp(url).post('/orders').send({})]) {
       const { body } = await send.expect(429).expect('Retry-After', '1');
       expect(body.error).toMatchObject({ code: 429, reason: 'OVERLOADED', executed: 'no' });
     }
-    await request(url).get('/livez').expect(200);
+    await typedHttp(url).get('/livez').expect(200);
     for (const socket of sockets) socket.destroy();
     expect((await busy).status).toBe(503);
-    await request(url).get('/leader').expect(503);
+    await typedHttp(url).get('/leader').expect(503);
   });
 });
 
@@ -110,7 +112,7 @@ describe('security headers', () => {
   it('are on every answer', async () => {
     const url = await start();
     for (const path of ['/livez', '/nope', '/docs', '/stocks/%zz']) {
-      const { headers } = await request(url).get(path);
+      const { headers } = await typedHttp(url).get(path);
       expect(headers['content-security-policy']).not.toMatch(/https?:/);
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['x-powered-by']).toBeUndefined();

@@ -7,7 +7,7 @@ import { CatalogGroup } from './catalog-group.js';
 import { OrderGroup } from './order-group.js';
 
 /** Health answers within a second, whoever is frozen. */
-const STATUS_TIMEOUT_MS = 700;
+const STATUS_TIMEOUT_MS = 500;
 
 export type GroupName = 'order' | 'catalog';
 
