@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { addressOf, type Member } from '@stock-bazaar/contracts';
 
 /** Members of the order group when --replicas is not given. */
-export const DEFAULT_ORDER_REPLICAS = 1;
+export const DEFAULT_ORDER_REPLICAS = 3;
 
 const LOOPBACK = '127.0.0.1';
 
