@@ -1,0 +1,85 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CliError } from '../cli-error.js';
+import { findDemo, tellDemo } from './control-client.js';
+import { ControlServer } from './control-server.js';
+import { controlPath, type DemoInfo } from './control.messages.js';
+
+/** No TCP port has this number, so no demo can be disturbed. */
+const PORT = 1_000_000 + process.pid;
+const INFO: DemoInfo = {
+  pid: 1,
+  url: 'http://127.0.0.1:8080',
+  dataDir: '/d',
+  orderReplicas: [{ id: 1, host: '127.0.0.1', port: 7101 }],
+  catalogReplicas: [{ id: 1, host: '127.0.0.1', port: 7001 }],
+  processes: [],
+};
+
+let server: ControlServer | undefined;
+
+afterEach(() => {
+  server?.close();
+  rmSync(controlPath(PORT), { force: true });
+});
+
+async function serve(perform: (action: string, target: string) => Promise<string>): Promise<string[]> {
+  const announced: string[] = [];
+  server = new ControlServer(
+    controlPath(PORT),
+    { perform },
+    () => INFO,
+    (what) => announced.push(what),
+  );
+  await server.listen();
+  return announced;
+}
+
+describe('the control socket', () => {
+  it('lets a command act on a running demo, and the demo say so', async () => {
+    const announced = await serve((action, target) => Promise.resolve(`${action} of ${target} done`));
+    expect(await tellDemo(PORT, { action: 'kill', target: 'leader' })).toBe('kill of leader done');
+    expect(announced).toEqual(['kill of leader done']);
+    expect(await findDemo(PORT)).toEqual(INFO);
+  });
+
+  it('passes on why something could not be done, and what to try', async () => {
+    await serve(() => Promise.reject(new CliError('order-1 is dead', 'bazaar restart order-1')));
+    await expect(tellDemo(PORT, { action: 'pause', target: '1' })).rejects.toMatchObject({
+      message: 'order-1 is dead',
+      hint: 'bazaar restart order-1',
+    });
+  });
+
+  it('is not there without a demo', async () => {
+    expect(await findDemo(PORT)).toBeUndefined();
+    await expect(tellDemo(PORT, { action: 'kill', target: 'leader' })).rejects.toMatchObject({ exitCode: 3 });
+  });
+
+  it('replaces what a killed demo left behind', async () => {
+    writeFileSync(controlPath(PORT), '');
+    expect(await findDemo(PORT)).toBeUndefined();
+    await serve(() => Promise.resolve(''));
+    expect(await findDemo(PORT)).toEqual(INFO);
+  });
+
+  it('is gone once the demo has closed it', async () => {
+    await serve(() => Promise.resolve(''));
+    server?.close();
+    expect(existsSync(controlPath(PORT))).toBe(false);
+  });
+
+  it.each(['nonsense', '{"action":"format","target":"disk"}', '{"action":"kill"}', '[]'])(
+    'answers %s with an error',
+    async (line) => {
+      await serve(() => Promise.resolve('must not happen'));
+      const answer = await new Promise<string>((resolve, reject) => {
+        const socket = createConnection(controlPath(PORT), () => socket.write(`${line}\n`));
+        socket.on('data', (data) => resolve(data.toString()));
+        socket.on('error', reject);
+      });
+      expect(JSON.parse(answer)).toHaveProperty('failed');
+    },
+  );
+});

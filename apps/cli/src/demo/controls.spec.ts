@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GroupReport } from '../report/cluster-status.js';
+import { Controls } from './controls.js';
+import type { ManagedProcess } from './cluster.js';
+import { createTopology, defaultPorts } from './topology.js';
+
+const { processes } = createTopology(defaultPorts({ catalog: 1, order: 3, frontend: 1 }, 8080), '127.0.0.1', '/d');
+
+/** Remembers states as the real one does, without any process. */
+class FakeCluster {
+  private readonly states = new Map<string, ManagedProcess>(
+    processes.map((spec, i) => [spec.name, { spec, pid: i + 1, state: 'running', end: null }]),
+  );
+
+  list = (): readonly ManagedProcess[] => [...this.states.values()];
+  get = (name: string): ManagedProcess => this.states.get(name) as ManagedProcess;
+  start = (name: string): Promise<ManagedProcess> => Promise.resolve(this.become(name, 'running'));
+  kill = (name: string): Promise<unknown> => Promise.resolve(this.become(name, 'dead'));
+  stop = (name: string): Promise<unknown> => Promise.resolve(this.become(name, 'dead'));
+  pause = (name: string): unknown => this.become(name, 'paused');
+  resume = (name: string): unknown => this.become(name, 'running');
+
+  statesOf(state: string): readonly string[] {
+    return this.list()
+      .filter((process) => process.state === state)
+      .map(({ spec }) => spec.name);
+  }
+
+  private become(name: string, state: ManagedProcess['state']): ManagedProcess {
+    const changed = { ...this.get(name), state };
+    this.states.set(name, changed);
+    return changed;
+  }
+}
+
+let cluster: FakeCluster;
+let leader: string | null;
+let controls: Controls;
+
+beforeEach(() => {
+  cluster = new FakeCluster();
+  leader = 'order-3';
+  const ask = (): Promise<GroupReport> =>
+    Promise.resolve({
+      group: 'order',
+      members: [],
+      leader: leader === null ? null : { process: leader, id: 3, address: '', status: null, problem: null },
+    });
+  controls = new Controls(cluster as never, { ask } as never);
+});
+
+describe('controls', () => {
+  it.each([
+    ['leader', 'order-3'],
+    ['follower', 'order-1'],
+    ['2', 'order-2'],
+    ['catalog-1', 'catalog-1'],
+    ['frontend-1', 'frontend-1'],
+  ])('kills %s', async (target, name) => {
+    expect(await controls.perform('kill', target)).toContain(`killed ${name}`);
+    expect(cluster.statesOf('dead')).toEqual([name]);
+  });
+
+  it('restarts all that are dead', async () => {
+    await controls.perform('kill', '1');
+    await controls.perform('kill', 'catalog-1');
+    expect((await controls.perform('restart', 'dead')).split('\n')).toHaveLength(2);
+    expect(cluster.statesOf('dead')).toEqual([]);
+  });
+
+  it('resumes the leader that it paused, although another one leads by now', async () => {
+    await controls.perform('pause', 'leader');
+    leader = 'order-2';
+    expect(await controls.perform('resume', 'leader')).toContain('resumed order-3');
+  });
+
+  it.each([
+    ['kill', 'order-9', 'the demo has no process order-9'],
+    ['restart', 'dead', 'nothing is dead'],
+    ['resume', 'leader', 'nothing is paused'],
+  ] as const)('can not %s %s', async (action, target, message) => {
+    await expect(controls.perform(action, target)).rejects.toMatchObject({ message });
+  });
+
+  it('can not kill a leader that is not there, or what is dead', async () => {
+    leader = null;
+    await expect(controls.perform('kill', 'leader')).rejects.toThrow('no order replica leads');
+    await controls.perform('kill', '1');
+    await expect(controls.perform('kill', '1')).rejects.toThrow('order-1 is dead');
+  });
+});

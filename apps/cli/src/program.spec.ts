@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { run } from './program.js';
+
+let written: { stdout: string; stderr: string };
+
+beforeEach(() => {
+  written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += String(text);
+      return true;
+    });
+  }
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+});
+
+/** Nobody listens there. */
+const NOWHERE = 'http://127.0.0.1:1';
+
+describe('bazaar', () => {
+  it.each([
+    [['nonsense']],
+    [['demo', '--replicas', '2']],
+    [['client', '--prob', '2']],
+    [['client', '--requests', 'many']],
+    [['client', '--nonsense']],
+    [['client', 'buy', 'Ford']],
+    [['client', 'buy', 'Ford', '0']],
+    [['wait', '--timeout', 'soon']],
+    [['status', '--watch', '--json']],
+    [['kill']],
+  ])('ends %j with exit code 2 and says what to try', async (args) => {
+    expect(await run(args)).toBe(2);
+    expect(written.stdout).toBe('');
+    expect(written.stderr).toMatch(/^error: .*\nWhat to try: .*--help/);
+  });
+
+  it('prints its help on stdout and ends with 0', async () => {
+    expect(await run(['client', '--help'])).toBe(0);
+    expect(written.stdout).toContain('--connections');
+  });
+
+  it.each([[['client', '--url', NOWHERE]], [['client', 'lookup', 'Ford', '--url', NOWHERE]]])(
+    'ends %j with exit code 3 when nobody listens, without a stack',
+    async (args) => {
+      expect(await run(args)).toBe(3);
+      expect(written.stderr).toContain(`bazaar: ${NOWHERE}: connection refused\nWhat to try: start the system`);
+      expect(written.stderr).not.toMatch(/\n\s+at /);
+    },
+  );
+
+  it('waits as long as it may, then says what is not ready', async () => {
+    expect(await run(['wait', '--timeout', '300ms', '--url', NOWHERE])).toBe(3);
+    expect(written.stderr).toContain(`not ready after 300 ms: ${NOWHERE}: connection refused`);
+  });
+
+  it('prints one JSON document and nothing else when asked to', async () => {
+    expect(await run(['wait', '--timeout', '10ms', '--json', '--url', NOWHERE])).toBe(3);
+    expect(JSON.parse(written.stdout)).toMatchObject({ ready: false });
+  });
+});

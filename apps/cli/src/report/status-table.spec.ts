@@ -1,0 +1,69 @@
+import type { ReplicaStatus } from '@stock-bazaar/replication';
+import { describe, expect, it } from 'vitest';
+import { leaderOf, type GroupReport, type MemberReport } from './cluster-status.js';
+import { quorumProblems, statusTable } from './status-table.js';
+
+function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport {
+  const complete: ReplicaStatus = {
+    group: 'order',
+    id,
+    role: 'follower',
+    term: 4,
+    leader: null,
+    lastIndex: 10,
+    commitIndex: 10,
+    appliedIndex: 10,
+    ready: true,
+    notReadyBecause: null,
+    lastHeartbeatMs: 12,
+    peers: [],
+    syncP99Ms: 1,
+  };
+  return {
+    process: `order-${id}`,
+    id,
+    address: `127.0.0.1:710${id}`,
+    status: status && { ...complete, ...status },
+    problem: status === null ? 'refuses connections (ECONNREFUSED)' : null,
+  };
+}
+
+function group(...members: MemberReport[]): GroupReport {
+  return { group: 'order', members, leader: leaderOf(members) };
+}
+
+describe('the leader of a group', () => {
+  it('is the one of the latest term, when a deposed one does not know it yet', () => {
+    const members = [member(1, { role: 'leader', term: 4 }), member(2, { role: 'leader', term: 5 }), member(3, null)];
+    expect(leaderOf(members)?.id).toBe(2);
+  });
+
+  it('is none as long as it is not ready', () => {
+    expect(leaderOf([member(1, { role: 'leader', ready: false })])).toBeNull();
+  });
+});
+
+describe('status', () => {
+  it('shows lag and heartbeat as the leader and the follower know them, and who does not answer', () => {
+    const peers = [{ id: 1, matchIndex: 7, lag: 3, lastHeardMs: 20 }];
+    const leader = member(3, { role: 'leader', lastHeartbeatMs: null, peers });
+    const table = statusTable(
+      [group(member(1, {}), member(2, null), leader)],
+      [{ name: 'order-1', address: 'a', pid: 77, state: 'running' }],
+    );
+    const rows = table.split('\n').map((line) => line.split('│').map((cell) => cell.trim()));
+    expect(rows[3]).toEqual(expect.arrayContaining(['order-1', '77', 'follower', '3', '12 ms ago']));
+    expect(rows[4]).toEqual(expect.arrayContaining(['order-2', 'no answer', 'refuses connections (ECONNREFUSED)']));
+    expect(rows[5]).toEqual(expect.arrayContaining(['order-3', 'leader', '0', '-']));
+  });
+
+  it('tells a missing quorum from a missing leader', () => {
+    expect(quorumProblems([group(member(1, { role: 'leader' }), member(2, null), member(3, null))])).toEqual([]);
+    expect(quorumProblems([group(member(1, {}), member(2, null), member(3, null))])).toEqual([
+      'the order group has no quorum: 1 of 3 members answer, 2 are needed',
+    ]);
+    expect(quorumProblems([group(member(1, {}), member(2, {}), member(3, null))])).toEqual([
+      'the order group has no leader at the moment, although 2 of 3 members answer',
+    ]);
+  });
+});
