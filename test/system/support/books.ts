@@ -1,0 +1,57 @@
+import { ask, orderText, place, type Traffic, type Wish } from './traffic.js';
+
+interface ListedTrade extends Wish {
+  readonly number: number;
+}
+
+/** Every trade on record, with its number, in order. */
+export async function allTrades(url: string): Promise<readonly ListedTrade[]> {
+  const trades: ListedTrade[] = [];
+  let after: number | null = 0;
+  while (after !== null) {
+    const { text } = await ask(url, `/trades?limit=500&after=${after}`);
+    const page = JSON.parse(text) as { data: readonly ListedTrade[]; next: number | null };
+    trades.push(...page.data);
+    after = page.next;
+  }
+  return trades;
+}
+
+/**
+ * Compares what clients were told with what is on record. Returns everything that is wrong. Requests without a clear
+ * answer are repeated with their key first, which settles them.
+ */
+export async function faultsInBooks(url: string, traffic: Traffic): Promise<readonly string[]> {
+  const faults = [...traffic.wrong];
+  const settled = new Map(traffic.acknowledged);
+  for (const wish of traffic.unknown) {
+    const { status, text } = await place(url, wish);
+    if (status !== 200) faults.push(`repeat of ${wish.key} -> ${status} ${text}`);
+    else settled.set((JSON.parse(text) as { data: { transaction_number: number } }).data.transaction_number, wish);
+  }
+  for (const [number, wish] of settled) {
+    const { status, text } = await ask(url, `/orders/${number}`);
+    if (status !== 200 || text !== orderText(wish, number)) {
+      faults.push(`order ${number} should be ${orderText(wish, number)}, is ${status} ${text}`);
+    }
+  }
+  return [...faults, ...faultsInList(await allTrades(url), settled, traffic)];
+}
+
+function faultsInList(
+  trades: readonly ListedTrade[],
+  settled: ReadonlyMap<number, Wish>,
+  traffic: Traffic,
+): readonly string[] {
+  const keys = trades.map((trade) => trade.key);
+  const doubled = keys.filter((key, i) => keys.indexOf(key) !== i);
+  const refused = new Set(traffic.refused.map((wish) => wish.key));
+  return [
+    ...trades.filter((trade, i) => trade.number !== i + 1).map(({ number }) => `number ${number} is out of its place`),
+    ...doubled.map((key) => `key ${key} was executed twice`),
+    ...trades.filter(({ key }) => refused.has(key)).map(({ number }) => `trade ${number} had been refused with 503`),
+    ...[...settled]
+      .filter(([number, { key }]) => trades[number - 1]?.key !== key)
+      .map(([n]) => `trade ${n} has another key`),
+  ];
+}
