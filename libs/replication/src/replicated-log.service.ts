@@ -6,9 +6,10 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs';
+import { BehaviorSubject, type Observable } from 'rxjs';
 import { Replica } from './core/replica.js';
 import { Driver } from './driver/driver.js';
+import { EventLog } from './driver/event-log.js';
 import { IntervalTicker } from './driver/interval-ticker.js';
 import { coreOptions, tickMsOf } from './driver/timing.js';
 import type { Storage } from './driver/ports.js';
@@ -43,6 +44,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   private readonly transport: TcpTransport;
   private readonly core: Replica;
   private readonly driver: Driver;
+  private readonly events: EventLog;
   private readonly tickMs: number;
   private readonly leadership: BehaviorSubject<LeadershipChange>;
 
@@ -68,6 +70,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       this.storage.appliedIndex,
       Math.random,
     );
+    this.events = new EventLog({
+      group,
+      members: members.length,
+      silenceTicks: Math.ceil(this.options.electionTimeoutMs / this.tickMs),
+      tickMs: this.tickMs,
+      sink: this.logger,
+    });
     this.leadership = new BehaviorSubject(this.currentLeadership());
     this.driver = new Driver({
       id,
@@ -80,13 +89,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       defer: (run) => setImmediate(run),
       proposalTimeoutMs: this.options.proposalTimeoutMs,
       onFatal: this.options.onFatal,
-      onProgress: () => this.leadership.next(this.currentLeadership()),
+      onProgress: () => this.noticeProgress(),
     });
   }
 
   /** Changes of leadership, beginning with what is known now. */
   get leadership$(): Observable<LeadershipChange> {
-    return this.leadership.pipe(distinctUntilChanged((a, b) => a.term === b.term && a.leader?.id === b.leader?.id));
+    return this.leadership.asObservable();
   }
 
   /**
@@ -124,7 +133,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       appliedIndex: this.storage.appliedIndex,
       ready: notReadyBecause === null,
       notReadyBecause,
-      lastHeartbeatMs: role === 'leader' ? null : this.driver.leaderHeardMs,
+      lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.heardMs,
       peers: peers.map((peer) => ({
         id: peer.id,
         matchIndex: peer.matchIndex,
@@ -144,10 +153,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     this.driver.start();
     const { lastIndex, appliedIndex, hardState } = this.storage;
     this.logger.log(`starts with ${lastIndex} log entries, ${appliedIndex} applied, term ${hardState.term}`);
-    this.leadership$.subscribe(({ term, isLeader, leader }) => {
-      if (isLeader) this.logger.log(`leads in term ${term}`);
-      else if (leader) this.logger.log(`follows ${this.options.group}-${leader.id} in term ${term}`);
-    });
+    if (!this.storage.mayVote) this.logger.warn('has forgotten what it promised: does not vote until it is up to date');
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -160,19 +166,35 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     this.storage.close();
   }
 
+  private noticeProgress(): void {
+    const { heardMs: leaderHeardMs, commitIndex: leaderCommitIndex } = this.driver.leader;
+    const { appliedIndex } = this.storage;
+    this.events.observe({
+      status: this.core.status(),
+      appliedIndex,
+      leaderCommitIndex,
+      leaderHeardMs,
+      now: performance.now(),
+    });
+    const leadership = this.currentLeadership();
+    const { term, leader } = this.leadership.value;
+    if (leadership.term !== term || leadership.leader?.id !== leader?.id) this.leadership.next(leadership);
+  }
+
   private currentLeadership(): LeadershipChange {
     const { term, role, leader } = this.core.status();
     return { term, isLeader: role === 'leader', leader: leader === null ? null : this.addressOf(leader) };
   }
 
   private notReadyBecause(): string | null {
-    const { role, term, leader, commitIndex } = this.core.status();
+    const { role, term, leader, commitIndex, mayVote } = this.core.status();
     if (role === 'leader') {
       return this.storage.termAt(commitIndex) === term ? null : 'it leads, but a majority has not confirmed that yet';
     }
     if (leader === null) return 'it knows no leader';
-    const behind = commitIndex - this.storage.appliedIndex;
-    return behind > 0 ? `it is ${behind} entries behind` : null;
+    const behind = Math.max(this.driver.leader.commitIndex, commitIndex) - this.storage.appliedIndex;
+    if (behind > 0) return `it is ${behind} entries behind`;
+    return mayVote ? null : 'it has forgotten what it promised, and a leader has not yet brought it up to date';
   }
 
   private addressOf(id: number): LeaderAddress {

@@ -3,6 +3,7 @@ import type { MemberId, Message } from '../core/messages.js';
 import type { PageRequest, Ready } from '../core/ready.js';
 import type { Replica } from '../core/replica.js';
 import { NotLeader, OutcomeUnknown, Overloaded, type LeaderAddress } from '../errors.js';
+import { LeaderWatch } from './leader-watch.js';
 import { Pending } from './pending.js';
 import { carriesPromise, type Storage, type Ticker, type Transport } from './ports.js';
 import { SnapshotFeed } from './snapshot-feed.js';
@@ -28,7 +29,7 @@ export interface DriverParts {
   readonly proposalTimeoutMs: number;
   /** A disk or a state machine that can't be trusted: the process has to stop. */
   readonly onFatal: (error: unknown) => void;
-  /** Called after each round of work, when roles or terms may have changed. */
+  /** Called after each tick and each round of work, when roles or terms may have changed. */
   readonly onProgress: () => void;
 }
 
@@ -40,10 +41,11 @@ export class Driver {
   private readonly proposals: Pending<number, unknown>;
   private readonly reads: Pending<number, undefined>;
   private readonly snapshots: SnapshotFeed;
+  /** What this member has seen of its leader. */
+  readonly leader: LeaderWatch;
   private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
   /** Reads whose leadership is proven, waiting for their index to be applied. */
   private provenReads: { id: number; index: number }[] = [];
-  private leaderHeardAt: number | null = null;
   private lastReadId = 0;
   private termOfProposals = 0;
   private isScheduled = false;
@@ -54,12 +56,8 @@ export class Driver {
   constructor(private readonly parts: DriverParts) {
     this.proposals = new Pending(parts.proposalTimeoutMs, parts.now);
     this.reads = new Pending(parts.proposalTimeoutMs, parts.now);
+    this.leader = new LeaderWatch(parts.now);
     this.snapshots = new SnapshotFeed(parts.storage, parts.now);
-  }
-
-  /** Milliseconds since a leader was heard; null when none ever was. */
-  get leaderHeardMs(): number | null {
-    return this.leaderHeardAt === null ? null : Math.round(this.parts.now() - this.leaderHeardAt);
   }
 
   get syncP99Ms(): number {
@@ -134,8 +132,7 @@ export class Driver {
 
   private receive(messages: readonly Message[]): void {
     if (this.isStopped) return;
-    if (messages.some(({ type }) => type === 'append' || type === 'snapshotPage'))
-      this.leaderHeardAt = this.parts.now();
+    this.leader.see(messages, this.parts.core.status().term);
     this.guarded(() => {
       for (const message of messages) this.parts.core.step(message);
     });
@@ -156,6 +153,7 @@ export class Driver {
     this.proposals.expire();
     this.reads.expire();
     this.snapshots.closeIdle();
+    this.parts.onProgress();
     this.schedule();
   }
 

@@ -1,0 +1,138 @@
+import type { CoreStatus } from '../core/replica.js';
+
+/** Where the lines go; Nest's Logger fits. */
+export interface EventSink {
+  log(line: string): void;
+  warn(line: string): void;
+}
+
+/** What one look at the member shows. */
+export interface Observation {
+  readonly status: CoreStatus;
+  /** Index of the last entry in the state machine. */
+  readonly appliedIndex: number;
+  /** Commit index of the leader, as far as it has told. */
+  readonly leaderCommitIndex: number;
+  /** Milliseconds since a leader was heard; null when none ever was. */
+  readonly leaderHeardMs: number | null;
+  /** Milliseconds on a clock that never jumps. */
+  readonly now: number;
+}
+
+interface EventLogOptions {
+  readonly group: string;
+  readonly members: number;
+  /** A peer that says nothing for so long is reported, once. */
+  readonly silenceTicks: number;
+  readonly tickMs: number;
+  readonly sink: EventSink;
+}
+
+/** A leaderless member says so again after so long. */
+const STILL_LEADERLESS_MS = 10_000;
+
+/** One line for each event that matters, in plain words with numbers; nothing for what happens all the time. */
+export class EventLog {
+  private previous: CoreStatus | undefined;
+  private leaderlessSince: number | null = null;
+  private askedForVotesAt = 0;
+  private saidLeaderlessAt = 0;
+  private rejoin: { readonly since: number; readonly behind: number } | 'notYet' | 'done' = 'notYet';
+  private readonly silentPeers = new Set<number>();
+
+  constructor(private readonly options: EventLogOptions) {}
+
+  observe(now: Observation): void {
+    const before = this.previous ?? now.status;
+    this.previous = now.status;
+    this.memory(before, now.status);
+    this.election(before, now);
+    this.leadership(before, now);
+    this.catchUp(now);
+    if (now.status.role === 'leader') this.peers(now.status);
+    else this.silentPeers.clear();
+  }
+
+  private memory(before: CoreStatus, status: CoreStatus): void {
+    if (before.mayVote && !status.mayVote)
+      this.warn('has forgotten what it promised: does not vote until a leader has brought it up to date');
+    if (!before.mayVote && status.mayVote) this.log(`is up to date again at index ${status.lastIndex}, and votes`);
+  }
+
+  private election(before: CoreStatus, { status, leaderHeardMs, now }: Observation): void {
+    const isAsking = status.role === 'preCandidate' || status.role === 'candidate';
+    if (isAsking && this.leaderlessSince === null) {
+      this.leaderlessSince = now;
+      this.saidLeaderlessAt = now;
+      const silence = leaderHeardMs === null ? 'no leader so far' : `no heartbeat for ${leaderHeardMs} ms`;
+      this.log(`${silence}, asks for votes (term ${before.term} -> ${before.term + 1})`);
+    }
+    if (status.role === 'candidate' && before.role !== 'candidate') this.askedForVotesAt = now;
+    if (isAsking && this.leaderlessSince !== null && now - this.saidLeaderlessAt > STILL_LEADERLESS_MS) {
+      this.saidLeaderlessAt = now;
+      const seconds = Math.round((now - this.leaderlessSince) / 1000);
+      this.warn(`no leader for ${seconds} s: ${this.majority} of ${this.options.members} members must be up`);
+    }
+    if (status.leader !== null) this.leaderlessSince = null;
+  }
+
+  private leadership(before: CoreStatus, { status, now }: Observation): void {
+    const { role, term, leader, lastIndex, commitIndex, transferTo } = status;
+    if (role === 'leader' && (before.role !== 'leader' || before.term !== term)) {
+      const ms = Math.round(now - this.askedForVotesAt);
+      const votes = `${this.majority} of ${this.options.members} votes`;
+      this.log(`elected leader of term ${term} with ${votes} in ${ms} ms, log ${lastIndex}, commit ${commitIndex}`);
+    } else if (before.role === 'leader' && role !== 'leader') {
+      if (term === before.term) this.warn(`leads no more: no majority answered (term ${term})`);
+      else this.log(`leads no more: term ${term} has begun`);
+    }
+    const isNews = leader !== before.leader || term !== before.term;
+    if (leader !== null && role === 'follower' && isNews) this.log(`follows ${this.nameOf(leader)} in term ${term}`);
+    if (transferTo !== null && before.transferTo !== transferTo)
+      this.log(`hands leadership over to ${this.nameOf(transferTo)}`);
+  }
+
+  /** The first time after a start that a leader is heard, and the moment when everything it had committed is applied. */
+  private catchUp({ status, appliedIndex, leaderCommitIndex, now }: Observation): void {
+    if (this.rejoin === 'done' || status.leader === null) return;
+    if (status.role === 'leader') {
+      this.rejoin = 'done';
+      return;
+    }
+    const behind = Math.max(0, leaderCommitIndex - appliedIndex);
+    if (this.rejoin === 'notYet') this.rejoin = { since: now, behind };
+    if (behind > 0) return;
+    const ms = Math.round(now - this.rejoin.since);
+    if (this.rejoin.behind > 0) this.log(`rejoined, ${this.rejoin.behind} entries behind, caught up in ${ms} ms`);
+    this.rejoin = 'done';
+  }
+
+  private peers(status: CoreStatus): void {
+    const { silenceTicks, tickMs } = this.options;
+    for (const { id, lastHeardTicks, matchIndex } of status.peers) {
+      const isSilent = lastHeardTicks > silenceTicks;
+      if (isSilent && !this.silentPeers.has(id)) {
+        this.silentPeers.add(id);
+        this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastHeardTicks * tickMs)} ms`);
+      } else if (!isSilent && this.silentPeers.delete(id)) {
+        this.log(`${this.nameOf(id)} answers again, ${Math.max(0, status.lastIndex - matchIndex)} entries behind`);
+      }
+    }
+  }
+
+  private get majority(): number {
+    return Math.floor(this.options.members / 2) + 1;
+  }
+
+  private nameOf(id: number): string {
+    return `${this.options.group}-${id}`;
+  }
+
+  private log(line: string): void {
+    this.options.sink.log(line);
+  }
+
+  private warn(line: string): void {
+    this.options.sink.warn(line);
+  }
+}

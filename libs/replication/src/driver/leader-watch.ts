@@ -1,0 +1,28 @@
+import type { Message } from '../core/messages.js';
+
+/** What a follower has seen of its leader: when, and how far the group's log is committed. */
+export class LeaderWatch {
+  private heardAt: number | null = null;
+  private committed = 0;
+
+  constructor(private readonly now: () => number) {}
+
+  /** Looks at what arrives; `term` is the receiver's own, below which a sender leads no more. */
+  see(messages: readonly Message[], term: number): void {
+    for (const message of messages) {
+      const isFromLeader = message.type === 'append' || message.type === 'snapshotPage';
+      if (!isFromLeader || message.term < term) continue;
+      this.heardAt = this.now();
+      if (message.type === 'append') this.committed = Math.max(this.committed, message.commitIndex);
+    }
+  }
+
+  /** Milliseconds since a leader was heard; null when none ever was. */
+  get heardMs(): number | null {
+    return this.heardAt === null ? null : Math.round(this.now() - this.heardAt);
+  }
+
+  get commitIndex(): number {
+    return this.committed;
+  }
+}
