@@ -7,7 +7,7 @@ import { errorBody } from '../errors/error-body.js';
 const DETAILS: Partial<
   Record<Reason, { readonly message?: string; readonly hint?: string; readonly problems?: string[] }>
 > = {
-  INVALID_REQUEST: { problems: ['the text of each problem, for example: limit must be a whole number from 1 to 1000'] },
+  INVALID_REQUEST: { problems: ['property colour should not exist'] },
   NO_LEADER: {
     message:
       'no leader of the order group in 4950 ms: order-1 does not lead, order-2 does not lead, order-3 gave no answer in 1000 ms; not executed',
