@@ -1,4 +1,5 @@
 import { acceptAppend } from './append-receiver.js';
+import { invariant } from './invariant.js';
 import type { Member } from './member.js';
 import type { Append, MemberId, Message, SnapshotPage } from './messages.js';
 import type { RoleBehaviour, Transitions } from './role.js';
@@ -75,6 +76,9 @@ export class Follower implements RoleBehaviour {
   }
 
   private heardFrom(message: Append | SnapshotPage): void {
+    const { term, leader } = this.member;
+    const isOnlyLeader = leader === null || leader === message.from;
+    invariant(isOnlyLeader, 'one leader in each term', () => ({ term, leader, other: message.from }));
     this.member.leader = message.from;
     this.ticks = 0;
     if (this.suspicious) {

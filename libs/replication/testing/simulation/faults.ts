@@ -8,7 +8,6 @@ import type { FaultKind, Settings } from './settings.js';
 /** Breaks things at random, as often and in such ways as the settings say, and heals each after a while. */
 export class Faults {
   private isOver = false;
-  private hasLostMemory = false;
 
   constructor(
     private readonly settings: Settings,
@@ -67,7 +66,7 @@ export class Faults {
   }
 
   private strike(kind: FaultKind): void {
-    const victim = this.random.pick(this.nodes);
+    const victim = this.drawVictim();
     const ms = this.random.chance(0.8) ? this.random.between(50, 3000) : this.random.between(3000, 15_000);
     this.trace?.(() => `fault: ${kind}, member ${victim.id}, ${Math.round(ms)} ms`);
     switch (kind) {
@@ -82,6 +81,11 @@ export class Faults {
         return;
       case 'isolate':
         for (const { id } of this.nodes) this.cut([victim.id, id], [id, victim.id], ms);
+        return;
+      case 'island':
+        // Frozen, and cut off for longer than that: it wakes up in a world of its own, and still believes what it did.
+        victim.pause(ms);
+        for (const { id } of this.nodes) this.cut([victim.id, id], [id, victim.id], ms + 1000);
         return;
       case 'split':
         this.split(ms);
@@ -110,6 +114,12 @@ export class Faults {
       default:
         kind satisfies never;
     }
+  }
+
+  /** Often the leader, because most goes wrong there. */
+  private drawVictim(): Node {
+    const leaders = this.nodes.filter(({ replica }) => replica?.status().role === 'leader');
+    return this.random.pick(leaders.length > 0 && this.random.chance(0.4) ? leaders : this.nodes);
   }
 
   private crash(node: Node, ms: number): void {
@@ -148,8 +158,8 @@ export class Faults {
   }
 
   private loseMemory(node: Node, ms: number): void {
-    if (!this.settings.mayLoseMemory || this.hasLostMemory) return;
-    this.hasLostMemory = true;
+    // One at a time: of two in a group of three, nobody could tell them anything.
+    if (this.nodes.some(({ disk }) => !disk.mayVote)) return;
     if (node.isUp) node.crash();
     node.disk.loseEverything();
     this.scheduler.after(ms, () => {

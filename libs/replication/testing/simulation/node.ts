@@ -194,6 +194,7 @@ export class Node implements MemberView {
     if (write.storePage?.done === true) {
       this.state = this.disk.state;
       this.writes.clear();
+      for (const checker of this.context.checkers) checker.installed?.(this, this.state);
     }
     this.send(ready.sendAfterPersist);
     const end = this.disk.lastIndex;
@@ -239,7 +240,9 @@ export class Node implements MemberView {
 
   /** A transfer reads its pages from one state, the one that was there when it began. */
   private readPage(replica: Replica, to: MemberId, page: number): void {
-    if (page === 0 || !this.outgoing.has(to)) this.outgoing.set(to, this.disk.state);
+    // Now and then it has lost that state, and reads the page from a later one: the follower must notice.
+    const isLost = page > 0 && this.context.random.chance(0.05);
+    if (page === 0 || isLost || !this.outgoing.has(to)) this.outgoing.set(to, this.disk.state);
     const state = this.outgoing.get(to) ?? this.disk.state;
     this.later(this.context.random.between(0, 5), () => {
       const { data, done } = pageOf(state, page);

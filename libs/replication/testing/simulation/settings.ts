@@ -26,12 +26,20 @@ export interface Settings {
   /** Mean time between faults, and how likely each kind is, relative to the others. */
   readonly faultEveryMs: number;
   readonly faults: Readonly<Record<FaultKind, number>>;
-  /** At most one member loses its memory in a run, as more than a minority must not. */
-  readonly mayLoseMemory: boolean;
 }
 
 export type FaultKind =
-  'crash' | 'crashAll' | 'pause' | 'isolate' | 'split' | 'oneWay' | 'slowDisk' | 'transfer' | 'hint' | 'loseMemory';
+  | 'crash'
+  | 'crashAll'
+  | 'pause'
+  | 'isolate'
+  | 'island'
+  | 'split'
+  | 'oneWay'
+  | 'slowDisk'
+  | 'transfer'
+  | 'hint'
+  | 'loseMemory';
 
 export function drawSettings(seed: number): Settings {
   const random = new Random(seed);
@@ -39,6 +47,7 @@ export function drawSettings(seed: number): Settings {
   const tickMs = random.pick([25, 50, 50, 50]);
   const heartbeatTicks = random.int(1, 3);
   const electionTicks = Math.max(heartbeatTicks * random.int(3, 8), 5);
+  const mayLoseMemory = size > 1 && random.chance(0.3);
   const weight = (): number => (random.chance(0.3) ? 0 : random.next());
   return {
     seed,
@@ -68,14 +77,14 @@ export function drawSettings(seed: number): Settings {
       crashAll: weight() / 5,
       pause: weight(),
       isolate: weight(),
+      island: weight() / 2,
       split: weight(),
       oneWay: weight(),
       slowDisk: weight(),
       transfer: weight(),
       hint: weight(),
-      loseMemory: 0.2,
+      loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
     },
-    mayLoseMemory: size > 1 && random.chance(0.25),
   };
 }
 

@@ -45,7 +45,7 @@ class Simulation {
   private readonly nodes: readonly Node[];
   private readonly clients: readonly Client[];
   private readonly faults: Faults;
-  private readonly applied = new StateMachineSafety();
+  private readonly applied: StateMachineSafety;
   private readonly progress: ProgressAfterHealing;
   private readonly outcomes = { done: 0, refused: 0, unknown: 0, pending: 0 };
   private readonly checkers: Checker[];
@@ -67,6 +67,7 @@ class Simulation {
       write?.(() => `${message.from} -> ${message.to} ${JSON.stringify(message)}`);
       this.nodes[message.to - 1]?.receive(message);
     });
+    this.applied = new StateMachineSafety(settings.keys);
     this.progress = new ProgressAfterHealing(settings.clients);
     this.checkers = [];
     const context: NodeContext = {
@@ -101,12 +102,10 @@ class Simulation {
     this.progress.limitReached();
     for (const client of this.clients) client.stop();
     this.scheduler.runUntil(SETTLED_MS);
-    const appliedBefore = Math.max(...healed.map(({ appliedIndex }) => appliedIndex));
+    const before = healed.map(({ appliedIndex }) => appliedIndex);
     this.scheduler.runUntil(END_MS);
-    this.progress.converged(
-      healed.map(({ appliedIndex }) => appliedIndex),
-      appliedBefore,
-    );
+    const after = healed.map(({ appliedIndex }) => appliedIndex);
+    this.progress.converged(before, after);
     for (const checker of this.checkers) checker.ended?.();
     const { done, refused, unknown } = this.outcomes;
     return {

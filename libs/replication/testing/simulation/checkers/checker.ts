@@ -2,6 +2,7 @@ import type { Entry, MemberId, Message } from '../../../src/core/messages.js';
 import type { CoreStatus } from '../../../src/core/replica.js';
 import type { Disk } from '../disk.js';
 import type { Operation } from '../history.js';
+import type { State } from '../state-machine.js';
 
 /** One member as the checkers see it. */
 export interface MemberView {
@@ -20,6 +21,8 @@ export interface Checker {
   /** These entries became durable at a member. */
   stored?(member: MemberView, entries: readonly Entry[]): void;
   applied?(member: MemberView, entry: Entry): void;
+  /** A snapshot took the place of the member's state. */
+  installed?(member: MemberView, state: State): void;
   restarted?(member: MemberView): void;
   completed?(operation: Operation): void;
   /** The run is over. */

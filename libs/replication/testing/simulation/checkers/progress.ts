@@ -27,12 +27,15 @@ export class ProgressAfterHealing implements Checker {
           );
   }
 
-  /** Clients have been silent for a while: all healed members have applied what any of them had applied a while ago. */
-  converged(applied: readonly number[], appliedBefore: number): void {
-    if (Math.min(...applied) < appliedBefore)
-      throw new PropertyViolation(
-        'progress after healing',
-        `healed members applied up to ${applied.join(', ')}, one ${appliedBefore} long ago`,
-      );
+  /**
+   * Clients have been silent for a while: each healed member has applied what any of them had applied `before`, or is
+   * at least on its way there (with one entry in each message that can take longer).
+   */
+  converged(before: readonly number[], after: readonly number[]): void {
+    const target = Math.max(...before);
+    const isStuck = after.some((index, member) => index < target && index === before[member]);
+    if (!isStuck) return;
+    const detail = `healed members had applied up to ${before.join(', ')}, and seconds later up to ${after.join(', ')}`;
+    throw new PropertyViolation('progress after healing', detail);
   }
 }

@@ -1,0 +1,140 @@
+import type { CoreOptions } from '../src/core/core-options.js';
+import type { Entry, MemberId, Message } from '../src/core/messages.js';
+import type { Ready } from '../src/core/ready.js';
+import { Replica } from '../src/core/replica.js';
+import { Disk, writeOf, type Write } from '../testing/simulation/disk.js';
+import { applyEntry, initialState, pageOf, type State } from '../testing/simulation/state-machine.js';
+import { describeEntries } from './describe-message.js';
+
+const KEYS = 2;
+
+/** A member on the stage: a core whose disk answers at once, or when the script says so. */
+export class Actor {
+  disk: Disk;
+  replica: Replica | null = null;
+  holdsWrites = false;
+  private writing: { readonly write: Write; readonly ready: Ready } | null = null;
+  private state: State = initialState(KEYS);
+  private before = '';
+
+  constructor(
+    private readonly options: CoreOptions,
+    keepEntries: number,
+    private readonly send: (messages: readonly Message[]) => void,
+    private readonly say: (line: string) => void,
+  ) {
+    this.disk = new Disk(this.state, keepEntries);
+  }
+
+  get id(): MemberId {
+    return this.options.id;
+  }
+
+  /** What is on the disk before the play begins. */
+  give(term: number, terms: readonly number[]): void {
+    const entries = terms.map((entryTerm, index): Entry => ({ index: index + 1, term: entryTerm, data: null }));
+    this.disk.sync({ hardState: { term, vote: null }, mayVote: null, entries, storePage: null, state: this.state });
+  }
+
+  start(): void {
+    this.state = this.disk.state;
+    const options = { ...this.options, mayVote: this.disk.mayVote };
+    // Not random: member 1 always has the shortest timeout, 2 the next, and so on.
+    this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, () => this.id / 10);
+    this.before = this.describeRole(this.replica);
+  }
+
+  /** What is not written is lost. */
+  crash(): void {
+    this.replica = null;
+    this.writing = null;
+    this.say(`${this.id} crashes`);
+  }
+
+  input(act: (replica: Replica) => void): void {
+    if (this.replica === null) return;
+    act(this.replica);
+    this.pump(this.replica);
+  }
+
+  /** The disk answers. */
+  persist(): void {
+    if (this.writing === null || this.replica === null) return;
+    const { write, ready } = this.writing;
+    this.writing = null;
+    this.disk.sync(write);
+    if (write.storePage?.done === true) {
+      this.state = this.disk.state;
+      this.say(`${this.id} has the snapshot of ${this.state.index}/${this.state.term}`);
+    }
+    this.send(ready.sendAfterPersist);
+    this.replica.persisted(this.disk.lastIndex, this.disk.termAt(this.disk.lastIndex) ?? 0);
+    this.pump(this.replica);
+  }
+
+  describeLog(): string {
+    const first = this.disk.firstIndex;
+    const last = this.replica?.status().lastIndex ?? this.disk.lastIndex;
+    const terms: string[] = [];
+    for (let index = first; index <= last; index += 1)
+      terms.push(`${index}/${this.replica?.termAt(index) ?? this.disk.termAt(index)}`);
+    const commit = this.replica === null ? 'down' : `commit ${this.replica.status().commitIndex}`;
+    const values = this.state.values.some((value) => value !== '')
+      ? `, state ${JSON.stringify(this.state.values)}`
+      : '';
+    return `${this.id}: ${terms.join(' ')} | ${commit}${values}`;
+  }
+
+  private pump(replica: Replica): void {
+    this.sayRole(replica);
+    while (replica.hasReady()) {
+      const ready = replica.takeReady();
+      this.send(ready.sendNow);
+      this.apply(ready);
+      const write = writeOf(ready, this.state);
+      if (write === null) this.send(ready.sendAfterPersist);
+      else this.startWrite(write, ready);
+      for (const { id, index } of ready.reads) this.say(`${this.id} answers read ${id} once ${index} is applied`);
+      for (const id of ready.failedReads) this.say(`${this.id} can't answer read ${id}`);
+      for (const { to, page } of ready.pageRequests) this.readPage(replica, to, page);
+      this.sayRole(replica);
+    }
+  }
+
+  private startWrite(write: Write, ready: Ready): void {
+    this.writing = { write, ready };
+    if (!this.holdsWrites) this.persist();
+    else this.say(`${this.id} writes ${this.describeWrite(write)}`);
+  }
+
+  private describeWrite({ hardState, entries, storePage }: Write): string {
+    const state = hardState === null ? '' : `term ${hardState.term} vote ${hardState.vote ?? 'none'} `;
+    const page = storePage === null ? '' : ` page ${storePage.page}`;
+    return `${state}${describeEntries(entries)}${page}`;
+  }
+
+  private apply({ apply }: Ready): void {
+    if (apply.length === 0) return;
+    for (const entry of apply) this.state = applyEntry(this.state, entry);
+    this.say(`${this.id} applies ${describeEntries(apply)}`);
+  }
+
+  private readPage(replica: Replica, to: MemberId, page: number): void {
+    const { data, done } = pageOf(this.disk.state, page);
+    replica.snapshotPage(to, page, data, done, this.disk.state.index, this.disk.state.term);
+  }
+
+  private sayRole(replica: Replica): void {
+    const now = this.describeRole(replica);
+    if (now === this.before) return;
+    this.before = now;
+    this.say(now);
+  }
+
+  private describeRole(replica: Replica): string {
+    const { id, role, term, leader, mayVote, transferTo } = replica.status();
+    const handsOver = transferTo === null ? '' : `, hands over to ${transferTo}`;
+    const follows = role === 'follower' ? (leader === null ? ' of nobody' : ` of ${leader}`) : '';
+    return `${id} is ${role}${follows} in term ${term}${mayVote ? '' : ', without memory'}${handsOver}`;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Entry, Message } from '../src/core/messages.js';
+
+/** A message as one line of a trace. */
+export function describeMessage(message: Message): string {
+  return `${message.from} -> ${message.to} ${message.type} t${message.term} ${describeContent(message)}`.trimEnd();
+}
+
+export function describeEntries(entries: readonly Entry[]): string {
+  return `[${entries.map(({ index, term, data }) => `${index}/${term}${data === null ? '' : ` ${data}`}`).join(', ')}]`;
+}
+
+function describeContent(message: Message): string {
+  switch (message.type) {
+    case 'preVoteRequest':
+      return `log ends ${message.lastIndex}/${message.lastTerm}`;
+    case 'voteRequest':
+      return `log ends ${message.lastIndex}/${message.lastTerm}${message.transfer ? ' for a hand-over' : ''}`;
+    case 'preVoteResponse':
+    case 'voteResponse':
+      return message.granted ? 'yes' : 'no';
+    case 'append': {
+      const { prevIndex, prevTerm, entries, commitIndex, round, memoryLost, recovered } = message;
+      const permission = recovered === null ? '' : ` may vote from ${recovered.index}`;
+      const what = `after ${prevIndex}/${prevTerm} ${describeEntries(entries)} commit ${commitIndex} round ${round}`;
+      return `${what}${memoryLost ? ' you forgot' : ''}${permission}`;
+    }
+    case 'appendResponse': {
+      const { accepted, index, hintIndex, hintTerm, round, recovery } = message;
+      const what = accepted ? `agrees to ${index}` : `refuses ${index}, try ${hintIndex}/${hintTerm}`;
+      return `${what} round ${round}${recovery === null ? '' : ' without memory'}`;
+    }
+    case 'snapshotPage':
+      return `of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
+    case 'snapshotResponse': {
+      const next = message.nextPage === null ? 'all there' : `needs page ${message.nextPage}`;
+      return `of ${message.lastIndex} ${next}${message.recovery === null ? '' : ' without memory'}`;
+    }
+    case 'timeoutNow':
+      return '';
+  }
+}

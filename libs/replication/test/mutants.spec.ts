@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mutants, type Mutant } from './mutants.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const FOLDERS = [
+  'libs/replication/src/core',
+  'libs/replication/testing/simulation',
+  'libs/replication/testing/simulation/checkers',
+  'libs/replication/test',
+  'test/simulation',
+];
+/** A few seeds find most bugs, and the golden scripts the rest. With many, the simulation alone must find what it can. */
+const SEEDS = Number(process.env['MUTANT_SEEDS'] ?? 25);
+const ALONE = 1000;
+
+let workshop = '';
+
+beforeAll(() => {
+  workshop = mkdtempSync(join(tmpdir(), 'replication-mutants-'));
+  const original = join(workshop, 'original');
+  for (const folder of FOLDERS)
+    for (const name of readdirSync(join(ROOT, folder)))
+      if (name.endsWith('.ts') && !name.endsWith('.spec.ts')) {
+        const source = readFileSync(join(ROOT, folder, name), 'utf8');
+        write(join(original, folder, name.replace('.ts', '.js')), compile(source));
+      }
+  write(join(original, 'package.json'), '{"type":"module"}');
+});
+
+afterAll(() => {
+  rmSync(workshop, { recursive: true, force: true });
+});
+
+describe('the tests can fail: each deliberate bug is caught', () => {
+  it('the original is caught by nothing', { timeout: 60_000 }, async () => {
+    const original = join(workshop, 'original');
+    expect(await playGoldenScripts(original)).toBe('');
+    expect(await simulate(original, 30)).toBe('');
+  });
+
+  it.concurrent.each(mutants)('$name', { timeout: 120_000 }, async (mutant) => {
+    const folder = build(mutant);
+    const simulated = mutant.caughtBy === null ? '' : await simulate(folder, SEEDS);
+    const complaint = simulated === '' ? await playGoldenScripts(folder) : simulated;
+    rmSync(folder, { recursive: true });
+    if (SEEDS < ALONE || mutant.caughtBy === null) expect(complaint).not.toBe('');
+    else expect(complaint).toMatch(mutant.caughtBy);
+    if (mutant.caughtBy !== null && simulated !== '') expect(simulated).toMatch(mutant.caughtBy);
+  });
+});
+
+/** A copy of everything, with the bug in it. */
+function build({ name, changes }: Mutant): string {
+  const folder = join(workshop, name.replaceAll(/\W/g, '-'));
+  cpSync(join(workshop, 'original'), folder, { recursive: true });
+  const sources = new Map<string, string>();
+  for (const { file, from, to } of changes) {
+    const source = sources.get(file) ?? readFileSync(join(ROOT, FOLDERS[0]!, file), 'utf8');
+    // A mutant that no longer fits the source would test nothing.
+    expect(source.split(from), `'${from}' occurs exactly once in ${file}`).toHaveLength(2);
+    sources.set(
+      file,
+      source.replace(from, () => to),
+    );
+  }
+  for (const [file, source] of sources) write(join(folder, FOLDERS[0]!, file.replace('.ts', '.js')), compile(source));
+  return folder;
+}
+
+function compile(source: string): string {
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    useDefineForClassFields: false,
+  };
+  return ts.transpileModule(source, { compilerOptions }).outputText;
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** What the simulation complains about first; nothing if all seeds hold. */
+function simulate(folder: string, seeds: number): Promise<string> {
+  return run([join(folder, 'test/simulation/main.js'), '--seeds', String(seeds)]);
+}
+
+function playGoldenScripts(folder: string): Promise<string> {
+  return run([join(folder, 'libs/replication/test/golden-main.js'), join(ROOT, 'libs/replication/test/scripts')]);
+}
+
+function run(args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { timeout: 100_000 }, (error, _, stderr) => {
+      if (error === null) resolve('');
+      else if (stderr === '') reject(error);
+      else resolve(stderr);
+    });
+  });
+}

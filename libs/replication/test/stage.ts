@@ -1,0 +1,296 @@
+import type { CoreOptions } from '../src/core/core-options.js';
+import { InvariantViolation } from '../src/core/invariant.js';
+import type { MemberId, Message } from '../src/core/messages.js';
+import { Actor } from './actor.js';
+import { describeMessage } from './describe-message.js';
+
+const DEFAULTS = {
+  heartbeatTicks: 2,
+  electionTicks: 10,
+  preferenceDelayTicks: 5,
+  maxEntriesPerAppend: 100,
+  maxBytesPerAppend: 10_000,
+  maxAppendsInFlight: 2,
+  maxUncommittedEntries: 100,
+};
+
+/**
+ * Plays a script: a few members, the messages between them on a wire that only moves when the script says so, and a
+ * trace of what happens. A line is a command with its arguments; `#` begins a comment. The commands are the methods of
+ * the table below.
+ */
+export class Stage {
+  private readonly actors = new Map<MemberId, Actor>();
+  private readonly cuts = new Set<string>();
+  private readonly stashed = new Map<string, Message[]>();
+  private wire: Message[] = [];
+  private readonly lostTypes = new Set<string>();
+  private hasBegun = false;
+  private detail: 'all' | 'brief' | 'none' = 'all';
+  private lines: string[] = [];
+
+  /** The commands, each followed by what came of it. */
+  play(script: string): string {
+    for (const line of script.split('\n')) {
+      const [command = '', ...args] = (line.split('#')[0] ?? '').trim().split(/\s+/);
+      if (command === '') continue;
+      this.lines.push(`> ${[command, ...args].join(' ')}`);
+      this.perform(command, args);
+      this.detail = 'all';
+    }
+    return `${this.lines.join('\n')}\n`;
+  }
+
+  private readonly commands: Readonly<Record<string, (args: readonly string[]) => void>> = {
+    /** group 3 prefer heartbeatTicks=1 keep=5: the cast; options of the core, and how many applied entries are kept */
+    group: (args) => {
+      this.createGroup(args);
+    },
+    /** given 1 term 6 log 1 1 4: what is on a disk at the beginning */
+    given: ([id, , term, , ...terms]) => {
+      this.actor(id).give(Number(term), terms.map(Number));
+    },
+    /** quietly run 5: without a trace; briefly run 5: without messages */
+    quietly: ([command = '', ...args]) => {
+      this.detail = 'none';
+      this.perform(command, args);
+    },
+    briefly: ([command = '', ...args]) => {
+      this.detail = 'brief';
+      this.perform(command, args);
+    },
+    /** tick 1 5, tick all: time passes */
+    tick: ([who, times = '1']) => {
+      this.repeat(times, () => {
+        this.each(who, (actor) => {
+          actor.input((replica) => {
+            replica.tick();
+          });
+        });
+      });
+    },
+    /** timeout 1: time passes there until it asks for votes */
+    timeout: ([id]) => {
+      this.timeout(this.actor(id));
+    },
+    /** run 5: time passes everywhere, and everything is delivered */
+    run: ([times = '1']) => {
+      this.repeat(times, () => {
+        this.perform('tick', ['all']);
+        this.settle();
+      });
+    },
+    /** elect 1: it times out, and everything is delivered */
+    elect: ([id]) => {
+      this.timeout(this.actor(id));
+      this.settle();
+    },
+    settle: () => {
+      this.settle();
+    },
+    /** deliver 1->2 append; deliver all appendResponse */
+    deliver: (args) => {
+      for (const message of this.take(args)) this.deliver(message);
+    },
+    /** The newest first. */
+    deliverReversed: (args) => {
+      for (const message of this.take(args).reverse()) this.deliver(message);
+    },
+    drop: (args) => {
+      for (const message of this.take(args)) this.say(`lost: ${describeMessage(message)}`);
+    },
+    /** keep late 1->2 append: takes it off the wire, for `replay late` */
+    keep: ([name = '', ...args]) => {
+      this.stashed.set(name, this.take(args));
+    },
+    /** copy late 1->2 append: as keep, but it is delivered in time as well */
+    copy: ([name = '', ...args]) => {
+      const messages = this.take(args);
+      this.stashed.set(name, messages);
+      this.wire.push(...messages);
+    },
+    replay: ([name = '']) => {
+      for (const message of this.stashed.get(name) ?? []) this.deliver(message);
+    },
+    /** cut 1->2; cut 1 2; isolate 1; heal: what is sent there is lost */
+    cut: (args) => {
+      this.cut(args);
+    },
+    isolate: ([id]) => {
+      for (const other of this.actors.keys()) this.cut([String(id), String(other)]);
+    },
+    heal: () => {
+      this.cuts.clear();
+    },
+    /** lose timeoutNow: from now on, all of this type */
+    lose: ([type = '']) => {
+      this.lostTypes.add(type);
+    },
+    /** hold 1: its disk answers only to `persist 1`, until `release 1` */
+    hold: ([id]) => {
+      this.actor(id).holdsWrites = true;
+    },
+    release: ([id]) => {
+      this.actor(id).holdsWrites = false;
+      this.actor(id).persist();
+    },
+    persist: ([id]) => {
+      this.actor(id).persist();
+    },
+    crash: ([id]) => {
+      this.actor(id).crash();
+    },
+    restart: ([id]) => {
+      this.actor(id).start();
+    },
+    /** forget 1: crashes, and its disk comes back empty, which it notices; forgetSilently: which it does not */
+    forget: ([id]) => {
+      this.actor(id).crash();
+      this.actor(id).disk.loseEverything();
+    },
+    forgetSilently: ([id]) => {
+      this.perform('forget', [String(id)]);
+      this.actor(id).disk.mayVote = true;
+    },
+    propose: ([id, ...data]) => {
+      this.actor(id).input((replica) => {
+        this.say(JSON.stringify(replica.propose(data)));
+      });
+    },
+    read: ([id, read]) => {
+      this.actor(id).input((replica) => {
+        this.say(replica.read(Number(read)) ? 'taken' : 'not the leader');
+      });
+    },
+    transfer: ([id, to]) => {
+      this.actor(id).input((replica) => {
+        this.say(replica.transferLeadership(Number(to)) ? 'begins' : 'refused');
+      });
+    },
+    suspect: ([id, leader]) => {
+      this.actor(id).input((replica) => {
+        replica.suspectLeader(Number(leader));
+      });
+    },
+    unreachable: ([id, peer]) => {
+      this.actor(id).input((replica) => {
+        replica.unreachable(Number(peer));
+      });
+    },
+    wire: () => {
+      for (const message of this.wire) this.say(describeMessage(message));
+    },
+    logs: () => {
+      this.each('all', (actor) => {
+        this.say(actor.describeLog());
+      });
+    },
+    peers: ([id]) => {
+      this.actor(id).input((replica) => {
+        for (const peer of replica.status().peers) this.say(JSON.stringify(peer));
+      });
+    },
+  };
+
+  private perform(command: string, args: readonly string[]): void {
+    const run = this.commands[command];
+    if (run === undefined) throw new Error(`no such command: ${command}`);
+    if (!this.hasBegun && command !== 'group' && command !== 'given' && command !== 'cut' && command !== 'isolate') {
+      this.hasBegun = true;
+      for (const actor of this.actors.values()) actor.start();
+    }
+    try {
+      run(args);
+    } catch (error) {
+      if (!(error instanceof InvariantViolation)) throw error;
+      this.say(`stops: ${error.message}`);
+    }
+  }
+
+  private createGroup([size, ...settings]: readonly string[]): void {
+    const members = Array.from({ length: Number(size) }, (_, index) => index + 1);
+    const numbers = Object.fromEntries(
+      settings
+        .filter((setting) => setting.includes('='))
+        .map((setting) => [setting.split('=')[0], Number(setting.split('=')[1])]),
+    ) as Record<string, number>;
+    for (const id of members) {
+      const options: CoreOptions = {
+        ...DEFAULTS,
+        ...numbers,
+        id,
+        members,
+        preferHighestId: settings.includes('prefer'),
+      };
+      const send = (messages: readonly Message[]): void => {
+        this.wire.push(
+          ...messages.filter(({ from, to, type }) => !this.cuts.has(`${from}->${to}`) && !this.lostTypes.has(type)),
+        );
+      };
+      this.actors.set(
+        id,
+        new Actor(options, numbers['keep'] ?? 1000, send, (line) => {
+          this.say(line);
+        }),
+      );
+    }
+  }
+
+  private timeout(actor: Actor): void {
+    const { term, role } = actor.replica?.status() ?? {};
+    for (let ticks = 0; ticks < 100; ticks += 1) {
+      actor.input((replica) => {
+        replica.tick();
+      });
+      const now = actor.replica?.status();
+      if (now?.term !== term || now?.role !== role) return;
+    }
+  }
+
+  private settle(): void {
+    for (let count = 0; this.wire.length > 0; count += 1) {
+      if (count > 1000) throw new Error('the messages never end');
+      this.deliver(this.wire.shift()!);
+    }
+  }
+
+  private deliver(message: Message): void {
+    if (this.detail === 'all') this.say(describeMessage(message));
+    this.actors.get(message.to)?.input((replica) => {
+      replica.step(message);
+    });
+  }
+
+  private take([link = 'all', type]: readonly string[]): Message[] {
+    const isMeant = (message: Message): boolean =>
+      (link === 'all' || link === `${message.from}->${message.to}`) && (type === undefined || type === message.type);
+    const taken = this.wire.filter(isMeant);
+    this.wire = this.wire.filter((message) => !isMeant(message));
+    return taken;
+  }
+
+  private cut(args: readonly string[]): void {
+    const [first = '', second] = args;
+    if (second === undefined) this.cuts.add(first);
+    else for (const link of [`${first}->${second}`, `${second}->${first}`]) this.cuts.add(link);
+  }
+
+  private each(who: string | undefined, act: (actor: Actor) => void): void {
+    if (who === 'all') for (const actor of this.actors.values()) act(actor);
+    else act(this.actor(who));
+  }
+
+  private repeat(times: string, act: () => void): void {
+    for (let time = 0; time < Number(times); time += 1) act();
+  }
+
+  private actor(id: string | undefined): Actor {
+    const actor = this.actors.get(Number(id));
+    if (actor === undefined) throw new Error(`no member ${id}`);
+    return actor;
+  }
+
+  private say(line: string): void {
+    if (this.detail !== 'none') this.lines.push(`  ${line}`);
+  }
+}
