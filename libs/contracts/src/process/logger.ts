@@ -1,4 +1,4 @@
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs/common';
 import type { ProcessConfig } from '../config/process.config.js';
 
 const NEST_LEVELS: Record<ProcessConfig['logLevel'], LogLevel[]> = {
@@ -8,15 +8,47 @@ const NEST_LEVELS: Record<ProcessConfig['logLevel'], LogLevel[]> = {
   debug: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
 };
 
+/** Where Nest tells how it puts an app together: two dozen lines at each start that help nobody. */
+const CHATTER = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestMicroservice',
+  'NestApplication',
+]);
+
 /** The log of one process, named after it: `order-3`. */
 export function createLogger(
   processName: string,
   config: Pick<ProcessConfig, 'logLevel' | 'logFormat'>,
 ): ConsoleLogger {
-  return new ConsoleLogger({
+  return new ProcessLogger(processName, {
     prefix: processName,
     logLevels: NEST_LEVELS[config.logLevel],
     json: config.logFormat === 'json',
     colors: config.logFormat === 'pretty' && process.env['NO_COLOR'] === undefined,
   });
+}
+
+class ProcessLogger extends ConsoleLogger {
+  constructor(
+    private readonly processName: string,
+    options: ConsoleLoggerOptions,
+  ) {
+    super(options);
+  }
+
+  protected override printMessages(...args: Parameters<ConsoleLogger['printMessages']>): void {
+    const [, context = '', level] = args;
+    const isChatter = (level === 'log' || level === undefined) && CHATTER.has(context) && !this.isLevelEnabled('debug');
+    if (!isChatter) super.printMessages(...args);
+  }
+
+  /** Nest leaves the prefix out of JSON. */
+  protected override getJsonLogObject(
+    ...args: Parameters<ConsoleLogger['getJsonLogObject']>
+  ): ReturnType<ConsoleLogger['getJsonLogObject']> {
+    return { ...super.getJsonLogObject(...args), process: this.processName };
+  }
 }
