@@ -63,7 +63,8 @@ describe('the workload against an honest exchange', () => {
     first.close();
     const second = new FakeExchange();
     await runAgainst(second, { seed: 7, connections: 1 });
-    const wishes = (fake: FakeExchange): unknown => fake.trades.map(({ name, type, quantity }) => [name, type, quantity]);
+    const wishes = (fake: FakeExchange): unknown =>
+      fake.trades.map(({ name, type, quantity }) => [name, type, quantity]);
     expect(wishes(second)).toEqual(wishes(first));
   });
 

@@ -40,7 +40,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     }
     this.keeper = new Keeper(removeAtEnd, {
       exited: (name, how) => this.onExit(name, how),
-      lost: () => this.emit('lost'),
+      lost: () => this.onLost(),
     });
   }
 
@@ -117,6 +117,13 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     const end = signal ?? `exit code ${code}`;
     this.update(name, { pid: null, state: 'dead', end });
     this.emit('exited', name, end, this.asked.delete(name));
+  }
+
+  private onLost(): void {
+    for (const { spec, state } of this.list()) {
+      if (state !== 'dead') this.onExit(spec.name, { code: null, signal: 'SIGKILL' });
+    }
+    this.emit('lost');
   }
 
   private update(name: string, change: Partial<ManagedProcess>): ManagedProcess {

@@ -36,6 +36,7 @@ export class Demo {
   private readonly monitors: readonly GroupMonitor[];
   private readonly logs: LogView;
   private readonly server: ControlServer;
+  private isServing = false;
   private isEnding = false;
 
   /** Checks everything that can be checked before anything is started. */
@@ -69,7 +70,10 @@ export class Demo {
     );
     this.server = new ControlServer(socket, this.controls, () => this.info(), announce);
     this.cluster.on('exited', (name, end, isExpected) => {
-      if (!isExpected) announce(`${name} ended (${end}); r or \`bazaar restart ${name}\` starts it again`, 'red');
+      // Its last words first.
+      this.logs.poll();
+      if (!isExpected && this.isServing)
+        announce(`${name} ended (${end}); \`bazaar restart ${name}\` starts it again`, 'red');
     });
   }
 
@@ -97,6 +101,7 @@ export class Demo {
         ExitCode.Unavailable,
       );
     }
+    this.isServing = true;
     note(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   }
 
@@ -155,7 +160,6 @@ export class Demo {
       );
     }
     const code = Number(/^exit code (\d+)$/.exec(dead.end ?? '')?.[1] ?? ExitCode.Failed);
-    this.logs.poll();
     throw new CliError(
       `${dead.spec.name} ended while it started (${dead.end})`,
       'correct what it said above, then repeat',

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FromKeeper, ProcessEnd, ToKeeper } from './keeper.messages.js';
 
@@ -17,7 +18,10 @@ export class Keeper {
   private isClosing = false;
 
   /** @param removeAtEnd files and directories that must not stay, however the demo ends */
-  constructor(removeAtEnd: readonly string[], listener: Listener) {
+  constructor(
+    private readonly removeAtEnd: readonly string[],
+    listener: Listener,
+  ) {
     this.child = fork(fileURLToPath(new URL('./keeper-process.js', import.meta.url)), removeAtEnd, {
       // A group of its own: a Ctrl-C in the terminal reaches the demo alone, which then stops the others in order.
       detached: true,
@@ -29,7 +33,7 @@ export class Keeper {
     });
     this.child.once('exit', () => {
       if (this.isClosing) return;
-      this.killGroup();
+      this.endWithoutKeeper();
       listener.lost();
     });
   }
@@ -67,11 +71,13 @@ export class Keeper {
     else start?.reject(new Error(`${message.name} can't be started: ${message.why}`));
   }
 
-  private killGroup(): void {
+  /** What the keeper would have done. */
+  private endWithoutKeeper(): void {
     try {
       if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
     } catch {
       // Nobody is left.
     }
+    for (const path of this.removeAtEnd) rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
