@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const BAZAAR = fileURLToPath(new URL('../../../bin/bazaar.js', import.meta.url));
+/** The project's directory. Looked for, because the benchmarks are compiled to another depth than the specs lie at. */
+export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+const BAZAAR = join(ROOT, 'bin', 'bazaar.js');
 
 export interface Finished {
   readonly code: number | null;
@@ -29,7 +32,7 @@ export function bazaar(...args: readonly string[]): Promise<Finished> {
 
 /** Builds all apps, unless they are built already. */
 export async function buildApps(): Promise<void> {
-  const { code, stderr } = await startNode([`${ROOT}/bin/build.js`, '--if-stale'], {}).finished;
+  const { code, stderr } = await startNode([join(ROOT, 'bin', 'build.js'), '--if-stale'], {}).finished;
   if (code !== 0) throw new Error(`the build failed:\n${stderr}`);
 }
 
@@ -46,4 +49,8 @@ function startNode(args: readonly string[], env: Readonly<Record<string, string>
     child.once('close', (code) => resolve({ code, ...output }));
   });
   return { child, output, finished };
+}
+
+function findRoot(directory: string): string {
+  return existsSync(join(directory, 'nest-cli.json')) ? directory : findRoot(dirname(directory));
 }

@@ -19,7 +19,10 @@ export function addFaultCommands(program: Command): void {
     program
       .command(action)
       .description(WHAT[action])
-      .argument('<id>', 'order-3 or 3 for short, catalog-1, frontend-1, or leader')
+      .argument(
+        '<id>',
+        `order-3 or 3 for short, catalog-1, frontend-1, or ${action === 'restart' ? 'leader or dead' : 'leader'}`,
+      )
       .option('--port <n>', 'of the demo’s first gateway', wholeNumber(1, 65_535), DEFAULT_PORT)
       .action(
         ending(async (target: string, { port }: { readonly port: number }) => {
