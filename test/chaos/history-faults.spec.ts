@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { faultsInConservation, faultsInHistory, type RecordedOrder } from './history-faults.js';
+import { differences, type ReplicaFile } from './replica-files.js';
+import type { Outcome, Trail } from './traders.js';
+
+function trail(key: string, askedAt: number, ...outcomes: readonly Outcome[]): Trail {
+  return {
+    wish: { key, name: 'Ford', type: 'buy', quantity: 2 },
+    attempts: outcomes.map((outcome, i) => ({ askedAt: askedAt + i, answeredAt: askedAt + i + 0.5, outcome })),
+  };
+}
+
+function order(number: number, key: string, quantity = 2): RecordedOrder {
+  return { number, key, name: 'Ford', type: 'buy', quantity };
+}
+
+const executed = (number: number): Outcome => ({ kind: 'executed', number });
+const refused: Outcome = { kind: 'refused', reason: 'NOT_ENOUGH_STOCKS' };
+const notExecuted: Outcome = { kind: 'notExecuted', reason: 'NO_QUORUM' };
+const unknown: Outcome = { kind: 'unknown', why: 'OUTCOME_UNKNOWN' };
+
+describe('the comparison of a history with the record', () => {
+  it('finds nothing wrong where nothing is', () => {
+    const trails = [trail('a', 0, executed(1)), trail('b', 10, unknown, executed(2)), trail('c', 20, notExecuted)];
+    expect(faultsInHistory(trails, [order(1, 'a'), order(2, 'b')])).toEqual([]);
+  });
+
+  const [a, b] = [trail('a', 0, executed(1)), trail('b', 10, executed(2))];
+  it.each<[string, readonly Trail[], readonly RecordedOrder[], RegExp]>([
+    ['a gap', [a, b], [order(1, 'a'), order(3, 'b')], /number 3 stands in place 2/],
+    ['a lost order', [a, b], [order(1, 'a')], /acknowledged as 2, which is missing/],
+    ['a number that means something else', [a, b], [order(1, 'b'), order(2, 'a')], /acknowledged as 1, which is b/],
+    ['a key that was executed twice', [a], [order(1, 'a'), order(2, 'a')], /executed again as number 2/],
+    ['a trade that nobody asked for', [a], [order(1, 'a'), order(2, 'x')], /never asked for/],
+    ['another trade than the one asked for', [a], [order(1, 'a', 3)], /was asked for/],
+    ['a refusal that was executed', [trail('a', 0, refused)], [order(1, 'a')], /executed, but answered NOT_ENOUGH/],
+    ['"not executed" that was', [trail('a', 0, notExecuted)], [order(1, 'a')], /certainly not executed/],
+    ['two outcomes of one key', [trail('a', 0, executed(1), refused)], [order(1, 'a')], /several outcomes/],
+    [
+      'numbers against real time',
+      [trail('a', 0, executed(2)), trail('b', 10, executed(1))],
+      [order(1, 'b'), order(2, 'a')],
+      /got number 1, although 2 was acknowledged before/,
+    ],
+  ])('finds %s', (_, trails, orders, fault) => {
+    expect(faultsInHistory(trails, orders).join('\n')).toMatch(fault);
+  });
+
+  it('finds shares that came from nowhere, and a level below zero', () => {
+    const before = [{ name: 'Ford', quantity: 1, volume: 0 }];
+    expect(faultsInConservation([order(1, 'a')], before, [{ name: 'Ford', quantity: 1, volume: 2 }])).toHaveLength(1);
+    expect(faultsInConservation([order(1, 'a')], before, [{ name: 'Ford', quantity: -1, volume: 2 }])).toHaveLength(1);
+  });
+});
+
+describe('the comparison of replicas', () => {
+  const file = (name: string, orders: readonly string[], log: readonly string[]): ReplicaFile => ({
+    name,
+    orders,
+    recorded: [],
+    log: new Map(log.map((entry, i) => [i + 1, entry])),
+  });
+
+  it('finds an order that differs or is missing, and an entry of the log that differs', () => {
+    const first = file('order-1', ['x', 'y'], ['p', 'q']);
+    expect(differences([first, file('order-2', ['x', 'y'], ['p', 'q', 'r'])])).toEqual([]);
+    expect(differences([first, file('order-2', ['x'], ['p', 'q'])])).toEqual(['order-1 has y, order-2 has undefined']);
+    expect(differences([first, file('order-2', ['x', 'z'], ['p', 'q'])])).toHaveLength(1);
+    expect(differences([first, file('order-2', ['x', 'y'], ['p', 's'])])).toHaveLength(1);
+  });
+});

@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProcessEnd } from '../../../apps/cli/src/demo/keeper.messages.js';
+import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
+import { buildApps } from '../../system/support/bazaar.js';
+import { ask } from '../../system/support/traffic.js';
+import { waitFor } from '../../system/support/wait-for.js';
+import { askStatus } from './ask-replica.js';
+import { freePorts } from './free-ports.js';
+import { Processes, type AppName } from './processes.js';
+
+const HOST = '127.0.0.1';
+/** Beyond the 5 s in which a process stops by itself. */
+const STOP_LIMIT_MS = 10_000;
+
+/** Settings by the names of their environment variables: for all processes, or for those of one app. */
+export type Settings = Readonly<Record<string, string>>;
+
+export interface ClusterOptions {
+  /** For every process. */
+  readonly all?: Settings;
+  readonly order?: Settings;
+  readonly catalog?: Settings;
+  readonly frontend?: Settings;
+}
+
+/** Three order replicas, a catalog and a gateway, each a process of its own on free ports and temporary data. */
+export class OrderCluster {
+  static readonly ids = [1, 2, 3] as const;
+  readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-cluster-'));
+  readonly url: string;
+  private readonly processes: Processes;
+  private readonly ports: Readonly<Record<string, number>>;
+
+  private constructor(
+    ports: readonly number[],
+    private readonly options: ClusterOptions,
+  ) {
+    const names = ['catalog-1', 'order-1', 'order-2', 'order-3', 'frontend-1'];
+    this.ports = Object.fromEntries(names.map((name, i) => [name, ports[i] ?? 0]));
+    this.url = `http://${HOST}:${this.port('frontend-1')}`;
+    this.processes = new Processes(this.directory);
+  }
+
+  /** A cluster of which nothing runs yet: to lay data down first. */
+  static async prepare(options: ClusterOptions = {}): Promise<OrderCluster> {
+    await buildApps();
+    return new OrderCluster(await freePorts(5), options);
+  }
+
+  /** A cluster that is ready to trade. */
+  static async start(options: ClusterOptions = {}): Promise<OrderCluster> {
+    const cluster = await OrderCluster.prepare(options);
+    try {
+      await cluster.startAll();
+      await cluster.waitUntilReady();
+      return cluster;
+    } catch (error) {
+      const logs = cluster.logs();
+      await cluster.close();
+      throw new Error(`the cluster did not become ready; its logs:\n${logs}`, { cause: error });
+    }
+  }
+
+  async startAll(): Promise<void> {
+    await Promise.all(Object.keys(this.ports).map((name) => this.startProcess(name)));
+  }
+
+  /** @param settings for this life alone */
+  startProcess(name: string, settings: Settings = {}): Promise<number> {
+    const [app, id] = name.split('-') as [AppName, string];
+    const list = (group: string): string =>
+      Object.entries(this.ports)
+        .filter(([member]) => member.startsWith(group))
+        .map(([member, port]) => `${member.split('-')[1]}=${HOST}:${port}`)
+        .join(',');
+    const env = {
+      ORDER_REPLICAS: list('order'),
+      CATALOG_REPLICAS: list('catalog'),
+      ...(app === 'frontend'
+        ? { HOST, PORT: String(this.port(name)) }
+        : { REPLICA_ID: id, BIND_HOST: HOST, DATA_DIR: this.dataDir(name) }),
+      ...this.options.all,
+      ...this.options[app],
+      ...settings,
+    };
+    return this.processes.start({ name, app, env });
+  }
+
+  /** As after a power failure of its machine, but for the page cache. */
+  kill(name: string): Promise<ProcessEnd | undefined> {
+    return this.processes.end(name, 'SIGKILL');
+  }
+
+  /** In order: it hands leadership over and finishes what is under way. */
+  async terminate(name: string): Promise<ProcessEnd | undefined> {
+    const limit = setTimeout(() => this.processes.signal(name, 'SIGKILL'), STOP_LIMIT_MS);
+    const end = await this.processes.end(name, 'SIGTERM');
+    clearTimeout(limit);
+    return end;
+  }
+
+  freeze(name: string): void {
+    this.processes.signal(name, 'SIGSTOP');
+  }
+
+  resume(name: string): void {
+    this.processes.signal(name, 'SIGCONT');
+  }
+
+  ended(name: string): Promise<ProcessEnd> {
+    return this.processes.ended(name);
+  }
+
+  isRunning(name: string): boolean {
+    return this.processes.pid(name) !== undefined;
+  }
+
+  pid(name: string): number {
+    const pid = this.processes.pid(name);
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    return pid;
+  }
+
+  port(name: string): number {
+    const port = this.ports[name];
+    if (port === undefined) throw new RangeError(`no process ${name}`);
+    return port;
+  }
+
+  dataDir(name: string): string {
+    return join(this.directory, name);
+  }
+
+  databaseFile(name: string): string {
+    return join(this.dataDir(name), `${name}.db`);
+  }
+
+  log(name: string): string {
+    return this.processes.log(name);
+  }
+
+  /** The end of every log, to be shown with a failure. */
+  logs(lines = 15): string {
+    return Object.keys(this.ports)
+      .map((name) => `${name}:\n  ${this.log(name).trimEnd().split('\n').slice(-lines).join('\n  ')}`)
+      .join('\n');
+  }
+
+  /** What a replica says of itself; undefined when it says nothing. */
+  status(id: number, timeoutMs?: number): Promise<ReplicaStatus | undefined> {
+    return askStatus(this.port(`order-${id}`), timeoutMs);
+  }
+
+  async statuses(): Promise<readonly (ReplicaStatus | undefined)[]> {
+    return Promise.all(OrderCluster.ids.map((id) => this.status(id)));
+  }
+
+  /** The id of the replica that leads with a quorum; undefined when none does. */
+  async leader(): Promise<number | undefined> {
+    const leading = (await this.statuses()).filter((status) => status?.role === 'leader' && status.ready);
+    return leading.reduce((best, status) => ((status?.term ?? 0) > (best?.term ?? 0) ? status : best), undefined)?.id;
+  }
+
+  async waitForLeader(): Promise<number> {
+    let leader: number | undefined;
+    await waitFor('a leader', async () => (leader = await this.leader()) !== undefined);
+    return leader ?? 0;
+  }
+
+  /** Until all that run say that they are ready, and the gateway agrees. */
+  async waitUntilReady(limitMs?: number): Promise<void> {
+    const running = OrderCluster.ids.filter((id) => this.isRunning(`order-${id}`));
+    await waitFor(
+      'all replicas are ready',
+      async () => (await Promise.all(running.map((id) => this.status(id)))).every((status) => status?.ready),
+      limitMs,
+    );
+    await waitFor('the gateway is ready', async () => {
+      return (await ask(this.url, '/readyz').catch(() => undefined))?.status === 200;
+    });
+  }
+
+  /** Until every replica has applied the same, to the last entry. */
+  async waitUntilEqual(): Promise<void> {
+    await waitFor('all replicas have applied the same entries', async () => {
+      const statuses = await this.statuses();
+      const [first] = statuses;
+      return statuses.every(
+        (status) =>
+          status?.ready === true &&
+          status.term === first?.term &&
+          status.lastIndex === first.lastIndex &&
+          status.appliedIndex === status.lastIndex,
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.processes.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
