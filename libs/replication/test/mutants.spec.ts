@@ -100,7 +100,7 @@ function run(args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { timeout: 100_000 }, (error, _, stderr) => {
       if (error === null) resolve('');
-      else if (stderr === '') reject(error);
+      else if (stderr === '') reject(new Error(`no complaint, but it failed: ${args.join(' ')}`, { cause: error }));
       else resolve(stderr);
     });
   });

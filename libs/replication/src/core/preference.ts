@@ -13,6 +13,10 @@ const MAX_DOUBLINGS = 6;
 export class Preference {
   private candidate: MemberId | null = null;
   private stableTicks = 0;
+  private ticks = 0;
+  /** The commit index one heartbeat ago, and at the one before that. */
+  private commitIndex = 0;
+  private commitBefore = 0;
 
   constructor(
     private readonly member: Member,
@@ -21,6 +25,7 @@ export class Preference {
   ) {}
 
   tick(): void {
+    this.noteCommitIndex();
     if (!this.member.options.preferHighestId || this.transfer.target !== null) return;
     const preferred = this.highestLivePeer();
     if (preferred === null || preferred.id !== this.candidate || !this.isCaughtUp(preferred)) {
@@ -44,8 +49,15 @@ export class Preference {
     return above.reduce<Progress | null>((best, peer) => (best === null || peer.id > best.id ? peer : best), null);
   }
 
-  /** Under load the last entries are always on their way; the hand-over itself waits for those. */
+  private noteCommitIndex(): void {
+    this.ticks += 1;
+    if (this.ticks % this.member.options.heartbeatTicks !== 0) return;
+    this.commitBefore = this.commitIndex;
+    this.commitIndex = this.member.log.commitIndex;
+  }
+
+  /** Under load the last entries are always on their way: it must have had a heartbeat's time, and the hand-over waits for the rest. */
   private isCaughtUp(peer: Progress): boolean {
-    return peer.state === 'replicate' && peer.matchIndex >= this.member.log.commitIndex;
+    return peer.state === 'replicate' && peer.matchIndex >= this.commitBefore;
   }
 }

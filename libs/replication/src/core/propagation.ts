@@ -29,12 +29,13 @@ export class Propagation {
     for (const peer of this.progress.values()) this.propagateTo(peer);
   }
 
-  /** A page, or the answer to it, can get lost: ask again after an election timeout. */
+  /** A page, or the answer to it, can get lost: ask again after an election timeout, if there is anyone to send it to. */
   tick(): void {
+    const { electionTicks } = this.member.options;
     for (const peer of this.progress.values()) {
-      if (peer.state !== 'snapshot') continue;
+      if (peer.state !== 'snapshot' || peer.lastHeardTicks >= electionTicks) continue;
       peer.pageTicks += 1;
-      if (peer.pageTicks >= this.member.options.electionTicks) this.askForPage(peer, peer.page);
+      if (peer.pageTicks >= electionTicks) this.askForPage(peer, peer.page);
     }
   }
 

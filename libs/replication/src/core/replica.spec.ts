@@ -4,6 +4,17 @@ import type { LogReader } from './log-reader.js';
 import type { Entry, Message } from './messages.js';
 import { Replica } from './replica.js';
 
+const OPTIONS = {
+  heartbeatTicks: 2,
+  electionTicks: 10,
+  preferHighestId: false,
+  preferenceDelayTicks: 50,
+  maxEntriesPerAppend: 10,
+  maxBytesPerAppend: 1000,
+  maxAppendsInFlight: 4,
+  maxUncommittedEntries: 100,
+};
+
 /** The smallest shell there is: writes at once, delivers at once. */
 class Shell {
   readonly stored: Entry[] = [];
@@ -46,14 +57,7 @@ function group(size: number): { shells: Shell[]; settle: () => void } {
       new Shell({
         id,
         members,
-        heartbeatTicks: 2,
-        electionTicks: 10,
-        preferHighestId: false,
-        preferenceDelayTicks: 50,
-        maxEntriesPerAppend: 10,
-        maxBytesPerAppend: 1000,
-        maxAppendsInFlight: 4,
-        maxUncommittedEntries: 100,
+        ...OPTIONS,
       }),
   );
   const settle = (): void => {
@@ -86,5 +90,53 @@ describe.each([1, 3, 5])('a group of %i', (size) => {
     }
     expect(shells.map(({ applied }) => applied.map(({ data }) => data))).toEqual(shells.map(() => [null, 'a', 'b']));
     expect(leader.answered).toEqual([7]);
+  });
+});
+
+describe('Replica', () => {
+  const alone = { ...OPTIONS, id: 1, members: [1] };
+
+  it('holds back everything that needs the disk while a write is under way', () => {
+    const { replica } = new Shell(alone);
+    replica.tick();
+    expect(replica.takeReady().entries).toHaveLength(1);
+    replica.propose(['a']);
+    expect(replica.hasReady()).toBe(false);
+    expect(replica.takeReady()).toMatchObject({ entries: [], hardState: null, sendAfterPersist: [] });
+  });
+
+  it('takes all commands of a proposal, or none', () => {
+    const shell = new Shell({ ...alone, maxUncommittedEntries: 2 });
+    shell.replica.tick();
+    shell.run();
+    expect(shell.replica.propose(['a', 'b', 'c'])).toEqual({ ok: false, reason: 'overloaded', leader: 1 });
+    expect(shell.replica.propose(['a', 'b'])).toEqual({ ok: true, firstIndex: 2, term: 1 });
+    expect(shell.replica.status().lastIndex).toBe(3);
+  });
+
+  it('drops messages of strangers, and those for others', () => {
+    const { replica } = new Shell({ ...OPTIONS, id: 1, members: [1, 2, 3] });
+    const request = { type: 'voteRequest', term: 5, lastIndex: 0, lastTerm: 0, transfer: false } as const;
+    replica.step({ ...request, from: 9, to: 1 });
+    replica.step({ ...request, from: 2, to: 3 });
+    expect(replica.status().term).toBe(0);
+  });
+
+  it('neither votes nor campaigns without memory, even alone', () => {
+    const shell = new Shell({ ...alone, mayVote: false });
+    for (let tick = 0; tick < 50; tick += 1) shell.replica.tick();
+    expect(shell.replica.status()).toMatchObject({ role: 'follower', term: 0, mayVote: false });
+  });
+
+  it('refuses a log that is ahead of its term, and a state that is ahead of its log', () => {
+    const reader: LogReader = { firstIndex: 1, lastIndex: 1, termAt: (index) => index, entries: () => [] };
+    const random = (): number => 0;
+    expect(() => new Replica(alone, reader, { term: 0, vote: null }, 0, random)).toThrow('not ahead of the term');
+    expect(() => new Replica(alone, reader, { term: 1, vote: null }, 2, random)).toThrow(
+      'what was applied is in the log',
+    );
+    expect(() => new Replica({ ...alone, id: 4 }, reader, { term: 1, vote: null }, 0, random)).toThrow(
+      'one of its group',
+    );
   });
 });

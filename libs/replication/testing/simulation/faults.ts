@@ -67,7 +67,7 @@ export class Faults {
 
   private strike(kind: FaultKind): void {
     const victim = this.drawVictim();
-    const ms = this.random.chance(0.8) ? this.random.between(50, 3000) : this.random.between(3000, 15_000);
+    const ms = this.drawLength();
     this.trace?.(() => `fault: ${kind}, member ${victim.id}, ${Math.round(ms)} ms`);
     switch (kind) {
       case 'crash':
@@ -114,6 +114,13 @@ export class Faults {
       default:
         kind satisfies never;
     }
+  }
+
+  /** Mostly about as long as an election, sometimes too short for anybody to notice, sometimes long. */
+  private drawLength(): number {
+    const kind = this.random.next();
+    if (kind < 0.3) return this.random.between(0, 100);
+    return kind < 0.85 ? this.random.between(50, 3000) : this.random.between(3000, 15_000);
   }
 
   /** Often the leader, because most goes wrong there. */

@@ -49,6 +49,7 @@ export class Network {
   private deliverLater(link: number, message: Message): void {
     const { scheduler, settings } = this;
     let arrival = scheduler.now + this.drawDelay();
+    if (!this.isCalm && this.random.chance(settings.stragglers)) arrival += this.random.between(100, 5000);
     if (!settings.reorders) {
       arrival = Math.max(arrival, this.lastArrival.get(link) ?? 0);
       this.lastArrival.set(link, arrival);

@@ -21,6 +21,8 @@ export interface Settings {
     readonly maxDelayMs: number;
     /** False: each connection keeps its order, as TCP does. */
     readonly reorders: boolean;
+    /** Share of messages that arrive seconds late, when the world has moved on. */
+    readonly stragglers: number;
   };
   readonly disk: { readonly minWriteMs: number; readonly maxWriteMs: number; readonly slowWriteMs: number };
   /** Mean time between faults, and how likely each kind is, relative to the others. */
@@ -95,6 +97,8 @@ function drawNetwork(random: Random): Settings['network'] {
     duplication: random.chance(0.5) ? 0 : random.between(0, 0.1),
     minDelayMs,
     maxDelayMs: minDelayMs + random.pick([0, 2, 20, 100]),
-    reorders: random.chance(0.5),
+    ...(random.chance(0.5)
+      ? { reorders: true, stragglers: random.pick([0, 0.01, 0.1]) }
+      : { reorders: false, stragglers: 0 }),
   };
 }

@@ -4,7 +4,7 @@ import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 interface Committed {
   readonly index: number;
   readonly entryTerm: number;
-  /** Term of the leader that committed it. */
+  /** Term of the leader that held it to be committed. */
   readonly term: number;
 }
 
@@ -22,7 +22,7 @@ export class LeaderCompleteness implements Checker {
         if (committed.term < term) this.check(member, term, lastIndex, committed);
     }
     const entryTerm = member.termAt(commitIndex);
-    if (entryTerm === term) this.commits.set(term, { index: commitIndex, entryTerm, term });
+    if (entryTerm !== undefined) this.commits.set(term, { index: commitIndex, entryTerm, term });
   }
 
   private check(member: MemberView, term: number, lastIndex: number, { index, entryTerm }: Committed): void {

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { Progress } from './progress.js';
+
+describe('Progress', () => {
+  it('sends one append, and streams once that has been answered', () => {
+    const peer = new Progress(2, 4);
+    expect(peer.mayReceiveEntries(2)).toBe(true);
+    peer.sent(6);
+    expect([peer.mayReceiveEntries(2), peer.nextIndex]).toEqual([false, 5]);
+    peer.accepted(6, 1);
+    expect([peer.state, peer.matchIndex, peer.nextIndex]).toEqual(['replicate', 6, 7]);
+    peer.sent(7);
+    peer.sent(8);
+    expect([peer.mayReceiveEntries(2), peer.nextIndex]).toEqual([false, 9]);
+    peer.accepted(7, 1);
+    expect(peer.mayReceiveEntries(2)).toBe(true);
+  });
+
+  it('never goes back below what is known to match', () => {
+    const peer = new Progress(2, 10);
+    peer.accepted(5, 1);
+    peer.probeFrom(3);
+    expect(peer.nextIndex).toBe(6);
+    peer.accepted(4, 1);
+    expect(peer.matchIndex).toBe(5);
+  });
+
+  it('tells news from the late answer to an older question', () => {
+    const peer = new Progress(2, 10);
+    expect([peer.refusalIsNews(10), peer.refusalIsNews(9)]).toEqual([true, false]);
+    peer.accepted(10, 1);
+    expect([peer.refusalIsNews(10), peer.refusalIsNews(11)]).toEqual([false, true]);
+  });
+
+  it('takes a refusal for lost memory only if the question came after the acknowledgement', () => {
+    const peer = new Progress(2, 10);
+    peer.accepted(10, 3);
+    expect(peer.provesLostMemory(10, 3)).toBe(false);
+    expect(peer.provesLostMemory(10, 4)).toBe(true);
+    expect(peer.provesLostMemory(11, 4)).toBe(false);
+  });
+
+  it('probes again after it was unreachable, or was silent and then answered', () => {
+    const peer = new Progress(2, 10);
+    peer.accepted(10, 1);
+    peer.sent(12);
+    peer.unreachable();
+    expect([peer.state, peer.nextIndex]).toEqual(['probe', 11]);
+    peer.sent(12);
+    expect(peer.mayReceiveEntries(5)).toBe(false);
+    peer.answered(1, 1);
+    expect(peer.mayReceiveEntries(5)).toBe(true);
+  });
+
+  it('refuses an answer to a round that did not begin', () => {
+    expect(() => new Progress(2, 0).answered(5, 4)).toThrow('no answer to a round that did not begin');
+  });
+});
