@@ -28,6 +28,8 @@ export interface ReplicaStatus {
   readonly peers: readonly PeerStatus[];
   /** 99th percentile of the time that a write with a sync took, in milliseconds, over the last 1 000. */
   readonly syncP99Ms: number;
+  /** The longest that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
+  readonly slowestSyncMs: number;
 }
 
 export interface PeerStatus {

@@ -140,7 +140,8 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
         lag: lastIndex - peer.matchIndex,
         lastHeardMs: peer.lastHeardTicks * this.tickMs,
       })),
-      syncP99Ms: this.driver.syncP99Ms,
+      syncP99Ms: this.driver.syncMs.p99,
+      slowestSyncMs: this.driver.syncMs.longest,
     };
   }
 

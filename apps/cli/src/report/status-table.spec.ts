@@ -18,6 +18,7 @@ function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport
     lastHeartbeatMs: 12,
     peers: [],
     syncP99Ms: 1,
+    slowestSyncMs: 2,
   };
   return {
     process: `order-${id}`,

@@ -60,8 +60,9 @@ export class Driver {
     this.snapshots = new SnapshotFeed(parts.storage, parts.now);
   }
 
-  get syncP99Ms(): number {
-    return this.syncTimes.p99;
+  /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all. */
+  get syncMs(): { readonly p99: number; readonly longest: number } {
+    return this.syncTimes;
   }
 
   start(): void {

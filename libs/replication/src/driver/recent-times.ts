@@ -1,11 +1,14 @@
 /** The last so many durations, for a percentile that follows what is going on now. */
 export class RecentTimes {
+  /** The longest one ever, in milliseconds; 0 when nothing was recorded. */
+  longest = 0;
   private readonly times: number[] = [];
   private next = 0;
 
   constructor(private readonly capacity: number) {}
 
   add(ms: number): void {
+    this.longest = Math.max(this.longest, ms);
     this.times[this.next] = ms;
     this.next = (this.next + 1) % this.capacity;
   }

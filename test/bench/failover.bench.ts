@@ -1,0 +1,117 @@
+import { OrderCluster } from '../cluster/support/order-cluster.js';
+import { waitFor } from '../system/support/wait-for.js';
+import { wholeNumber, type Bench, type BenchReport } from './bench.js';
+import { OpenLoad, type Answered } from './open-load.js';
+import { percentile } from './report.js';
+
+const KINDS = {
+  'kill -9': (cluster, name) => cluster.kill(name),
+  SIGSTOP: async (cluster, name) => {
+    cluster.freeze(name);
+    await Promise.resolve();
+  },
+  SIGTERM: (cluster, name) => cluster.terminate(name),
+} as const satisfies Record<string, (cluster: OrderCluster, name: string) => Promise<unknown>>;
+type Kind = keyof typeof KINDS;
+
+const STOCKS = ['Ford', 'Tesla', 'Amc', 'Nike'];
+/** Enough for any successor to be found, and for requests that were caught by the fault to reach their deadline. */
+const WATCHED_MS = 2500;
+const BEFORE_MS = 200;
+
+interface Round {
+  readonly gapMs: number;
+  readonly slowestMs: number;
+  readonly failed: readonly Answered[];
+  readonly slowestSyncMs: number;
+}
+
+/** How long nobody gets a trade through when the leader dies, freezes or stops, and how many requests fail for it. */
+export const failover: Bench = {
+  name: 'failover',
+  about: 'kills of the leader under load: the longest gap between two successes around each',
+  options: {
+    kills: { default: '30', about: 'of each kind' },
+    rate: { default: '200', about: 'trades per second, open loop' },
+    kind: { default: 'all', about: 'kill -9, SIGSTOP, SIGTERM or all' },
+  },
+  run: async (options, progress) => {
+    const kills = wholeNumber(options, 'kills');
+    const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => ['all', kind].includes(options['kind'] ?? ''));
+    if (kinds.length === 0) throw new TypeError(`--kind is one of ${Object.keys(KINDS).join(', ')}, all`);
+    const cluster = await OrderCluster.start();
+    const load = new OpenLoad(cluster.url, wholeNumber(options, 'rate'), STOCKS);
+    try {
+      const rounds = new Map<Kind, Round[]>();
+      for (const kind of kinds) rounds.set(kind, await killAll(cluster, load, kind, kills, progress));
+      return reportOf(rounds);
+    } finally {
+      await load.stop();
+      await cluster.close();
+    }
+  },
+};
+
+async function killAll(
+  cluster: OrderCluster,
+  load: OpenLoad,
+  kind: Kind,
+  kills: number,
+  progress: (line: string) => void,
+): Promise<Round[]> {
+  const rounds: Round[] = [];
+  while (rounds.length < kills) {
+    await cluster.waitUntilReady();
+    const round = await killOnce(cluster, load, kind);
+    rounds.push(round);
+    const failed = round.failed.map(({ status, reason }) => `${status} ${reason}`);
+    progress(
+      `${kind} ${rounds.length} of ${kills}: gap ${ms(round.gapMs)}, ${round.failed.length} failed ${[...new Set(failed)].join(', ')}`,
+    );
+  }
+  return rounds;
+}
+
+async function killOnce(cluster: OrderCluster, load: OpenLoad, kind: Kind): Promise<Round> {
+  const leader = `order-${await cluster.waitForLeader()}`;
+  const syncs = (await cluster.statuses()).map((status) => status?.slowestSyncMs ?? 0);
+  const trading = performance.now();
+  await waitFor('trading is under way', () => load.successesSince(trading) > 20);
+  const at = performance.now();
+  const done = KINDS[kind](cluster, leader);
+  await waitFor('trading goes on', () => load.successesSince(at + WATCHED_MS) > 0);
+  await done;
+  const until = at + WATCHED_MS;
+  if (kind === 'SIGSTOP') cluster.resume(leader);
+  else await cluster.startProcess(leader);
+  const ofRound = load.answered.filter(({ answeredAt }) => answeredAt >= at - BEFORE_MS);
+  return {
+    gapMs: load.longestGap(at - BEFORE_MS, until),
+    slowestMs: Math.max(...ofRound.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
+    failed: ofRound.filter(({ status }) => status !== 200),
+    slowestSyncMs: Math.max(...syncs),
+  };
+}
+
+function reportOf(rounds: ReadonlyMap<Kind, readonly Round[]>): BenchReport {
+  const all = [...rounds.values()].flat();
+  return {
+    rows: [...rounds].map(([kind, of]) => {
+      const gaps = of.map(({ gapMs }) => gapMs);
+      return {
+        fault: kind,
+        times: of.length,
+        'gap p50': ms(percentile(gaps, 0.5)),
+        'gap p99': ms(percentile(gaps, 0.99)),
+        'gap max': ms(Math.max(...gaps)),
+        'slowest request': ms(Math.max(...of.map(({ slowestMs }) => slowestMs))),
+        'failed requests': of.reduce((sum, { failed }) => sum + failed.length, 0),
+      };
+    }),
+    notes: [`slowest sync of any replica: ${ms(Math.max(0, ...all.map(({ slowestSyncMs }) => slowestSyncMs)))}`],
+  };
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+
+export interface Answered {
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  /** HTTP status; 0 when the connection broke or nothing came in time. */
+  readonly status: number;
+  /** `error.reason`, where there is one. */
+  readonly reason: string;
+}
+
+/** Longer than the gateway's own deadline: what takes so long was never answered. */
+const HANGS_AFTER_MS = 8000;
+/** A limit on what may wait at once, whatever happens to the system. */
+const MAX_IN_FLIGHT = 4000;
+const STEP_MS = 5;
+
+/**
+ * Trades at a steady rate, whether or not earlier ones have been answered: clients do not stop coming because a leader
+ * died, and a load that waits for its answers would hide what the rest of them went through.
+ */
+export class OpenLoad {
+  readonly answered: Answered[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: MAX_IN_FLIGHT });
+  private readonly timer: NodeJS.Timeout;
+  private readonly waiting = new Set<Promise<void>>();
+  private readonly startedAt = performance.now();
+  private asked = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly tradesPerSecond: number,
+    private readonly stocks: readonly string[],
+  ) {
+    this.timer = setInterval(() => this.askWhatIsDue(), STEP_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all(this.waiting);
+    this.agent.destroy();
+  }
+
+  /** Successes since a moment, as `performance.now()` gives it. */
+  successesSince(moment: number): number {
+    return this.answered.filter(({ status, answeredAt }) => status === 200 && answeredAt >= moment).length;
+  }
+
+  /** The longest time without a success in a span. */
+  longestGap(from: number, to: number): number {
+    const times = this.answered
+      .filter(({ status, answeredAt }) => status === 200 && answeredAt >= from && answeredAt <= to)
+      .map(({ answeredAt }) => answeredAt)
+      .sort((a, b) => a - b);
+    return times.reduce((longest, time, i) => Math.max(longest, time - (times[i - 1] ?? time)), 0);
+  }
+
+  private askWhatIsDue(): void {
+    const due = Math.floor(((performance.now() - this.startedAt) / 1000) * this.tradesPerSecond);
+    while (this.asked < due) {
+      this.asked += 1;
+      if (this.waiting.size >= MAX_IN_FLIGHT) continue;
+      const trade = this.trade(this.asked).finally(() => this.waiting.delete(trade));
+      this.waiting.add(trade);
+    }
+  }
+
+  private async trade(turn: number): Promise<void> {
+    const askedAt = performance.now();
+    const body = JSON.stringify({
+      name: this.stocks[turn % this.stocks.length],
+      type: turn % 2 === 0 ? 'buy' : 'sell',
+      quantity: 1,
+    });
+    const { status, text } = await this.post(body);
+    const reason = /"reason":"(\w+)"/.exec(text)?.[1] ?? '';
+    this.answered.push({ askedAt, answeredAt: performance.now(), status, reason });
+  }
+
+  private post(body: string): Promise<{ status: number; text: string }> {
+    return new Promise((resolve) => {
+      const call = request(`${this.url}/orders`, {
+        method: 'POST',
+        agent: this.agent,
+        timeout: HANGS_AFTER_MS,
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          'idempotency-key': randomUUID(),
+        },
+      });
+      const fail = (error: Error): void => resolve({ status: 0, text: error.message });
+      call.once('timeout', () => call.destroy(new Error('no answer')));
+      call.once('error', fail);
+      call.once('response', (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        response.once('error', fail);
+      });
+      call.end(body);
+    });
+  }
+}
