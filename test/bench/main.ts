@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Bench, BenchOptions } from './bench.js';
+import type { Bench } from './bench.js';
 import { failover } from './failover.bench.js';
 import { formatTable } from './report.js';
 
