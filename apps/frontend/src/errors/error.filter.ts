@@ -54,7 +54,9 @@ export class ErrorFilter implements ExceptionFilter {
 
   private log(request: IncomingMessage, context: RequestContext, error: ServiceError, thrown: unknown): void {
     const line = `${request.method} ${request.url?.slice(0, MAX_LOGGED_URL)} -> ${error.code} ${error.reason}: ${error.message} [${context.id}]`;
-    if (error === thrown) this.logger.warn(line);
+    // Whoever waits for us to be ready asks many times a second, and gets the reason in the answer.
+    if (request.url === '/readyz') this.logger.debug(line);
+    else if (error === thrown) this.logger.warn(line);
     else this.logger.error(line, thrown instanceof Error ? thrown.stack : String(thrown));
   }
 }

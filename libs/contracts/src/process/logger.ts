@@ -40,9 +40,12 @@ class ProcessLogger extends ConsoleLogger {
   }
 
   protected override printMessages(...args: Parameters<ConsoleLogger['printMessages']>): void {
-    const [, context = '', level] = args;
-    const isChatter = (level === 'log' || level === undefined) && CHATTER.has(context) && !this.isLevelEnabled('debug');
-    if (!isChatter) super.printMessages(...args);
+    const [messages, context = '', level = 'log'] = args;
+    if (
+      level === 'error' ? isReportedElsewhere(messages, context) : CHATTER.has(context) && !this.isLevelEnabled('debug')
+    )
+      return;
+    super.printMessages(...args);
   }
 
   /** Nest leaves the prefix out of JSON. */
@@ -51,4 +54,9 @@ class ProcessLogger extends ConsoleLogger {
   ): ReturnType<ConsoleLogger['getJsonLogObject']> {
     return { ...super.getJsonLogObject(...args), process: this.processName };
   }
+}
+
+/** Failures to start, which `runApp` reports in words. */
+function isReportedElsewhere(messages: readonly unknown[], context: string): boolean {
+  return context === 'ExceptionHandler' || (context === 'Server' && String(messages[0]).includes('EADDRINUSE'));
 }
