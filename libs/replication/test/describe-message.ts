@@ -30,10 +30,10 @@ function describeContent(message: Message): string {
       return `${what} round ${round}${recovery === null ? '' : ' without memory'}`;
     }
     case 'snapshotPage':
-      return `of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
+      return `${message.transfer} of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
     case 'snapshotResponse': {
       const next = message.nextPage === null ? 'all there' : `needs page ${message.nextPage}`;
-      return `of ${message.lastIndex} ${next}${message.recovery === null ? '' : ' without memory'}`;
+      return `${message.transfer} of ${message.lastIndex} ${next}${message.recovery === null ? '' : ' without memory'}`;
     }
     case 'timeoutNow':
       return '';

@@ -3,6 +3,7 @@ import { InvariantViolation } from '../src/core/invariant.js';
 import type { MemberId, Message } from '../src/core/messages.js';
 import { Actor } from './actor.js';
 import { describeMessage } from './describe-message.js';
+import { Wire } from './wire.js';
 
 const DEFAULTS = {
   heartbeatTicks: 2,
@@ -21,10 +22,7 @@ const DEFAULTS = {
  */
 export class Stage {
   private readonly actors = new Map<MemberId, Actor>();
-  private readonly cuts = new Set<string>();
-  private readonly stashed = new Map<string, Message[]>();
-  private wire: Message[] = [];
-  private readonly lostTypes = new Set<string>();
+  private readonly wire = new Wire();
   private hasBegun = false;
   private detail: 'all' | 'brief' | 'none' = 'all';
   private lines: string[] = [];
@@ -90,41 +88,39 @@ export class Stage {
     },
     /** deliver 1->2 append; deliver all appendResponse */
     deliver: (args) => {
-      for (const message of this.take(args)) this.deliver(message);
+      for (const message of this.wire.take(args)) this.deliver(message);
     },
     /** The newest first. */
     deliverReversed: (args) => {
-      for (const message of this.take(args).reverse()) this.deliver(message);
+      for (const message of this.wire.take(args).reverse()) this.deliver(message);
     },
     drop: (args) => {
-      for (const message of this.take(args)) this.say(`lost: ${describeMessage(message)}`);
+      for (const message of this.wire.take(args)) this.say(`lost: ${describeMessage(message)}`);
     },
     /** keep late 1->2 append: takes it off the wire, for `replay late` */
     keep: ([name = '', ...args]) => {
-      this.stashed.set(name, this.take(args));
+      this.wire.keep(name, args);
     },
     /** copy late 1->2 append: as keep, but it is delivered in time as well */
     copy: ([name = '', ...args]) => {
-      const messages = this.take(args);
-      this.stashed.set(name, messages);
-      this.wire.push(...messages);
+      this.wire.copy(name, args);
     },
     replay: ([name = '']) => {
-      for (const message of this.stashed.get(name) ?? []) this.deliver(message);
+      for (const message of this.wire.kept(name)) this.deliver(message);
     },
     /** cut 1->2; cut 1 2; isolate 1; heal: what is sent there is lost */
     cut: (args) => {
-      this.cut(args);
+      this.wire.cut(args);
     },
     isolate: ([id]) => {
-      for (const other of this.actors.keys()) this.cut([String(id), String(other)]);
+      for (const other of this.actors.keys()) this.wire.cut([String(id), String(other)]);
     },
     heal: () => {
-      this.cuts.clear();
+      this.wire.heal();
     },
     /** lose timeoutNow: from now on, all of this type */
     lose: ([type = '']) => {
-      this.lostTypes.add(type);
+      this.wire.lose(type);
     },
     /** hold 1: its disk answers only to `persist 1`, until `release 1` */
     hold: ([id]) => {
@@ -178,7 +174,7 @@ export class Stage {
       });
     },
     wire: () => {
-      for (const message of this.wire) this.say(describeMessage(message));
+      for (const message of this.wire.all) this.say(describeMessage(message));
     },
     logs: () => {
       this.each('all', (actor) => {
@@ -223,9 +219,7 @@ export class Stage {
         preferHighestId: settings.includes('prefer'),
       };
       const send = (messages: readonly Message[]): void => {
-        this.wire.push(
-          ...messages.filter(({ from, to, type }) => !this.cuts.has(`${from}->${to}`) && !this.lostTypes.has(type)),
-        );
+        this.wire.send(messages);
       };
       this.actors.set(
         id,
@@ -248,9 +242,11 @@ export class Stage {
   }
 
   private settle(): void {
-    for (let count = 0; this.wire.length > 0; count += 1) {
+    let count = 0;
+    for (let message = this.wire.takeFirst(); message !== undefined; message = this.wire.takeFirst()) {
+      this.deliver(message);
+      count += 1;
       if (count > 1000) throw new Error('the messages never end');
-      this.deliver(this.wire.shift()!);
     }
   }
 
@@ -259,20 +255,6 @@ export class Stage {
     this.actors.get(message.to)?.input((replica) => {
       replica.step(message);
     });
-  }
-
-  private take([link = 'all', type]: readonly string[]): Message[] {
-    const isMeant = (message: Message): boolean =>
-      (link === 'all' || link === `${message.from}->${message.to}`) && (type === undefined || type === message.type);
-    const taken = this.wire.filter(isMeant);
-    this.wire = this.wire.filter((message) => !isMeant(message));
-    return taken;
-  }
-
-  private cut(args: readonly string[]): void {
-    const [first = '', second] = args;
-    if (second === undefined) this.cuts.add(first);
-    else for (const link of [`${first}->${second}`, `${second}->${first}`]) this.cuts.add(link);
   }
 
   private each(who: string | undefined, act: (actor: Actor) => void): void {

@@ -80,6 +80,8 @@ export interface SnapshotPage extends Envelope {
   /** Position and term of the last entry that the snapshot contains. */
   readonly lastIndex: number;
   readonly lastTerm: number;
+  /** Number of this transfer, among all of this leader's term: pages and answers of an older one are stale. */
+  readonly transfer: number;
   /** Pages are numbered from 0. */
   readonly page: number;
   readonly data: string;
@@ -90,7 +92,8 @@ export interface SnapshotPage extends Envelope {
 export interface SnapshotResponse extends Envelope {
   readonly type: 'snapshotResponse';
   readonly lastIndex: number;
-  /** The page that the follower needs next; null once its log agrees with the leader's up to `lastIndex`, durably. */
+  readonly transfer: number;
+  /** The page that the follower needs next, 0 if it knows nothing of the transfer; null once its log agrees with the leader's up to `lastIndex`, durably. */
   readonly nextPage: number | null;
   readonly round: number;
   /** As in an append's response. */

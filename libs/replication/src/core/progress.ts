@@ -20,9 +20,11 @@ export class Progress {
   lastHeardTicks = 0;
   /** Newest heartbeat round that it answered. */
   round = 0;
-  /** The page that it needs next, and the ticks since that was asked for. */
+  /** The snapshot under way: its number, the page that it needs next, the ticks since that was asked for, and whether the shell had it. */
+  transfer = 0;
   page = 0;
   pageTicks = 0;
+  pageWasSent = false;
 
   /** Not null while it is without memory; then nothing that it says is counted. */
   recovery: Recovery | null = null;
@@ -106,14 +108,16 @@ export class Progress {
     if (this.state === 'replicate') this.probeFrom(this.matchIndex + 1);
   }
 
-  startSnapshot(): void {
+  startSnapshot(transfer: number): void {
     this.become('snapshot');
-    this.askedForPage(0);
+    this.transfer = transfer;
+    this.needsPage(0);
   }
 
-  askedForPage(page: number): void {
+  needsPage(page: number): void {
     this.page = page;
     this.pageTicks = 0;
+    this.pageWasSent = false;
   }
 
   /** The follower lost its log; begin anew. */

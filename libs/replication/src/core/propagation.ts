@@ -7,6 +7,8 @@ import { permissionFor } from './recovery.js';
 export class Propagation {
   /** Number of the newest heartbeat round. Never used twice in a term, and a term has one leader. */
   round = 0;
+  /** Number of the newest transfer of a snapshot. */
+  private transfers = 0;
 
   constructor(
     private readonly member: Member,
@@ -29,13 +31,18 @@ export class Propagation {
     for (const peer of this.progress.values()) this.propagateTo(peer);
   }
 
-  /** A page, or the answer to it, can get lost: ask again after an election timeout, if there is anyone to send it to. */
+  /**
+   * A page, or the answer to it, can get lost: ask again after an election timeout, if there is anyone to send it to. If
+   * the shell did not have the page any more, or it was the first one (which opens a new snapshot), begin anew.
+   */
   tick(): void {
     const { electionTicks } = this.member.options;
     for (const peer of this.progress.values()) {
       if (peer.state !== 'snapshot' || peer.lastHeardTicks >= electionTicks) continue;
       peer.pageTicks += 1;
-      if (peer.pageTicks >= electionTicks) this.askForPage(peer, peer.page);
+      if (peer.pageTicks < electionTicks) continue;
+      if (peer.pageWasSent && peer.page > 0) this.askForPage(peer, peer.page);
+      else this.beginSnapshot(peer);
     }
   }
 
@@ -69,11 +76,10 @@ export class Propagation {
       if (peer.state === 'snapshot') peer.probeFrom(peer.matchIndex + 1);
       return;
     }
-    if (peer.state !== 'snapshot') return;
-    const isNext = response.nextPage === peer.page + 1;
-    // A follower that knows nothing of this transfer (it was restarted, or the snapshot is another one) begins anew.
-    const startsAnew = response.nextPage === 0 && peer.page > 0;
-    if (isNext || startsAnew) this.askForPage(peer, response.nextPage);
+    if (peer.state !== 'snapshot' || response.transfer !== peer.transfer) return;
+    // A follower that knows nothing of this transfer was restarted, or the shell went on with another snapshot.
+    if (response.nextPage === 0) this.beginSnapshot(peer);
+    else if (response.nextPage === peer.page + 1) this.askForPage(peer, response.nextPage);
   }
 
   /** The shell has read a page that was asked for. */
@@ -83,7 +89,16 @@ export class Propagation {
   ): void {
     if (peer.state !== 'snapshot' || peer.page !== page.page) return;
     const { id, term, out } = this.member;
-    out.now.push({ type: 'snapshotPage', from: id, to: peer.id, term, ...page, round: this.round });
+    peer.pageWasSent = true;
+    out.now.push({
+      type: 'snapshotPage',
+      from: id,
+      to: peer.id,
+      term,
+      ...page,
+      transfer: peer.transfer,
+      round: this.round,
+    });
   }
 
   get hasWork(): boolean {
@@ -98,8 +113,7 @@ export class Propagation {
     while (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)) {
       const prevTerm = log.termAt(peer.nextIndex - 1);
       if (prevTerm === undefined || peer.nextIndex < log.firstIndex) {
-        peer.startSnapshot();
-        this.askForPage(peer, 0);
+        this.beginSnapshot(peer);
         return;
       }
       const entries = log.entries(peer.nextIndex, options.maxEntriesPerAppend, options.maxBytesPerAppend);
@@ -139,8 +153,14 @@ export class Propagation {
     });
   }
 
+  private beginSnapshot(peer: Progress): void {
+    this.transfers += 1;
+    peer.startSnapshot(this.transfers);
+    this.askForPage(peer, 0);
+  }
+
   private askForPage(peer: Progress, page: number): void {
-    peer.askedForPage(page);
+    peer.needsPage(page);
     this.member.out.pageRequests.push({ to: peer.id, page });
   }
 }

@@ -34,7 +34,7 @@ export interface PageToStore {
  * 2. `hardState`, `mayVote`, `storePage`, `entries` are made durable together, in one sync. `entries` replaces
  *    everything stored from the first of its indexes on. A page that installs a snapshot comes without entries.
  * 3. Only then may `sendAfterPersist` leave, and `persisted()` be called.
- * 4. `apply` is applied in order of index. `reads` may be answered once their index is applied.
+ * 4. `apply` is applied in order of index; there is none while a snapshot is being installed. `reads` may be answered once their index is applied.
  *
  * While a write is under way (handed out, `persisted()` not yet called) 2 and 3 are held back, so a shell may ask
  * again at any time and will only get 1 and 4.

@@ -6,10 +6,13 @@ import { Leader } from './leader.js';
 import type { LogReader } from './log-reader.js';
 import { Member } from './member.js';
 import type { MemberId, Message } from './messages.js';
-import type { ProgressState } from './progress.js';
-import type { HardState, Ready, Role } from './ready.js';
+import type { HardState, Ready } from './ready.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import { SnapshotReceiver } from './snapshot-receiver.js';
+import { describe, type CoreStatus, type Proposal } from './status.js';
+import { settleTerm } from './terms.js';
+
+export type { CoreStatus, PeerStatus, Proposal } from './status.js';
 
 /*
  * The replication protocol: Raft (Ongaro and Ousterhout 2014; "thesis" is Ongaro 2014), as one synchronous object.
@@ -22,7 +25,7 @@ import { SnapshotReceiver } from './snapshot-receiver.js';
  * future leader can lack it; only then is it applied. The log is what is durable (the shell's `LogReader`) followed by
  * a tail that is not durable yet, kept here.
  *
- * Terms (this file). Time is divided into terms, each with at most one leader. Every message carries its sender's term;
+ * Terms (terms.ts). Time is divided into terms, each with at most one leader. Every message carries its sender's term;
  * a newer one makes the receiver a follower in it, an older one is stale. Pre-votes alone move nobody.
  *
  * Election (follower.ts, candidates.ts, voting.ts). A follower that hears no leader asks everyone whether they would
@@ -48,43 +51,6 @@ import { SnapshotReceiver } from './snapshot-receiver.js';
  * Left out: changes of membership while running (a restart with a new list is needed), leases for reads (a round costs
  * one message time, and no clock has to be trusted), and members that never vote.
  */
-
-export type Proposal =
-  | { readonly ok: true; readonly firstIndex: number; readonly term: number }
-  | {
-      readonly ok: false;
-      /** None of these was taken into the log. */
-      readonly reason: 'notLeader' | 'overloaded' | 'transferring';
-      readonly leader: MemberId | null;
-    };
-
-export interface PeerStatus {
-  readonly id: MemberId;
-  readonly matchIndex: number;
-  readonly nextIndex: number;
-  readonly state: ProgressState;
-  readonly lastHeardTicks: number;
-  /** False while it is without memory: then it gets entries but does not count. */
-  readonly counts: boolean;
-}
-
-export interface CoreStatus {
-  readonly id: MemberId;
-  readonly role: Role;
-  readonly term: number;
-  readonly vote: MemberId | null;
-  readonly leader: MemberId | null;
-  readonly lastIndex: number;
-  readonly durableIndex: number;
-  readonly commitIndex: number;
-  /** Last entry handed out to be applied. */
-  readonly appliedIndex: number;
-  readonly mayVote: boolean;
-  /** Whom this leader is handing over to. */
-  readonly transferTo: MemberId | null;
-  /** Empty on all but the leader. */
-  readonly peers: readonly PeerStatus[];
-}
 
 /** One member of a replicated group. A member of a group of one elects itself on its first tick. */
 export class Replica {
@@ -113,7 +79,7 @@ export class Replica {
   /** Messages of strangers, and for others, are dropped. */
   step(message: Message): void {
     if (message.to !== this.member.id || !this.member.peers.includes(message.from)) return;
-    if (this.settleTerm(message)) this.role.step(message);
+    if (settleTerm(this.member, message, this.role.hearsLeader, this.transitions)) this.role.step(message);
   }
 
   /** All of the commands are taken, in this order and without others in between, or none is. */
@@ -155,17 +121,18 @@ export class Replica {
   }
 
   hasReady(): boolean {
-    const { log, out } = this.member;
-    if (out.hasImmediate || log.hasUnapplied()) return true;
+    const { log, out, installing } = this.member;
+    if (out.hasImmediate || (!installing && log.hasUnapplied())) return true;
     if (this.role instanceof Leader && this.role.propagation.hasWork) return true;
     return !this.isWriting && (this.hasWrite() || out.afterPersist.length > 0);
   }
 
   takeReady(): Ready {
     if (this.role instanceof Leader) this.role.flush();
-    const { log, out, options } = this.member;
+    const { log, out, options, installing } = this.member;
     const write = this.takeWrite();
-    const apply = log.takeUnapplied(options.maxUncommittedEntries, options.maxBytesPerAppend);
+    // Entries below a snapshot must not be applied on top of it.
+    const apply = installing ? [] : log.takeUnapplied(options.maxUncommittedEntries, options.maxBytesPerAppend);
     const { now: sendNow, reads, failedReads, pageRequests } = out;
     out.now = [];
     out.reads = [];
@@ -197,33 +164,7 @@ export class Replica {
   }
 
   status(): CoreStatus {
-    const { id, term, vote, leader, log, memory } = this.member;
-    const { lastIndex, durableIndex, commitIndex, appliedIndex } = log;
-    const leading = this.role instanceof Leader ? this.role : null;
-    const peers = [...(leading?.progress.values() ?? [])].map((peer) => ({
-      id: peer.id,
-      matchIndex: peer.matchIndex,
-      nextIndex: peer.nextIndex,
-      state: peer.state,
-      lastHeardTicks: peer.lastHeardTicks,
-      counts: peer.counts,
-    }));
-    const transferTo = leading?.transfer.target ?? null;
-    const { role } = this.role;
-    return {
-      id,
-      role,
-      term,
-      vote,
-      leader,
-      lastIndex,
-      durableIndex,
-      commitIndex,
-      appliedIndex,
-      mayVote: memory.mayVote,
-      transferTo,
-      peers,
-    };
+    return describe(this.member, this.role.role, this.leading);
   }
 
   /** Term of an entry of the log, durable or not; undefined beyond the end and below what is kept. */
@@ -231,54 +172,8 @@ export class Replica {
     return this.member.log.termAt(index);
   }
 
-  /** What a message of another term means, whatever our role. True when the role should see it. */
-  private settleTerm(message: Message): boolean {
-    const { term } = this.member;
-    if (message.type === 'preVoteRequest') return true;
-    if (message.type === 'preVoteResponse' && message.granted) return true;
-    if (message.term < term) {
-      this.answerStale(message);
-      return false;
-    }
-    if (message.term === term) return true;
-    // A leader that we hear is a reason to take no part in an election, unless it asked for that election itself.
-    if (message.type === 'voteRequest' && this.role.hearsLeader && !message.transfer) return false;
-    const isFromLeader = message.type === 'append' || message.type === 'snapshotPage' || message.type === 'timeoutNow';
-    this.transitions.becomeFollower(message.term, isFromLeader ? message.from : null);
-    return true;
-  }
-
-  /** A sender that is behind must learn the term, or it would go on for ever: a stale leader, a stale candidate. */
-  private answerStale(message: Message): void {
-    const { id, term, out, memory } = this.member;
-    const envelope = { from: id, to: message.from, term };
-    switch (message.type) {
-      case 'append':
-      case 'snapshotPage':
-        out.afterPersist.push({
-          type: 'appendResponse',
-          ...envelope,
-          accepted: false,
-          index: 0,
-          hintIndex: 0,
-          hintTerm: 0,
-          round: 0,
-          recovery: memory.nonce,
-        });
-        return;
-      case 'voteRequest':
-        out.afterPersist.push({ type: 'voteResponse', ...envelope, granted: false });
-        return;
-      case 'preVoteRequest':
-      case 'preVoteResponse':
-      case 'voteResponse':
-      case 'appendResponse':
-      case 'snapshotResponse':
-      case 'timeoutNow':
-        return;
-      default:
-        message satisfies never;
-    }
+  private get leading(): Leader | null {
+    return this.role instanceof Leader ? this.role : null;
   }
 
   private createTransitions(): Transitions {

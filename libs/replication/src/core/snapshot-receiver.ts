@@ -2,10 +2,14 @@ import type { Member } from './member.js';
 import type { MemberId, SnapshotPage } from './messages.js';
 import type { PageToStore } from './ready.js';
 
-/** Pages count only together with others of the same transfer: another leader may cut its pages elsewhere. */
+/**
+ * Pages count only together with others of the same transfer: another leader may cut its pages elsewhere, and one that
+ * begins again may read them from a later state.
+ */
 interface Transfer {
   readonly from: MemberId;
   readonly term: number;
+  readonly number: number;
   readonly lastIndex: number;
   readonly lastTerm: number;
   nextPage: number;
@@ -28,15 +32,8 @@ export class SnapshotReceiver {
       this.answer(page, null);
       return;
     }
-    if (page.page === 0 && !this.isSame(page)) {
-      this.transfer = {
-        from: page.from,
-        term: page.term,
-        lastIndex: page.lastIndex,
-        lastTerm: page.lastTerm,
-        nextPage: 0,
-      };
-    }
+    if (this.isStale(page)) return;
+    if (page.page === 0 && !this.isSame(page)) this.begin(page);
     const transfer = this.isSame(page) ? this.transfer : null;
     // One page is kept at a time; the leader sends it again if it found the slot taken.
     if (transfer?.nextPage === page.page && this.member.out.storePage !== null) return;
@@ -59,11 +56,20 @@ export class SnapshotReceiver {
     this.transfer = null;
   }
 
+  private begin({ from, term, transfer: number, lastIndex, lastTerm }: SnapshotPage): void {
+    this.transfer = { from, term, number, lastIndex, lastTerm, nextPage: 0 };
+  }
+
   private keep(page: SnapshotPage, transfer: Transfer): void {
     const { lastIndex, lastTerm, data, done } = page;
     this.member.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };
     this.member.installing = done;
     transfer.nextPage += 1;
+  }
+
+  /** Of an earlier transfer of the same leader. */
+  private isStale({ from, term, transfer }: SnapshotPage): boolean {
+    return this.transfer?.from === from && this.transfer.term === term && transfer < this.transfer.number;
   }
 
   private isSame(page: SnapshotPage): boolean {
@@ -72,6 +78,7 @@ export class SnapshotReceiver {
       transfer !== null &&
       transfer.from === page.from &&
       transfer.term === page.term &&
+      transfer.number === page.transfer &&
       transfer.lastIndex === page.lastIndex &&
       transfer.lastTerm === page.lastTerm
     );
@@ -84,6 +91,7 @@ export class SnapshotReceiver {
       to: page.from,
       term: this.member.term,
       lastIndex: page.lastIndex,
+      transfer: page.transfer,
       nextPage,
       round: page.round,
       recovery: this.member.memory.nonce,

@@ -1,8 +1,9 @@
 import type { Checker } from './checkers/checker.js';
 import type { Operation } from './history.js';
 import type { Network } from './network.js';
-import type { Answer, Node } from './node.js';
+import type { Node } from './node.js';
 import type { Random } from './random.js';
+import type { Answer } from './requests.js';
 import type { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 

@@ -1,19 +1,13 @@
-import type { MemberId, Message } from '../../src/core/messages.js';
+import type { Entry, MemberId, Message } from '../../src/core/messages.js';
 import type { Ready } from '../../src/core/ready.js';
 import { Replica, type CoreStatus } from '../../src/core/replica.js';
 import { Disk, writeOf, type Write } from './disk.js';
-import type { Checker, MemberView } from './checkers/checker.js';
+import { PropertyViolation, type Checker, type MemberView } from './checkers/checker.js';
+import { Requests, type Answer } from './requests.js';
 import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 import { applyEntry, initialState, pageOf, type State } from './state-machine.js';
-
-/** What a request came to, as the member that got it knows. */
-export type Answer = {
-  readonly outcome: 'done' | 'refused' | 'unknown';
-  readonly value: string;
-  readonly leader: MemberId | null;
-};
 
 export interface NodeContext {
   readonly settings: Settings;
@@ -22,12 +16,6 @@ export interface NodeContext {
   readonly checkers: readonly Checker[];
   readonly send: (message: Message) => void;
   readonly trace: ((text: () => string) => void) | null;
-}
-
-interface WaitingRead {
-  readonly index: number;
-  readonly key: number;
-  readonly answer: (answer: Answer) => void;
 }
 
 /** A member: a core in a small shell whose disk writes take time, which can be frozen, and which can crash. */
@@ -41,11 +29,8 @@ export class Node implements MemberView {
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
   private resumesAt = 0;
   private backlog: (() => void)[] = [];
-  private nextRead = 0;
-  private readonly writes = new Map<number, { readonly data: string; readonly answer: (answer: Answer) => void }>();
-  private readonly asked = new Map<number, Omit<WaitingRead, 'index'>>();
-  private confirmed: WaitingRead[] = [];
-  private readonly outgoing = new Map<MemberId, State>();
+  private requests = new Requests();
+  private readonly outgoing = new Map<MemberId, { readonly state: State; readonly page: number }>();
 
   constructor(
     readonly id: MemberId,
@@ -82,9 +67,7 @@ export class Node implements MemberView {
     this.writing = null;
     this.resumesAt = 0;
     this.backlog = [];
-    this.writes.clear();
-    this.asked.clear();
-    this.confirmed = [];
+    this.requests = new Requests();
     this.outgoing.clear();
   }
 
@@ -134,15 +117,14 @@ export class Node implements MemberView {
     if (this.replica === null) return;
     const proposal = this.replica.propose([data]);
     if (!proposal.ok) answer({ outcome: 'refused', value: '', leader: proposal.leader });
-    else this.writes.set(proposal.firstIndex, { data, answer });
+    else this.requests.addWrite(proposal.firstIndex, data, answer);
     this.pump(this.replica);
   }
 
   read(key: number, answer: (answer: Answer) => void): void {
     if (this.replica === null) return;
-    const id = (this.nextRead += 1);
-    if (this.replica.read(id)) this.asked.set(id, { key, answer });
-    else answer({ outcome: 'refused', value: '', leader: this.replica.status().leader });
+    if (!this.replica.read(this.requests.addRead(key, answer)))
+      answer({ outcome: 'refused', value: '', leader: this.replica.status().leader });
     this.pump(this.replica);
   }
 
@@ -168,13 +150,18 @@ export class Node implements MemberView {
 
   private handle(replica: Replica, ready: Ready): void {
     this.send(ready.sendNow);
+    if (ready.storePage?.done === true && ready.apply.length > 0)
+      throw new PropertyViolation(
+        'order of effects',
+        `${this.id} applies entries on top of a snapshot that contains them`,
+      );
     for (const entry of ready.apply) this.apply(entry);
     const write = writeOf(ready, this.state);
     if (write === null) this.send(ready.sendAfterPersist);
     else this.startWrite(replica, write, ready);
-    for (const { id, index } of ready.reads) this.confirm(id, index);
-    for (const id of ready.failedReads) this.failRead(id, replica.status().leader);
-    this.answerReads();
+    for (const { id, index } of ready.reads) this.requests.confirm(id, index);
+    for (const id of ready.failedReads) this.requests.failRead(id, replica.status().leader);
+    this.requests.answerReads(this.state);
     for (const { to, page } of ready.pageRequests) this.readPage(replica, to, page);
   }
 
@@ -193,7 +180,7 @@ export class Node implements MemberView {
     for (const checker of this.context.checkers) checker.stored?.(this, write.entries);
     if (write.storePage?.done === true) {
       this.state = this.disk.state;
-      this.writes.clear();
+      this.requests.forgetWrites();
       for (const checker of this.context.checkers) checker.installed?.(this, this.state);
     }
     this.send(ready.sendAfterPersist);
@@ -209,42 +196,28 @@ export class Node implements MemberView {
     }
   }
 
-  private apply(entry: Parameters<typeof applyEntry>[1]): void {
+  private apply(entry: Entry): void {
     for (const checker of this.context.checkers) checker.applied?.(this, entry);
+    const isOnTop = this.state.index === entry.index - 1 && this.writing?.write.storePage?.done !== true;
+    if (!isOnTop)
+      throw new PropertyViolation('order of effects', `${this.id} applies ${entry.index} on ${this.state.index}`);
     this.state = applyEntry(this.state, entry);
-    const waiting = this.writes.get(entry.index);
-    if (waiting === undefined) return;
-    this.writes.delete(entry.index);
-    // Another leader's entry has taken the place: ours can't commit any more.
-    const outcome = waiting.data === entry.data ? 'done' : 'refused';
-    waiting.answer({ outcome, value: '', leader: null });
+    this.requests.applied(entry);
   }
 
-  private confirm(id: number, index: number): void {
-    const read = this.asked.get(id);
-    this.asked.delete(id);
-    if (read !== undefined) this.confirmed.push({ ...read, index });
-  }
-
-  private failRead(id: number, leader: MemberId | null): void {
-    this.asked.get(id)?.answer({ outcome: 'refused', value: '', leader });
-    this.asked.delete(id);
-  }
-
-  private answerReads(): void {
-    if (this.confirmed.length === 0) return;
-    const ripe = this.confirmed.filter(({ index }) => index <= this.state.index);
-    this.confirmed = this.confirmed.filter(({ index }) => index > this.state.index);
-    for (const { key, answer } of ripe) answer({ outcome: 'done', value: this.state.values[key] ?? '', leader: null });
-  }
-
-  /** A transfer reads its pages from one state, the one that was there when it began. */
+  /** As a real shell: page 0 opens a snapshot, and only its next page, or the last one again, can be read. */
   private readPage(replica: Replica, to: MemberId, page: number): void {
-    // Now and then it has lost that state, and reads the page from a later one: the follower must notice.
-    const isLost = page > 0 && this.context.random.chance(0.05);
-    if (page === 0 || isLost || !this.outgoing.has(to)) this.outgoing.set(to, this.disk.state);
-    const state = this.outgoing.get(to) ?? this.disk.state;
-    this.later(this.context.random.between(0, 5), () => {
+    const { random } = this.context;
+    const open = page === 0 ? { state: this.disk.state, page: 0 } : this.outgoing.get(to);
+    if (open === undefined || page < open.page || page > open.page + 1) return;
+    // Now and then it has lost what it had open, or goes on with a later state: the follower must notice.
+    if (page > 0 && random.chance(0.05)) {
+      this.outgoing.delete(to);
+      return;
+    }
+    const state = page > 0 && random.chance(0.05) ? this.disk.state : open.state;
+    this.outgoing.set(to, { state, page });
+    this.later(random.between(0, 5), () => {
       const { data, done } = pageOf(state, page);
       replica.snapshotPage(to, page, data, done, state.index, state.term);
       this.pump(replica);

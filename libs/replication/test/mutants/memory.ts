@@ -1,0 +1,32 @@
+import { change, type Mutant } from './mutant.js';
+
+export const memoryMutants: readonly Mutant[] = [
+  {
+    name: 'member without memory votes',
+    changes: [
+      change('voting.ts', '!hearsLeader &&\n    member.memory.mayVote &&', '!hearsLeader &&'),
+      change('voting.ts', 'const granted =\n    member.memory.mayVote &&', 'const granted ='),
+    ],
+    caughtBy: /vote once|leader completeness|durability/,
+  },
+  {
+    name: 'member without memory counts',
+    changes: [change('progress.ts', 'return this.recovery === null && !this.memoryLost;', 'return true;')],
+    caughtBy: null,
+  },
+  {
+    name: 'memory restored before the others have confirmed',
+    changes: [change('recovery.ts', 'if (allAnswered)', 'if (allAnswered || others.length > 0)')],
+    caughtBy: null,
+  },
+  {
+    name: 'memory restored before the log is there',
+    changes: [change('append-receiver.ts', '|| agreed < permission.index', '')],
+    caughtBy: /./,
+  },
+  {
+    name: 'acknowledgement of a forgotten life counted',
+    changes: [change('recovery.ts', "return answer.round < recovery.sinceRound ? 'stale' : null;", 'return null;')],
+    caughtBy: /./,
+  },
+];

@@ -1,0 +1,15 @@
+/** A deliberate bug of the core: texts that occur exactly once in a source file, and what takes their place. */
+export interface Mutant {
+  readonly name: string;
+  /** In `src/core`. */
+  readonly changes: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+  /**
+   * Property or invariant by which the simulation notices it, if it has seeds enough. Null: it costs only time or
+   * messages, or needs more coincidence than a random run has; then a golden script must notice it.
+   */
+  readonly caughtBy: RegExp | null;
+}
+
+export function change(file: string, from: string, to: string): Mutant['changes'][number] {
+  return { file, from, to };
+}

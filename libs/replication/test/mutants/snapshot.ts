@@ -1,0 +1,75 @@
+import { change, type Mutant } from './mutant.js';
+
+export const snapshotMutants: readonly Mutant[] = [
+  {
+    name: 'snapshot that forgets the term',
+    changes: [
+      change(
+        'snapshot-receiver.ts',
+        'this.member.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };',
+        'this.member.out.storePage = { lastIndex, lastTerm: 0 * lastTerm, page: page.page, data, done };',
+      ),
+    ],
+    caughtBy: /./,
+  },
+  {
+    name: "off by one at the snapshot's edge",
+    changes: [
+      change(
+        'log.ts',
+        '    this.tail = [];\n    this.tailFrom = lastIndex + 1;\n    this.writeFrom',
+        '    this.tail = [];\n    this.tailFrom = lastIndex;\n    this.writeFrom',
+      ),
+    ],
+    caughtBy: /./,
+  },
+  {
+    name: 'snapshot acknowledged before it is installed',
+    changes: [change('snapshot-receiver.ts', 'this.member.out.afterPersist.push(', 'this.member.out.now.push(')],
+    caughtBy: null,
+  },
+  {
+    name: 'appends taken while a snapshot is being installed',
+    changes: [change('append-receiver.ts', 'if (member.installing) return;', '')],
+    caughtBy: /./,
+  },
+  {
+    name: 'pages of different transfers mixed',
+    changes: [
+      change(
+        'snapshot-receiver.ts',
+        'transfer.number === page.transfer &&\n      transfer.lastIndex === page.lastIndex &&\n      transfer.lastTerm === page.lastTerm',
+        'transfer.lastIndex > 0',
+      ),
+    ],
+    caughtBy: /state machine safety/,
+  },
+  {
+    name: 'entries applied on top of a snapshot that contains them',
+    changes: [
+      change(
+        'replica.ts',
+        'installing ? [] : log.takeUnapplied(options.maxUncommittedEntries, options.maxBytesPerAppend)',
+        'log.takeUnapplied(options.maxUncommittedEntries, options.maxBytesPerAppend)',
+      ),
+      change('replica.ts', '(!installing && log.hasUnapplied())', 'log.hasUnapplied()'),
+    ],
+    caughtBy: /order of effects/,
+  },
+  {
+    name: 'answer about an earlier transfer taken',
+    changes: [change('propagation.ts', '|| response.transfer !== peer.transfer', '')],
+    caughtBy: null,
+  },
+  {
+    name: 'transfer not begun anew when the shell has lost its snapshot',
+    changes: [
+      change(
+        'propagation.ts',
+        'if (peer.pageWasSent && peer.page > 0) this.askForPage',
+        'if (peer.page > 0) this.askForPage',
+      ),
+    ],
+    caughtBy: /progress after healing/,
+  },
+];
