@@ -70,7 +70,8 @@ export class OpenLoad {
     const askedAt = performance.now();
     const body = JSON.stringify({
       name: this.stocks[turn % this.stocks.length],
-      type: turn % 2 === 0 ? 'buy' : 'sell',
+      // Each stock is bought as often as it is sold, so that none runs out.
+      type: Math.floor(turn / this.stocks.length) % 2 === 0 ? 'sell' : 'buy',
       quantity: 1,
     });
     const { status, text } = await this.post(body);

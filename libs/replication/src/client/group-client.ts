@@ -1,9 +1,13 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
 import { NoLeader, NoQuorum, OutcomeUnknown, type LeaderAddress } from '../errors.js';
+import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
+import { LeaderScout } from './leader-scout.js';
 import { PeerConnection, type Attempt } from './peer-connection.js';
 
 /** Between two tries, once every member has been tried. */
 const SEARCH_PAUSE_MS = 25;
+/** For members that nobody asked yet, when all that is left to do is to say who is up. */
+const ROLL_CALL_TIMEOUT_MS = 100;
 
 /** Settings of a `GroupClient`. */
 export interface GroupClientOptions {
@@ -34,17 +38,20 @@ export interface CallOptions {
 
 /**
  * Finds and follows the leader of a replicated group: remembers it, follows the hint of a `NotLeader`, goes on at once
- * when a connection is refused, and repeats after an unknown outcome only where that is safe.
+ * when a connection is refused, and repeats after an unknown outcome only where that is safe. A call that is safe to
+ * repeat leaves a silent member as soon as another one is known to lead.
  */
 export class GroupClient {
   private readonly peers: readonly PeerConnection[];
   /** Where the next call starts: the member that answered last. */
   private presumed: number;
+  private readonly scout: LeaderScout;
 
   constructor(private readonly options: GroupClientOptions) {
     if (options.members.length === 0) throw new RangeError('a group has at least one member');
     this.peers = options.members.map((member) => new PeerConnection(member, options.tcp));
     this.presumed = this.peers.length - 1;
+    this.scout = new LeaderScout(this.peers, (leader) => (this.presumed = leader));
   }
 
   /**
@@ -58,9 +65,9 @@ export class GroupClient {
     for (;;) {
       const remainingMs = Math.floor(deadline - performance.now());
       if (remainingMs < 1) throw search.outOfTime(options.timeoutMs);
-      const peer = this.peerAt(search.target);
       const timeoutMs = Math.min(this.options.rpcTimeoutMs ?? 1000, remainingMs);
-      const result = await peer.send<T>(pattern, { ...payload, timeoutMs: remainingMs }, timeoutMs);
+      const attempt = this.peerAt(search.target).send<T>(pattern, { ...payload, timeoutMs: remainingMs }, timeoutMs);
+      const result = options.repeatable ? await this.unlessMoved(search, attempt) : await attempt;
       if ('answer' in result) {
         this.presumed = search.target;
         return result.answer;
@@ -72,7 +79,7 @@ export class GroupClient {
       }
       search.note(result);
       if (search.unknown !== undefined && !options.repeatable) throw new OutcomeUnknown(search.unknown);
-      if (search.quorumIsDown) throw search.noQuorum();
+      if (search.quorumIsDown) throw await this.noQuorum(search);
       this.presumed = search.target;
       if (search.isRoundDone) await pause(Math.min(SEARCH_PAUSE_MS, deadline - performance.now()));
     }
@@ -89,6 +96,26 @@ export class GroupClient {
     for (const peer of this.peers) peer.close();
   }
 
+  /** The attempt's own result, or "unknown" as soon as another member than the one that was asked is known to lead. */
+  private unlessMoved<T>(search: Search, attempt: Promise<Attempt<T>>): Promise<Attempt<T>> {
+    if (this.peers.length === 1) return attempt;
+    return new Promise((resolve) => {
+      const end = this.scout.watch(search.target, (leader) => resolve(search.supersededBy(leader)));
+      // An attempt never rejects.
+      void attempt.then(resolve).finally(end);
+    });
+  }
+
+  /** Asks those that were not asked how they are, so that the error names everybody who is up. */
+  private async noQuorum(search: Search): Promise<Error> {
+    const askOne = async (position: number): Promise<void> => {
+      const result = await this.peerAt(position).send<ReplicaStatus>(STATUS_PATTERN, {}, ROLL_CALL_TIMEOUT_MS);
+      search.heard(position, 'answer' in result ? `is up (${result.answer.role})` : result.why);
+    };
+    await Promise.all(search.notAsked.map(askOne));
+    return search.noQuorum();
+  }
+
   private peerAt(position: number): PeerConnection {
     const peer = this.peers[position];
     if (!peer) throw new RangeError(`no member at position ${position}`);
@@ -103,6 +130,8 @@ class Search {
   private readonly lastWords = new Map<number, string>();
   private readonly refused = new Set<number>();
   private attempts = 0;
+  /** Who leads, if that was learned while the last attempt went on. */
+  private successor: number | undefined;
 
   constructor(
     private readonly group: string,
@@ -119,7 +148,24 @@ class Search {
     if (result.failed === 'unknown') this.unknown ??= `${this.nameOf(this.target)} ${result.why}`;
     const hinted =
       result.failed === 'notLeader' ? this.peers.findIndex((peer) => peer.address.id === result.leader?.id) : -1;
-    this.target = hinted >= 0 && hinted !== this.target ? hinted : (this.target + 1) % this.peers.length;
+    const next = this.successor ?? (hinted >= 0 ? hinted : this.target);
+    this.successor = undefined;
+    this.target = next === this.target ? (this.target + 1) % this.peers.length : next;
+  }
+
+  /** The result of an attempt at a member that is silent while another one leads. */
+  supersededBy(leader: number): Attempt<never> {
+    this.successor = leader;
+    return { failed: 'unknown', why: `gave no answer while ${this.nameOf(leader)} became leader` };
+  }
+
+  heard(position: number, words: string): void {
+    this.lastWords.set(position, words);
+  }
+
+  /** Positions of the members that had no part in this search so far. */
+  get notAsked(): readonly number[] {
+    return [...this.peers.keys()].filter((position) => !this.lastWords.has(position));
   }
 
   /** True when everyone was tried, so that trying on at once would only burn the processor. */

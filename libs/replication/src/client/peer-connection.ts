@@ -58,7 +58,7 @@ function classify(error: unknown, pattern: string, timeoutMs: number): Exclude<A
     leader?: LeaderAddress | null;
     message?: unknown;
   };
-  if (reason === 'NOT_LEADER') return { failed: 'notLeader', leader: leader ?? null, why: 'does not lead' };
+  if (reason === 'NOT_LEADER') return { failed: 'notLeader', leader: leader ?? null, why: 'is up but does not lead' };
   if (reason === 'OUTCOME_UNKNOWN') return { failed: 'unknown', why: `says: ${String(message)}` };
   if (typeof reason === 'string') return { failed: 'answered', error, why: `answered ${reason}` };
   if (typeof code === 'string' && NOT_SENT.has(code))

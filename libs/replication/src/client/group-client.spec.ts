@@ -1,0 +1,130 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { NoQuorum, OutcomeUnknown } from '../errors.js';
+import { GroupClient } from './group-client.js';
+
+type Answer = { readonly response: unknown } | { readonly err: unknown } | 'silence';
+
+/** A member as the wire shows it: Nest's framing, and an answer for each pattern. */
+class FakeMember {
+  readonly asked: string[] = [];
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    readonly id: number,
+    private readonly server: Server,
+    private readonly answer: (pattern: string) => Answer,
+  ) {
+    server.on('connection', (socket: Socket) => this.serve(socket));
+  }
+
+  static async start(id: number, answer: (pattern: string) => Answer): Promise<FakeMember> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new FakeMember(id, server, answer);
+  }
+
+  get address(): { id: number; host: string; port: number } {
+    return { id: this.id, host: '127.0.0.1', port: (this.server.address() as AddressInfo).port };
+  }
+
+  stop(): void {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private serve(socket: Socket): void {
+    this.sockets.add(socket);
+    let received = '';
+    socket.setEncoding('utf8').on('error', () => undefined);
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+      for (let hash = received.indexOf('#'); hash > 0; hash = received.indexOf('#')) {
+        const end = hash + 1 + Number(received.slice(0, hash));
+        if (received.length < end) return;
+        const { pattern, id } = JSON.parse(received.slice(hash + 1, end)) as { pattern: string; id: string };
+        received = received.slice(end);
+        this.asked.push(pattern);
+        const answer = this.answer(pattern);
+        if (answer === 'silence') continue;
+        const text = JSON.stringify({ ...answer, isDisposed: true, id });
+        socket.write(`${text.length}#${text}`);
+      }
+    });
+  }
+}
+
+const status = (role: string, term: number): Answer => ({ response: { role, term, ready: true } });
+const notLeader = (leader: object | null): Answer => ({ err: { code: 503, reason: 'NOT_LEADER', leader } });
+
+/** Leads, and says so. */
+const leading = (term: number) => (pattern: string) =>
+  pattern === 'replication.status' ? status('leader', term) : ({ response: 'done' } as const);
+const following = (pattern: string): Answer =>
+  pattern === 'replication.status' ? status('follower', 1) : notLeader(null);
+const frozen = (): Answer => 'silence';
+
+describe('a group client', () => {
+  const running: { stop(): void }[] = [];
+  afterEach(() => running.splice(0).forEach((part) => part.stop()));
+
+  async function group(...answers: readonly ((pattern: string) => Answer)[]): Promise<{
+    members: readonly FakeMember[];
+    client: GroupClient;
+  }> {
+    const members = await Promise.all(answers.map((answer, i) => FakeMember.start(i + 1, answer)));
+    const client = new GroupClient({
+      group: 'order',
+      members: members.map(({ address }) => address),
+      rpcTimeoutMs: 60_000,
+    });
+    running.push(...members, { stop: () => client.close() });
+    return { members, client };
+  }
+
+  const repeatable = { timeoutMs: 60_000, repeatable: true };
+
+  it('follows the hint of a member that does not lead', async () => {
+    const { client, members } = await group(leading(1), frozen, (pattern) =>
+      pattern === 'replication.status' ? status('follower', 1) : notLeader({ id: 1 }),
+    );
+    expect(await client.call('trade', {}, repeatable)).toBe('done');
+    expect(members[1]?.asked).toEqual([]);
+  });
+
+  it('leaves a frozen leader as soon as another one is known, long before its own timeout', async () => {
+    const { client } = await group(following, leading(2), frozen);
+    expect(await client.call('trade', {}, repeatable)).toBe('done');
+  });
+
+  it('sends what comes next to the new leader at once', async () => {
+    const { client, members } = await group(following, leading(2), frozen);
+    await client.call('trade', {}, repeatable);
+    await client.call('trade', {}, repeatable);
+    expect(members[2]?.asked).toEqual(['trade']);
+  });
+
+  it('stays with a leader that is only slow, when nobody else leads', async () => {
+    const { client, members } = await group(following, following, frozen);
+    await expect(client.call('trade', {}, { timeoutMs: 600, repeatable: true })).rejects.toBeInstanceOf(OutcomeUnknown);
+    expect(members.map(({ asked }) => asked.filter((pattern) => pattern === 'trade').length)).toEqual([0, 0, 1]);
+  });
+
+  it('waits on, when the call must not be repeated', async () => {
+    const { client, members } = await group(following, leading(2), frozen);
+    const call = client.call('trade', {}, { timeoutMs: 600, repeatable: false });
+    await expect(call).rejects.toThrow('gave no answer in');
+    expect(members[1]?.asked).not.toContain('trade');
+  });
+
+  it('says at once that no quorum is up, and names everybody', async () => {
+    const { client, members } = await group(following, frozen, frozen);
+    members[1]?.stop();
+    members[2]?.stop();
+    const call = client.call('trade', {}, repeatable);
+    await expect(call).rejects.toBeInstanceOf(NoQuorum);
+    await expect(client.call('trade', {}, repeatable)).rejects.toThrow(
+      /order-1 is up .*order-2 refuses connections.*order-3 refuses connections.*not executed/,
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
+import type { PeerConnection } from './peer-connection.js';
+
+/** A member that has not answered for so long may be frozen: then the others are asked who leads. */
+const PATIENCE_MS = 100;
+const ASK_AGAIN_MS = 50;
+const ASK_TIMEOUT_MS = 300;
+
+/** A call that waits for the answer of one member. */
+interface Wait {
+  readonly position: number;
+  readonly startedAt: number;
+  readonly moved: (leader: number) => void;
+}
+
+/**
+ * Learns that leadership has moved while calls still wait for the old leader. A member that froze keeps its connections,
+ * so nothing but its silence tells; without a scout each call would find out for itself, by waiting for its own timeout.
+ */
+export class LeaderScout {
+  private readonly waits = new Set<Wait>();
+  private timer: NodeJS.Timeout | undefined;
+  /** The newest term whose leader was seen; one of an older term has only not noticed yet. */
+  private newestTerm = 0;
+
+  /** @param onMoved told of each leader that was found, by position */
+  constructor(
+    private readonly peers: readonly PeerConnection[],
+    private readonly onMoved: (leader: number) => void,
+  ) {}
+
+  /**
+   * Calls `moved` with the position of another leader as soon as one is known. To be ended by the function that it
+   * returns.
+   */
+  watch(position: number, moved: (leader: number) => void): () => void {
+    const wait: Wait = { position, startedAt: performance.now(), moved };
+    this.waits.add(wait);
+    this.timer ??= setInterval(() => this.look(), ASK_AGAIN_MS).unref();
+    return () => this.forget(wait);
+  }
+
+  private forget(wait: Wait): void {
+    this.waits.delete(wait);
+    if (this.waits.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Asks all but those that are waited for in vain. */
+  private look(): void {
+    const impatientSince = performance.now() - PATIENCE_MS;
+    const silent = new Set(
+      [...this.waits].filter((wait) => wait.startedAt < impatientSince).map((wait) => wait.position),
+    );
+    if (silent.size === 0) return;
+    for (const [position, peer] of this.peers.entries()) if (!silent.has(position)) void this.ask(position, peer);
+  }
+
+  private async ask(position: number, peer: PeerConnection): Promise<void> {
+    const result = await peer.send<ReplicaStatus>(STATUS_PATTERN, {}, ASK_TIMEOUT_MS);
+    if (!('answer' in result)) return;
+    const { role, ready, term } = result.answer;
+    if (role !== 'leader' || !ready || term < this.newestTerm) return;
+    this.newestTerm = term;
+    this.onMoved(position);
+    for (const wait of this.waits) if (wait.position !== position) wait.moved(position);
+  }
+}
