@@ -13,6 +13,8 @@ export class Actor {
   disk: Disk;
   replica: Replica | null = null;
   holdsWrites = false;
+  /** The snapshot that it was sending is gone; only page 0 opens another one. */
+  hasLostSnapshot = false;
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
   private state: State = initialState(KEYS);
   private before = '';
@@ -120,6 +122,8 @@ export class Actor {
   }
 
   private readPage(replica: Replica, to: MemberId, page: number): void {
+    if (page === 0) this.hasLostSnapshot = false;
+    if (this.hasLostSnapshot) return;
     const { data, done } = pageOf(this.disk.state, page);
     replica.snapshotPage(to, page, data, done, this.disk.state.index, this.disk.state.term);
   }

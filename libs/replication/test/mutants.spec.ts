@@ -23,7 +23,7 @@ const FOLDERS = [
   'test/simulation',
 ];
 /** A few seeds find most bugs, and the golden scripts the rest. With many, the simulation alone must find what it can. */
-const SEEDS = Number(process.env['MUTANT_SEEDS'] ?? 25);
+const SEEDS = Number(process.env['MUTANT_SEEDS'] ?? 12);
 const ALONE = 1000;
 
 let workshop = '';

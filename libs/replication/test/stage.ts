@@ -148,6 +148,10 @@ export class Stage {
       this.perform('forget', [String(id)]);
       this.actor(id).disk.mayVote = true;
     },
+    /** loseSnapshot 1: what it has open to send pages from is gone */
+    loseSnapshot: ([id]) => {
+      this.actor(id).hasLostSnapshot = true;
+    },
     propose: ([id, ...data]) => {
       this.actor(id).input((replica) => {
         this.say(JSON.stringify(replica.propose(data)));
