@@ -114,9 +114,10 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     await this.driver.read();
   }
 
-  /** Throws `NotLeader`, naming the leader when it is known, unless this member believes that it leads. */
+  /** Throws `NotLeader`, naming the leader when it is known, unless this member believes that it leads and takes proposals. */
   assertLeader(): void {
-    if (this.core.status().role !== 'leader') throw this.driver.notLeader();
+    const { role, transferTo } = this.core.status();
+    if (role !== 'leader' || transferTo !== null) throw this.driver.notLeader();
   }
 
   status(): ReplicaStatus {

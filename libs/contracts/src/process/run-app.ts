@@ -3,6 +3,7 @@ import { ExitCode } from './exit-codes.js';
 
 /** Work under way may take so long to finish after SIGTERM or SIGINT. */
 const SHUTDOWN_LIMIT_MS = 5000;
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * The life of one process: starts the app, and ends with the right exit code and without a stack for every expected
@@ -12,23 +13,21 @@ export async function runApp(processName: string, start: () => Promise<INestAppl
   process.on('uncaughtException', (error) => exitWith(processName, error));
   try {
     const app = await start();
-    const stop = (signal: string): void => void shutDown(app, signal);
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+    for (const signal of STOP_SIGNALS) process.once(signal, () => limitShutdown(signal));
+    // Not `close()`: a microservice's cuts its sockets first, and a leader that hears nobody can't hand over.
+    app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   } catch (error) {
     exitWith(processName, error);
   }
 }
 
-async function shutDown(app: INestApplicationContext, signal: string): Promise<void> {
+function limitShutdown(signal: string): void {
   const logger = new Logger('Process');
   logger.log(`${signal}: finishing what is under way`);
   setTimeout(() => {
     logger.warn(`still busy ${SHUTDOWN_LIMIT_MS} ms after ${signal}; stopping anyway`);
     process.exit(ExitCode.Done);
   }, SHUTDOWN_LIMIT_MS).unref();
-  await app.close();
-  process.exit(ExitCode.Done);
 }
 
 /** Ends the process: one readable block for an expected failure, the stack for a defect. */
