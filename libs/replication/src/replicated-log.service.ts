@@ -1,24 +1,22 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { Replica } from './core/replica.js';
 import { Driver } from './driver/driver.js';
 import { EventLog } from './driver/event-log.js';
-import { IntervalTicker } from './driver/interval-ticker.js';
 import { coreOptions, tickMsOf } from './driver/timing.js';
-import type { Storage } from './driver/ports.js';
+import type { Ports, Storage } from './driver/ports.js';
 import type { LeaderAddress } from './errors.js';
+import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import type { ReplicaStatus } from './replica-status.js';
 import { completeOptions, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
-import { REPLICATION_OPTIONS } from './replication.tokens.js';
-import { SqliteStorage } from './storage/sqlite-storage.js';
-import { TcpTransport, type MessageBatch } from './transport/tcp-transport.js';
+import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 
 /** Who leads, as far as this member knows. */
 export interface LeadershipChange {
@@ -36,59 +34,44 @@ const DRAIN_LIMIT_MS = 3000;
  */
 @Injectable()
 export class ReplicatedLog<Command = unknown, Result = unknown>
-  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  private readonly logger: Logger;
   private readonly options: CompleteOptions;
   private readonly storage: Storage;
-  private readonly transport: TcpTransport;
   private readonly core: Replica;
   private readonly driver: Driver;
   private readonly events: EventLog;
   private readonly tickMs: number;
   private readonly leadership: BehaviorSubject<LeadershipChange>;
+  private readonly tasks: LeaderTasks;
 
-  /** Opens the member's database. Throws `CorruptData` when that can't be trusted. */
-  constructor(@Inject(REPLICATION_OPTIONS) options: ReplicationOptions<Command, Result>) {
+  constructor(
+    @Inject(REPLICATION_OPTIONS) options: ReplicationOptions<Command, Result>,
+    @Inject(REPLICATION_PORTS) private readonly ports: Ports,
+  ) {
     this.options = completeOptions(options);
-    const { group, id, members, dataDir, stateMachine, keepEntries, tcp } = this.options;
-    this.logger = new Logger(`${group}-${id}`);
-    this.storage = new SqliteStorage({
-      directory: dataDir,
-      group,
-      id,
-      stateMachine,
-      keepEntries,
-      isAlone: members.length === 1,
-    });
-    this.transport = new TcpTransport(group, id, members, tcp);
+    const { group, id, members, electionTimeoutMs, proposalTimeoutMs, onFatal } = this.options;
+    const { storage, random, events } = ports;
+    this.storage = storage;
     this.tickMs = tickMsOf(this.options);
     this.core = new Replica(
-      coreOptions(this.options, this.storage.mayVote),
-      this.storage,
-      this.storage.hardState,
-      this.storage.appliedIndex,
-      Math.random,
+      coreOptions(this.options, storage.mayVote),
+      storage,
+      storage.hardState,
+      storage.appliedIndex,
+      random,
     );
-    this.events = new EventLog({
-      group,
-      members: members.length,
-      silenceTicks: Math.ceil(this.options.electionTimeoutMs / this.tickMs),
-      tickMs: this.tickMs,
-      sink: this.logger,
-    });
+    const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
+    this.events = new EventLog({ group, members: members.length, silenceTicks, tickMs: this.tickMs, sink: events });
     this.leadership = new BehaviorSubject(this.currentLeadership());
+    this.tasks = new LeaderTasks(this.leadership, events);
     this.driver = new Driver({
       id,
       core: this.core,
-      storage: this.storage,
-      transport: this.transport,
-      ticker: new IntervalTicker(this.tickMs),
+      ports,
       addressOf: (member) => this.addressOf(member),
-      now: () => performance.now(),
-      defer: (run) => setImmediate(run),
-      proposalTimeoutMs: this.options.proposalTimeoutMs,
-      onFatal: this.options.onFatal,
+      proposalTimeoutMs,
+      onFatal,
       onProgress: () => this.noticeProgress(),
     });
   }
@@ -96,6 +79,21 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   /** Changes of leadership, beginning with what is known now. */
   get leadership$(): Observable<LeadershipChange> {
     return this.leadership.asObservable();
+  }
+
+  /**
+   * Runs `start` whenever this member becomes leader. Its signal is aborted as soon as the member leads no more, or stops;
+   * the next run begins only after the one before has ended. What it throws is a warning in the log, and the next
+   * leadership begins anew. Leadership can end without notice, so only `propose` says whether something still counts.
+   *
+   * @example
+   * log.whileLeading(async (signal) => {
+   *   for await (const _ of setInterval(1000, null, { signal })) await sweep(); // of node:timers/promises
+   * });
+   * @returns a function that ends it
+   */
+  whileLeading(start: LeaderTask): () => void {
+    return this.tasks.add(start);
   }
 
   /**
@@ -146,16 +144,16 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     };
   }
 
-  /** Takes what a peer sent. Called synchronously by the controller, so that messages keep their order. */
-  deliver(batch: MessageBatch): void {
-    this.transport.deliver(batch);
-  }
-
   onApplicationBootstrap(): void {
     this.driver.start();
     const { lastIndex, appliedIndex, hardState } = this.storage;
-    this.logger.log(`starts with ${lastIndex} log entries, ${appliedIndex} applied, term ${hardState.term}`);
-    if (!this.storage.mayVote) this.logger.warn('has forgotten what it promised: does not vote until it is up to date');
+    this.ports.events.log(`starts with ${lastIndex} log entries, ${appliedIndex} applied, term ${hardState.term}`);
+    if (!this.storage.mayVote)
+      this.ports.events.warn('has forgotten what it promised: does not vote until it is up to date');
+  }
+
+  onModuleDestroy(): void {
+    this.tasks.endAll();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -176,7 +174,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       appliedIndex,
       leaderCommitIndex,
       leaderHeardMs,
-      now: performance.now(),
+      now: this.ports.now(),
     });
     const leadership = this.currentLeadership();
     const { term, leader } = this.leadership.value;

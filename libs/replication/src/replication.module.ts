@@ -1,8 +1,11 @@
 import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
+import { realPorts } from './driver/real-ports.js';
 import { ReplicatedLog } from './replicated-log.service.js';
-import type { ReplicationOptions } from './replication.options.js';
-import { REPLICATION_OPTIONS } from './replication.tokens.js';
+import { ReplicationHealth } from './replication.health.js';
+import { completeOptions, type ReplicationOptions } from './replication.options.js';
+import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 import { ReplicationController } from './transport/replication.controller.js';
+import { TcpTransport } from './transport/tcp-transport.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ReplicationOptions>({
   optionsInjectionToken: REPLICATION_OPTIONS,
@@ -10,10 +13,25 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ReplicationOpt
   .setClassMethodName('forRoot')
   .build();
 
+function createTransport(options: ReplicationOptions): TcpTransport {
+  const { group, id, members, tcp } = completeOptions(options);
+  return new TcpTransport(group, id, members, tcp);
+}
+
 /** One member of a replicated group. The app must listen on Nest's TCP transport at its own address. */
 @Module({
   controllers: [ReplicationController],
-  providers: [ReplicatedLog],
-  exports: [ReplicatedLog],
+  providers: [
+    { provide: TcpTransport, useFactory: createTransport, inject: [REPLICATION_OPTIONS] },
+    {
+      provide: REPLICATION_PORTS,
+      useFactory: (options: ReplicationOptions, transport: TcpTransport) =>
+        realPorts(completeOptions(options), transport),
+      inject: [REPLICATION_OPTIONS, TcpTransport],
+    },
+    ReplicatedLog,
+    ReplicationHealth,
+  ],
+  exports: [ReplicatedLog, ReplicationHealth],
 })
 export class ReplicationModule extends ConfigurableModuleClass {}

@@ -47,25 +47,69 @@ export function completeOptions(options: ReplicationOptions): CompleteOptions {
     keepEntries: 100_000,
     tcp: {},
     onFatal: stopProcess,
-    ...options,
+    ...given(options),
   };
-  const problems = problemsOf(complete);
+  const problems = [...problemsOfGroup(complete), ...problemsOfMember(complete), ...problemsOfLimits(complete)];
   if (problems.length > 0) throw new RangeError(`replication options: ${problems.join('; ')}`);
   return complete;
 }
 
-function problemsOf({ group, id, members, heartbeatIntervalMs, electionTimeoutMs }: CompleteOptions): string[] {
+/** Without what is there but undefined, which must not take the place of a default. */
+function given(options: ReplicationOptions): ReplicationOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+function problemsOfGroup({ group, members }: CompleteOptions): string[] {
+  const hasTwice = (of: (member: LeaderAddress) => unknown): boolean => new Set(members.map(of)).size < members.length;
+  return problems(
+    [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
+    [[1, 3, 5].includes(members.length), `a group has 1, 3 or 5 members, not ${members.length}`],
+    [!hasTwice(({ id }) => id), 'two members have the same id'],
+    [!hasTwice(({ host, port }) => `${host}:${port}`), 'two members have the same address'],
+    ...members.flatMap(({ id, host, port }): Rule[] => [
+      [isWhole(id, 1), `id ${id} should be a whole number from 1`],
+      [host !== '', `member ${id} has no host`],
+      [isWhole(port, 1) && port < 65_536, `port ${port} of member ${id} should be from 1 to 65535`],
+    ]),
+  );
+}
+
+function problemsOfMember({ id, members, dataDir, stateMachine }: CompleteOptions): string[] {
   const ids = members.map((member) => member.id);
-  return [
-    ...(/^[a-z][a-z0-9-]*$/.test(group) ? [] : [`group "${group}" should be a lower-case word`]),
-    ...([1, 3, 5].includes(ids.length) ? [] : [`a group has 1, 3 or 5 members, not ${ids.length}`]),
-    ...(new Set(ids).size === ids.length ? [] : ['two members have the same id']),
-    ...(ids.includes(id) ? [] : [`id ${id} is not one of the members ${ids.join(', ')}`]),
-    ...(heartbeatIntervalMs > 0 ? [] : ['heartbeatIntervalMs must be above 0']),
-    ...(electionTimeoutMs >= 5 * heartbeatIntervalMs
-      ? []
-      : [`electionTimeoutMs ${electionTimeoutMs} must hold at least 5 heartbeats of ${heartbeatIntervalMs} ms`]),
-  ];
+  const methods = ['prepare', 'apply', 'snapshot', 'restore'] as const;
+  return problems(
+    [ids.includes(id), `id ${id} is not one of the members ${ids.join(', ')}`],
+    [dataDir !== '', 'dataDir is empty'],
+    ...methods.map((method): Rule => [
+      typeof stateMachine[method] === 'function',
+      `the state machine has no ${method}()`,
+    ]),
+  );
+}
+
+function problemsOfLimits(options: CompleteOptions): string[] {
+  const { heartbeatIntervalMs, electionTimeoutMs, proposalTimeoutMs, maxProposals, keepEntries } = options;
+  return problems(
+    [heartbeatIntervalMs > 0, 'heartbeatIntervalMs must be above 0'],
+    [
+      electionTimeoutMs >= 5 * heartbeatIntervalMs,
+      `electionTimeoutMs ${electionTimeoutMs} must hold at least 5 heartbeats of ${heartbeatIntervalMs} ms`,
+    ],
+    [proposalTimeoutMs > 0, 'proposalTimeoutMs must be above 0'],
+    [isWhole(maxProposals, 1), 'maxProposals must be a whole number from 1'],
+    [isWhole(keepEntries, 0), 'keepEntries must be a whole number from 0'],
+  );
+}
+
+/** What should be so, and what to say when it is not. */
+type Rule = readonly [isKept: boolean, problem: string];
+
+function problems(...rules: readonly Rule[]): string[] {
+  return rules.filter(([isKept]) => !isKept).map(([, problem]) => problem);
+}
+
+function isWhole(value: number, atLeast: number): boolean {
+  return Number.isSafeInteger(value) && value >= atLeast;
 }
 
 function stopProcess(error: unknown): void {

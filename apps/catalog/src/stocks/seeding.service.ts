@@ -1,6 +1,5 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ReplicatedLog } from '@stock-bazaar/replication';
-import type { Subscription } from 'rxjs';
 import { CatalogConfig } from '../catalog.config.js';
 import type { CatalogCommand, CatalogResult } from './catalog.command.js';
 import { StockBook } from './stock-book.js';
@@ -10,9 +9,8 @@ import { StockBook } from './stock-book.js';
  * both try do no harm, because the book takes stocks only while it is empty.
  */
 @Injectable()
-export class SeedingService implements OnApplicationBootstrap, OnModuleDestroy {
+export class SeedingService implements OnApplicationBootstrap {
   private readonly logger = new Logger(SeedingService.name);
-  private subscription: Subscription | undefined;
 
   constructor(
     private readonly log: ReplicatedLog<CatalogCommand, CatalogResult>,
@@ -21,13 +19,7 @@ export class SeedingService implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.subscription = this.log.leadership$.subscribe(({ isLeader }) => {
-      if (isLeader) void this.seed();
-    });
-  }
-
-  onModuleDestroy(): void {
-    this.subscription?.unsubscribe();
+    this.log.whileLeading(() => this.seed());
   }
 
   private async seed(): Promise<void> {

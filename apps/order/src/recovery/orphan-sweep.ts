@@ -1,6 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ReplicatedLog } from '@stock-bazaar/replication';
-import type { Subscription } from 'rxjs';
 import { CatalogClient } from '../orders/catalog.client.js';
 import { OrderBook } from '../orders/order-book.js';
 import { Recorder } from './recorder.js';
@@ -12,11 +12,8 @@ const SWEEP_INTERVAL_MS = 1000;
  * tells the catalog what is on record. So a trade is recorded even if nobody ever asks again.
  */
 @Injectable()
-export class OrphanSweep implements OnApplicationBootstrap, OnModuleDestroy {
+export class OrphanSweep implements OnApplicationBootstrap {
   private readonly logger = new Logger(OrphanSweep.name);
-  private subscription: Subscription | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private isSweeping = false;
   /** Number of the last order at the last sweep; undefined before the first. */
   private lastSeen: number | undefined;
   /** The last failure, so that the same one is reported once and not every second. */
@@ -30,23 +27,16 @@ export class OrphanSweep implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.subscription = this.log.leadership$.subscribe(({ isLeader }) => {
-      clearInterval(this.timer);
-      if (!isLeader) return;
+    this.log.whileLeading(async (signal) => {
       this.lastSeen = undefined;
-      void this.sweep();
-      this.timer = setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS);
+      while (!signal.aborted) {
+        await this.sweep();
+        await setTimeout(SWEEP_INTERVAL_MS, undefined, { signal });
+      }
     });
   }
 
-  onModuleDestroy(): void {
-    this.subscription?.unsubscribe();
-    clearInterval(this.timer);
-  }
-
   private async sweep(): Promise<void> {
-    if (this.isSweeping) return;
-    this.isSweeping = true;
     try {
       // A new leader's own state is complete only after a read: orders of its predecessor may still be on their way into it.
       await this.log.read();
@@ -58,8 +48,6 @@ export class OrphanSweep implements OnApplicationBootstrap, OnModuleDestroy {
       this.lastFailure = undefined;
     } catch (error) {
       this.report(error instanceof Error ? error.message : String(error));
-    } finally {
-      this.isSweeping = false;
     }
   }
 

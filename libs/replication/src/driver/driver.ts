@@ -1,11 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import type { MemberId, Message } from '../core/messages.js';
 import type { PageRequest, Ready } from '../core/ready.js';
 import type { Replica } from '../core/replica.js';
 import { NotLeader, OutcomeUnknown, Overloaded, type LeaderAddress } from '../errors.js';
 import { LeaderWatch } from './leader-watch.js';
 import { Pending } from './pending.js';
-import { carriesPromise, type Storage, type Ticker, type Transport } from './ports.js';
+import { carriesPromise, type Ports } from './ports.js';
 import { SnapshotFeed } from './snapshot-feed.js';
 import { RecentTimes } from './recent-times.js';
 
@@ -16,15 +15,9 @@ const DRAIN_PAUSE_MS = 5;
 
 export interface DriverParts {
   readonly core: Replica;
-  readonly storage: Storage;
-  readonly transport: Transport;
-  readonly ticker: Ticker;
+  readonly ports: Omit<Ports, 'events' | 'random'>;
   readonly id: MemberId;
   readonly addressOf: (id: MemberId) => LeaderAddress;
-  /** Milliseconds on a clock that never jumps. */
-  readonly now: () => number;
-  /** Runs something once after the inputs that are waiting now. */
-  readonly defer: (run: () => void) => void;
   /** How long a proposal or a read waits for a majority. */
   readonly proposalTimeoutMs: number;
   /** A disk or a state machine that can't be trusted: the process has to stop. */
@@ -54,10 +47,11 @@ export class Driver {
   private isStopped = false;
 
   constructor(private readonly parts: DriverParts) {
-    this.proposals = new Pending(parts.proposalTimeoutMs, parts.now);
-    this.reads = new Pending(parts.proposalTimeoutMs, parts.now);
-    this.leader = new LeaderWatch(parts.now);
-    this.snapshots = new SnapshotFeed(parts.storage, parts.now);
+    const { now, storage } = parts.ports;
+    this.proposals = new Pending(parts.proposalTimeoutMs, now);
+    this.reads = new Pending(parts.proposalTimeoutMs, now);
+    this.leader = new LeaderWatch(now);
+    this.snapshots = new SnapshotFeed(storage, now);
   }
 
   /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all. */
@@ -66,11 +60,11 @@ export class Driver {
   }
 
   start(): void {
-    this.parts.transport.start({
+    this.parts.ports.transport.start({
       receive: (messages) => this.receive(messages),
       connectionLost: (peer) => this.connectionLost(peer),
     });
-    this.parts.ticker.start(() => this.tick());
+    this.parts.ports.ticker.start(() => this.tick());
     this.schedule();
   }
 
@@ -108,14 +102,15 @@ export class Driver {
    * done; all that for `limitMs` at most.
    */
   async drain(limitMs: number): Promise<void> {
-    const deadline = this.parts.now() + limitMs;
-    const [next] = this.parts.core
+    const { core, ports } = this.parts;
+    const deadline = ports.now() + limitMs;
+    const heirs = core
       .status()
       .peers.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
-    if (next && this.parts.core.transferLeadership(next.id)) this.schedule();
+    if (heirs.some((heir) => core.transferLeadership(heir.id))) this.schedule();
     else this.isDraining = true;
-    const isBusy = (): boolean => this.proposals.size > 0 || this.parts.core.status().transferTo !== null;
-    while (!this.isStopped && isBusy() && this.parts.now() < deadline) await setTimeout(DRAIN_PAUSE_MS);
+    const isBusy = (): boolean => this.proposals.size > 0 || core.status().transferTo !== null;
+    while (!this.isStopped && isBusy() && ports.now() < deadline) await ports.pause(DRAIN_PAUSE_MS);
     this.isDraining = true;
   }
 
@@ -123,8 +118,8 @@ export class Driver {
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
-    this.parts.ticker.stop();
-    this.parts.transport.close();
+    this.parts.ports.ticker.stop();
+    this.parts.ports.transport.close();
     this.snapshots.closeAll();
     const stopped = (): Error => new OutcomeUnknown('this replica stopped');
     this.proposals.rejectAll(stopped);
@@ -162,7 +157,7 @@ export class Driver {
   private schedule(): void {
     if (this.isScheduled || this.isStopped) return;
     this.isScheduled = true;
-    this.parts.defer(() => {
+    this.parts.ports.defer(() => {
       this.isScheduled = false;
       void this.work();
     });
@@ -181,7 +176,8 @@ export class Driver {
   }
 
   private async carryOut(ready: Ready): Promise<void> {
-    const { core, storage, transport } = this.parts;
+    const { core } = this.parts;
+    const { storage, transport } = this.parts.ports;
     transport.send(ready.sendNow);
     const results = await this.write(ready);
     if (this.isStopped) return;
@@ -200,9 +196,10 @@ export class Driver {
 
   private async write(ready: Ready): Promise<readonly unknown[]> {
     if (!carriesPromise(ready) && ready.apply.length === 0) return [];
-    const startedAt = this.parts.now();
-    const results = await this.parts.storage.write(ready);
-    if (carriesPromise(ready)) this.syncTimes.add(this.parts.now() - startedAt);
+    const { now, storage } = this.parts.ports;
+    const startedAt = now();
+    const results = await storage.write(ready);
+    if (carriesPromise(ready)) this.syncTimes.add(now() - startedAt);
     return results;
   }
 
@@ -219,7 +216,7 @@ export class Driver {
   }
 
   private answerReads(): void {
-    const { appliedIndex } = this.parts.storage;
+    const { appliedIndex } = this.parts.ports.storage;
     for (const read of this.provenReads) if (read.index <= appliedIndex) this.reads.resolve(read.id, undefined);
     this.provenReads = this.provenReads.filter((read) => read.index > appliedIndex);
   }

@@ -1,10 +1,5 @@
 import type { CoreStatus } from '../core/replica.js';
-
-/** Where the lines go; Nest's Logger fits. */
-export interface EventSink {
-  log(line: string): void;
-  warn(line: string): void;
-}
+import type { EventSink } from './ports.js';
 
 /** What one look at the member shows. */
 export interface Observation {

@@ -60,3 +60,25 @@ export interface Ticker {
   start(onTick: () => void): void;
   stop(): void;
 }
+
+/** Where the lines of the event log go; Nest's Logger fits. */
+export interface EventSink {
+  log(line: string): void;
+  warn(line: string): void;
+}
+
+/** Everything that a member has from the world outside. The real ones are in real-ports.ts, virtual ones in ../../testing. */
+export interface Ports {
+  readonly storage: Storage;
+  readonly transport: Transport;
+  readonly ticker: Ticker;
+  readonly events: EventSink;
+  /** Milliseconds on a clock that never jumps. */
+  readonly now: () => number;
+  /** Runs something once after the inputs that are waiting now. */
+  readonly defer: (run: () => void) => void;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** From 0 up to but not including 1. */
+  readonly random: () => number;
+}

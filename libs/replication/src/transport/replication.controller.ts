@@ -2,17 +2,20 @@ import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import { ReplicatedLog } from '../replicated-log.service.js';
-import { MESSAGES_PATTERN, type MessageBatch } from './tcp-transport.js';
+import { MESSAGES_PATTERN, TcpTransport, type MessageBatch } from './tcp-transport.js';
 
 /** Where a member hears its peers, and answers whoever asks how it is. */
 @Controller()
 export class ReplicationController {
-  constructor(private readonly log: ReplicatedLog) {}
+  constructor(
+    private readonly log: ReplicatedLog,
+    private readonly transport: TcpTransport,
+  ) {}
 
   // Not async: handlers that await overlap, and messages would change places.
   @EventPattern(MESSAGES_PATTERN)
   receive(@Payload() batch: MessageBatch): void {
-    this.log.deliver(batch);
+    this.transport.deliver(batch);
   }
 
   @MessagePattern(STATUS_PATTERN)
