@@ -191,10 +191,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     if (role === 'leader') {
       return this.storage.termAt(commitIndex) === term ? null : 'it leads, but a majority has not confirmed that yet';
     }
-    if (leader === null) return 'it knows no leader';
     const behind = Math.max(this.driver.leader.commitIndex, commitIndex) - this.storage.appliedIndex;
-    if (behind > 0) return `it is ${behind} entries behind`;
-    return mayVote ? null : 'it has forgotten what it promised, and a leader has not yet brought it up to date';
+    const problems = [
+      ...(mayVote ? [] : ['it has forgotten what it promised, and does not vote until a leader has brought it up to date']),
+      ...(leader === null ? ['it knows no leader'] : []),
+      ...(behind > 0 ? [`it is ${behind} entries behind`] : []),
+    ];
+    return problems.length === 0 ? null : problems.join('; ');
   }
 
   private addressOf(id: number): LeaderAddress {
