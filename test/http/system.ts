@@ -3,10 +3,11 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
-import { loadConfig } from '@stock-bazaar/contracts';
+import { loadConfig, type ConfigSources } from '@stock-bazaar/contracts';
 import { CatalogConfig } from '../../apps/catalog/src/catalog.config.js';
 import { startCatalog } from '../../apps/catalog/src/catalog.module.js';
 import { FrontendConfig } from '../../apps/frontend/src/frontend.config.js';
+import { CacheLease } from '../../apps/frontend/src/stocks/cache-lease.js';
 import { startFrontend } from '../../apps/frontend/src/start-frontend.js';
 import { typedHttp, type Http } from '../../apps/frontend/test/typed-http.js';
 import { OrderConfig } from '../../apps/order/src/order.config.js';
@@ -21,6 +22,7 @@ export class TestSystem {
   /** Where the gateway listens. */
   url = '';
   private readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-http-'));
+  private readonly gateways: INestApplicationContext[] = [];
   private readonly running = new Map<Part, INestApplicationContext>();
 
   private constructor(
@@ -53,21 +55,39 @@ export class TestSystem {
     if (part === 'frontend') this.url = await (app as Awaited<ReturnType<typeof startFrontend>>).getUrl();
   }
 
+  /** Starts one more gateway, with settings of its own, and returns its URL. */
+  async startGateway(settings: Readonly<Record<string, string>>): Promise<string> {
+    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)));
+    this.gateways.push(app);
+    return app.getUrl();
+  }
+
   async stop(part: Part): Promise<void> {
     await this.running.get(part)?.close();
     this.running.delete(part);
   }
 
   async stopAll(): Promise<void> {
+    for (const gateway of this.gateways.splice(0)) await gateway.close();
     for (const part of ['frontend', 'order', 'catalog'] as const) await this.stop(part);
     rmSync(this.directory, { recursive: true, force: true });
   }
 
   async waitUntilReady(): Promise<void> {
     while ((await fetch(`${this.url}/readyz`)).status !== 200) await pause(20);
+    // Until then each lookup asks the catalog, which is right but not what most tests are about.
+    const lease = this.running.get('frontend')?.get(CacheLease, { strict: false });
+    while (this.settings['CACHE_ENABLED'] !== 'false' && lease?.current === undefined) await pause(5);
   }
 
   private launch(part: Part, dataDir: string): Promise<INestApplicationContext> {
+    const sources = this.sources(dataDir);
+    if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
+    if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
+    return startFrontend(loadConfig(FrontendConfig, sources));
+  }
+
+  private sources(dataDir: string, settings: Readonly<Record<string, string>> = {}): ConfigSources {
     const env = {
       CATALOG_REPLICAS: `1=127.0.0.1:${this.catalogPort}`,
       ORDER_REPLICAS: `1=127.0.0.1:${this.orderPort}`,
@@ -76,11 +96,9 @@ export class TestSystem {
       LOG_LEVEL: 'error',
       DATA_DIR: join(this.directory, dataDir),
       ...this.settings,
+      ...settings,
     };
-    const sources = { env, directory: this.directory };
-    if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
-    if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
-    return startFrontend(loadConfig(FrontendConfig, sources));
+    return { env, directory: this.directory };
   }
 }
 

@@ -6,6 +6,8 @@ import { SeedingService } from './stocks/seeding.service.js';
 import { StockBook } from './stocks/stock-book.js';
 import { StocksController } from './stocks/stocks.controller.js';
 import { StocksService } from './stocks/stocks.service.js';
+import { WatchesController } from './subscriptions/watches.controller.js';
+import { WatchesService } from './subscriptions/watches.service.js';
 
 /** Owns each stock's price, quantity and volume, and decides each trade. */
 @Module({})
@@ -21,11 +23,12 @@ export class CatalogModule {
           stateMachine: stockBook,
         }),
       ],
-      controllers: [StocksController],
+      controllers: [StocksController, WatchesController],
       providers: [
         { provide: CatalogConfig, useValue: config },
         { provide: StockBook, useValue: stockBook },
         StocksService,
+        WatchesService,
         SeedingService,
       ],
     };

@@ -1,4 +1,4 @@
-import type { Stock, Trade } from '@stock-bazaar/contracts';
+import type { Stock, StockChange, Trade } from '@stock-bazaar/contracts';
 import type { AppliedEntry, Page, StateMachine } from '@stock-bazaar/replication';
 import type { Database } from 'better-sqlite3';
 import type { CatalogCommand, CatalogResult } from './catalog.command.js';
@@ -17,6 +17,9 @@ const DONE: CatalogResult = { type: 'done' };
  */
 export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   private tables: { stocks: StockTable; outcomes: OutcomeTable } | undefined;
+
+  /** Told of each change of a stock, in the turn in which it is applied. */
+  onChange: (change: StockChange) => void = () => undefined;
 
   constructor(private readonly refusalsKept = REFUSALS_KEPT) {}
 
@@ -98,6 +101,7 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
     const trade: Trade = { number: lastNumber + 1, key, name, type: side, quantity, priceCents, executedAt };
     this.stocks.save({ ...decision.stock, version: index });
     this.outcomes.addTrade(trade);
+    this.onChange({ name, version: index });
     return { type: 'decided', outcome: { executed: true, replayed: false, trade } };
   }
 

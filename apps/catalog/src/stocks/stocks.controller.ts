@@ -7,7 +7,7 @@ import {
   RecordedCall,
   TradeCall,
   UnrecordedCall,
-  type Stock,
+  type LookupAnswer,
   type StockPage,
   type TradeOutcome,
   type UnrecordedTrades,
@@ -19,7 +19,7 @@ export class StocksController {
   constructor(private readonly stocks: StocksService) {}
 
   @MessagePattern(CATALOG_PATTERNS.lookup)
-  lookup(@Payload() call: LookupCall): Promise<Stock> {
+  lookup(@Payload() call: LookupCall): Promise<LookupAnswer> {
     return this.stocks.lookup(call);
   }
 

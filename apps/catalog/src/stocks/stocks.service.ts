@@ -3,8 +3,8 @@ import {
   RecordedCall,
   ServiceError,
   type ListStocksCall,
+  type LookupAnswer,
   type LookupCall,
-  type Stock,
   type StockPage,
   type TradeCall,
   type TradeOutcome,
@@ -12,6 +12,7 @@ import {
   type UnrecordedTrades,
 } from '@stock-bazaar/contracts';
 import { ReplicatedLog } from '@stock-bazaar/replication';
+import { WatchesService } from '../subscriptions/watches.service.js';
 import type { CatalogCommand, CatalogResult } from './catalog.command.js';
 import { StockBook } from './stock-book.js';
 
@@ -21,13 +22,16 @@ export class StocksService {
   constructor(
     private readonly log: ReplicatedLog<CatalogCommand, CatalogResult>,
     private readonly book: StockBook,
-  ) {}
+    private readonly watches: WatchesService,
+  ) {
+    book.onChange = (change) => watches.changed(change);
+  }
 
-  async lookup({ name }: LookupCall): Promise<Stock> {
+  async lookup({ name, watch }: LookupCall): Promise<LookupAnswer> {
     await this.readable();
     const stock = this.book.find(name);
     if (!stock) throw new ServiceError('STOCK_NOT_FOUND');
-    return stock;
+    return { stock, isWatched: this.watches.hold(watch, name) };
   }
 
   async list({ after, limit }: ListStocksCall): Promise<StockPage> {
@@ -49,6 +53,8 @@ export class StocksService {
     });
     switch (result.type) {
       case 'decided':
+        // Also for a repeat: the first copy may still be waiting for a gateway.
+        if (result.outcome.executed) await this.watches.settled([name]);
         return result.outcome;
       case 'undecided':
         throw refusalToDecide(result.because);
@@ -62,7 +68,10 @@ export class StocksService {
     await this.readable();
     const { lastNumber } = this.book;
     if (after > lastNumber) throw refusalToDecide('behind');
-    return { trades: this.book.executedAfter(after, limit), lastNumber };
+    const trades = this.book.executedAfter(after, limit);
+    // Once on record they can be acknowledged, without the catalog being asked again.
+    await this.watches.settled(trades.map(({ name }) => name));
+    return { trades, lastNumber };
   }
 
   async recorded({ upTo }: RecordedCall): Promise<Record<string, never>> {

@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ClusterModule } from '../cluster/cluster.module.js';
-import { StocksModule } from '../stocks/stocks.module.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersService } from './orders.service.js';
 import { TradesController } from './trades.controller.js';
 
 @Module({
-  imports: [ClusterModule, StocksModule],
+  imports: [ClusterModule],
   controllers: [OrdersController, TradesController],
   providers: [OrdersService],
 })

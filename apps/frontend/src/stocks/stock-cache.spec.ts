@@ -13,6 +13,8 @@ const stock = (version: number, name = 'A') => ({
   version,
 });
 
+const watched = (version: number, name = 'A') => ({ stock: stock(version, name), isWatched: true });
+
 let store: Cache;
 let cache: StockCache;
 
@@ -23,7 +25,7 @@ function create(settings: Partial<FrontendConfig> = {}): void {
 }
 
 async function put(version: number, name = 'A'): Promise<void> {
-  await cache.fill(cache.beginFill(name), stock(version, name));
+  await cache.fill(cache.beginFill(name, 'w'), watched(version, name));
 }
 
 async function versionOf(name = 'A'): Promise<number | undefined> {
@@ -36,12 +38,12 @@ describe('a stock cache', () => {
   it('keeps what it was given', async () => {
     expect(await cache.get('A')).toBeUndefined();
     await put(1);
-    expect(await cache.get('A')).toEqual({ stock: stock(1), isFresh: true });
+    expect(await cache.get('A')).toEqual({ stock: stock(1), isYoung: true, watch: 'w' });
   });
 
   it('forgets what was invalidated', async () => {
     await put(1);
-    await cache.invalidate('A');
+    await cache.invalidate('A', 2);
     expect(await cache.get('A')).toBeUndefined();
     await put(2);
     expect(await versionOf()).toBe(2);
@@ -55,10 +57,17 @@ describe('a stock cache', () => {
     expect(await versionOf()).toBeUndefined();
   });
 
+  it('gives a stock no lease that the catalog does not watch', async () => {
+    await cache.fill(cache.beginFill('A', 'w'), { stock: stock(1), isWatched: false });
+    expect(await cache.get('A')).toMatchObject({ watch: undefined });
+    await cache.fill(cache.beginFill('B'), watched(1, 'B'));
+    expect(await cache.get('B')).toMatchObject({ watch: undefined });
+  });
+
   it('keeps a stock beyond its age, as stale', async () => {
     create({ cacheTtlMs: 1 });
     await put(1);
-    await vi.waitFor(async () => expect(await cache.get('A')).toEqual({ stock: stock(1), isFresh: false }));
+    await vi.waitFor(async () => expect(await cache.get('A')).toEqual({ stock: stock(1), isYoung: false, watch: 'w' }));
   });
 
   it('keeps no more than its size, the most recently used', async () => {
@@ -72,30 +81,30 @@ describe('a stock cache', () => {
 describe('a fill and an invalidation that overtake each other', () => {
   it('a lookup that was read before a trade is not cached after it', async () => {
     const token = cache.beginFill('A');
-    await cache.invalidate('A');
-    await cache.fill(token, stock(1));
+    await cache.invalidate('A', 2);
+    await cache.fill(token, watched(1));
     expect(await versionOf()).toBeUndefined();
-    expect(token.isFresh).toBe(false);
+    expect(token.isUntouched).toBe(false);
   });
 
   it('a lookup that was read after the trade is cached, although it was asked before the invalidation', async () => {
     const token = cache.beginFill('A');
     await cache.invalidate('A', 7);
-    await cache.fill(token, stock(7));
+    await cache.fill(token, watched(7));
     expect(await versionOf()).toBe(7);
   });
 
   it('a fill voids nothing that another name has on its way', async () => {
     const token = cache.beginFill('B');
-    await cache.invalidate('A');
-    await cache.fill(token, stock(1, 'B'));
+    await cache.invalidate('A', 2);
+    await cache.fill(token, watched(1, 'B'));
     expect(await versionOf('B')).toBe(1);
   });
 
   it('an older answer that comes later does not replace a newer one', async () => {
     const [slow, fast] = [cache.beginFill('A'), cache.beginFill('A')];
-    await cache.fill(fast, stock(9));
-    await cache.fill(slow, stock(8));
+    await cache.fill(fast, watched(9));
+    await cache.fill(slow, watched(8));
     expect(await versionOf()).toBe(9);
   });
 
@@ -116,8 +125,8 @@ describe('a fill and an invalidation that overtake each other', () => {
       await held;
       return write(key, value);
     });
-    const filled = cache.fill(cache.beginFill('A'), stock(1));
-    await cache.invalidate('A');
+    const filled = cache.fill(cache.beginFill('A'), watched(1));
+    await cache.invalidate('A', 2);
     land();
     await filled;
     expect(await store.get('A')).toBeDefined();
@@ -131,7 +140,7 @@ describe('a fill and an invalidation that overtake each other', () => {
       await new Promise<void>((resolve) => landings.push(resolve));
       return write(key, value);
     });
-    const filled = [8, 9].map((version) => cache.fill(cache.beginFill('A'), stock(version)));
+    const filled = [8, 9].map((version) => cache.fill(cache.beginFill('A'), watched(version)));
     for (const land of landings.reverse()) {
       land();
       await vi.waitFor(() => store.get('A'));

@@ -1,6 +1,6 @@
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Stock } from '@stock-bazaar/contracts';
+import type { LookupAnswer, Stock } from '@stock-bazaar/contracts';
 import { FrontendConfig } from '../frontend.config.js';
 import { VersionFloors } from './version-floors.js';
 
@@ -9,13 +9,17 @@ import { VersionFloors } from './version-floors.js';
  * while the answer is on its way voids it: the answer may have been read before the trade that caused the invalidation.
  */
 export class FillToken {
-  /** Only a stock of at least this version may be served under the token; Infinity for none. */
+  /** Only a stock of at least this version may be served under the token. */
   voidBelow = 0;
 
-  constructor(readonly name: string) {}
+  /** @param watch the lease under which the catalog is asked; undefined without one */
+  constructor(
+    readonly name: string,
+    readonly watch: string | undefined,
+  ) {}
 
-  /** Whether no invalidation came since the token was taken, so that an answer to it is as fresh as a new one. */
-  get isFresh(): boolean {
+  /** Whether no change was heard of since the token was taken. */
+  get isUntouched(): boolean {
     return this.voidBelow === 0;
   }
 }
@@ -23,6 +27,8 @@ export class FillToken {
 interface Entry {
   readonly stock: Stock;
   readonly token: FillToken;
+  /** The watch that is told of the stock's next change; undefined when none is. */
+  readonly watch: string | undefined;
   /** On the monotonic clock. */
   readonly freshUntil: number;
 }
@@ -30,7 +36,9 @@ interface Entry {
 export interface CachedStock {
   readonly stock: Stock;
   /** False when it is older than the age limit: good only while the catalog is out of reach. */
-  readonly isFresh: boolean;
+  readonly isYoung: boolean;
+  /** The watch under whose lease it may be served; undefined when there is none. */
+  readonly watch: string | undefined;
 }
 
 /**
@@ -59,12 +67,12 @@ export class StockCache {
   async get(name: string): Promise<CachedStock | undefined> {
     const entry = await this.store.get<Entry>(name);
     if (entry === undefined || !this.admits(entry.token, entry.stock)) return undefined;
-    return { stock: entry.stock, isFresh: performance.now() < entry.freshUntil };
+    return { stock: entry.stock, isYoung: performance.now() < entry.freshUntil, watch: entry.watch };
   }
 
   /** To be called before the catalog is asked; each token ends in `fill` or `release`. */
-  beginFill(name: string): FillToken {
-    const token = new FillToken(name);
+  beginFill(name: string, watch?: string): FillToken {
+    const token = new FillToken(name, watch);
     const fills = this.fills.get(name);
     if (fills) fills.add(token);
     else this.fills.set(name, new Set([token]));
@@ -72,11 +80,12 @@ export class StockCache {
   }
 
   /** Caches what the catalog answered, unless that has become outdated on its way. */
-  async fill(token: FillToken, stock: Stock): Promise<void> {
+  async fill(token: FillToken, { stock, isWatched }: LookupAnswer): Promise<void> {
     try {
       if (!this.admits(token, stock)) return;
       this.floors.raise(token.name, stock.version);
-      const entry: Entry = { stock, token, freshUntil: performance.now() + this.config.cacheTtlMs };
+      const watch = isWatched ? token.watch : undefined;
+      const entry: Entry = { stock, token, watch, freshUntil: performance.now() + this.config.cacheTtlMs };
       await this.store.set(token.name, entry);
     } finally {
       this.release(token);
@@ -91,12 +100,12 @@ export class StockCache {
   }
 
   /**
-   * Forgets a stock, and voids the fills that are on their way. With a version, only what is older than it; without,
-   * everything read so far. A trade may be acknowledged once this has resolved.
+   * Forgets a stock that is older than the version, and voids fills that are on their way and will turn out to be. What
+   * was void once this was called is never served, so the change may be confirmed as soon as it has resolved.
    */
-  async invalidate(name: string, version = Infinity): Promise<void> {
+  async invalidate(name: string, version: number): Promise<void> {
     for (const token of this.fills.get(name) ?? []) token.voidBelow = Math.max(token.voidBelow, version);
-    if (version !== Infinity) this.floors.raise(name, version);
+    this.floors.raise(name, version);
     const entry = await this.store.get<Entry>(name);
     if (entry === undefined || entry.stock.version >= version) return;
     entry.token.voidBelow = Math.max(entry.token.voidBelow, version);

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { createKeyv } from 'cacheable';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { FrontendConfig } from '../frontend.config.js';
+import { CacheLease } from './cache-lease.js';
 import { StockCache } from './stock-cache.js';
 import { StocksController } from './stocks.controller.js';
 import { StocksService } from './stocks.service.js';
@@ -20,7 +21,7 @@ import { WarmUpService } from './warm-up.service.js';
     }),
   ],
   controllers: [StocksController],
-  providers: [StockCache, StocksService, WarmUpService],
-  exports: [StocksService],
+  providers: [StockCache, CacheLease, StocksService, WarmUpService],
+  exports: [StocksService, CacheLease],
 })
 export class StocksModule {}

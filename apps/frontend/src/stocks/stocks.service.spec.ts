@@ -4,12 +4,16 @@ import { createKeyv } from 'cacheable';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CatalogGroup } from '../cluster/catalog-group.js';
 import { FrontendConfig } from '../frontend.config.js';
+import type { CacheLease } from './cache-lease.js';
 import { StockCache } from './stock-cache.js';
 import { StocksService } from './stocks.service.js';
 
 /** Questions to the catalog that the test answers by hand, in any order. */
 let questions: { readonly answer: (stock: Stock) => void; readonly fail: (error: Error) => void; timeoutMs: number }[];
 let stocks: StocksService;
+let cache: StockCache;
+/** What the catalog's watch is called; undefined when the lease has ended. */
+let lease: { current: string | undefined };
 
 const context = { id: 'test', remainingMs: 5000 };
 const unavailable = new ServiceError('CATALOG_UNAVAILABLE');
@@ -28,10 +32,14 @@ function create(settings: Partial<FrontendConfig> = {}): void {
   questions = [];
   const catalog = {
     read: (_pattern: string, _payload: object, _requestId: string, timeoutMs: number): Promise<unknown> =>
-      new Promise((answer, fail) => questions.push({ answer, fail, timeoutMs })),
+      new Promise((answer, fail) => {
+        questions.push({ answer: (stock) => answer({ stock, isWatched: true }), fail, timeoutMs });
+      }),
   };
   const store = createCache({ stores: [createKeyv({ lruSize: 10, useClone: false })] });
-  stocks = new StocksService(catalog as unknown as CatalogGroup, new StockCache(store, config), config);
+  cache = new StockCache(store, config);
+  lease = { current: 'w1' };
+  stocks = new StocksService(catalog as unknown as CatalogGroup, cache, lease as CacheLease, config);
 }
 
 async function question(position: number): Promise<(typeof questions)[number]> {
@@ -64,7 +72,7 @@ describe('lookups', () => {
   it('after a trade do not join a question from before it', async () => {
     const before = stocks.lookup('A', context);
     await question(0);
-    await stocks.traded('A');
+    await cache.invalidate('A', 2);
     const after = stocks.lookup('A', context);
     (await question(1)).answer(stock(2));
     expect((await after).stock.version).toBe(2);
@@ -76,12 +84,36 @@ describe('lookups', () => {
   it('from before a trade leave nothing behind when they are answered first', async () => {
     const before = stocks.lookup('A', context);
     await question(0);
-    await stocks.traded('A');
+    await cache.invalidate('A', 2);
     (await question(0)).answer(stock(1));
     await before;
     const after = stocks.lookup('A', context);
     (await question(1)).answer(stock(2));
     expect(await after).toEqual({ stock: stock(2), result: 'MISS' });
+  });
+
+  it('are not answered from the cache once the lease has ended, nor under another one', async () => {
+    const lookup = stocks.lookup('A', context);
+    (await question(0)).answer(stock(1));
+    await lookup;
+    for (const [i, watch] of [undefined, 'w2'].entries()) {
+      lease.current = watch;
+      const again = stocks.lookup('A', context);
+      (await question(i + 1)).answer(stock(1));
+      expect(await again).toMatchObject({ result: 'MISS' });
+    }
+    expect(await stocks.lookup('A', context)).toMatchObject({ result: 'HIT' });
+  });
+
+  it('do not join a question while nobody would tell of a trade', async () => {
+    lease.current = undefined;
+    const first = stocks.lookup('A', context);
+    await question(0);
+    const second = stocks.lookup('A', context);
+    (await question(1)).answer(stock(2));
+    expect((await second).stock.version).toBe(2);
+    (await question(0)).answer(stock(1));
+    await first;
   });
 
   it('always ask when the cache is off', async () => {
@@ -116,7 +148,7 @@ describe('an outdated stock', () => {
     await cacheOutdated();
     const lookup = stocks.lookup('A', context);
     const asked = await question(1);
-    await stocks.traded('A');
+    await cache.invalidate('A', 2);
     asked.fail(unavailable);
     await expect(lookup).rejects.toBe(unavailable);
   });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { CATALOG_PATTERNS, ServiceError, type Stock, type StockPage } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, ServiceError, type LookupAnswer, type Stock, type StockPage } from '@stock-bazaar/contracts';
 import { CatalogGroup } from '../cluster/catalog-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';
+import { CacheLease } from './cache-lease.js';
 import { StockCache, type FillToken } from './stock-cache.js';
 
 /** Where an answer came from; the value of `X-Cache`. */
@@ -21,6 +22,7 @@ export class StocksService {
   constructor(
     private readonly catalog: CatalogGroup,
     private readonly cache: StockCache,
+    private readonly lease: CacheLease,
     private readonly config: FrontendConfig,
   ) {}
 
@@ -30,9 +32,9 @@ export class StocksService {
     context: Pick<RequestContext, 'id' | 'remainingMs'>,
   ): Promise<{ readonly stock: Stock; readonly result: CacheResult }> {
     if (!this.config.cacheEnabled)
-      return { stock: await this.ask(name, context, context.remainingMs), result: 'BYPASS' };
+      return { stock: (await this.ask(name, undefined, context, context.remainingMs)).stock, result: 'BYPASS' };
     const cached = await this.cache.get(name);
-    if (cached?.isFresh) return { stock: cached.stock, result: 'HIT' };
+    if (cached?.isYoung && this.isLeased(cached.watch)) return { stock: cached.stock, result: 'HIT' };
     // With an answer in reserve there is no point in waiting out the whole deadline for a frozen catalog.
     const timeoutMs = cached ? Math.min(context.remainingMs, this.config.rpcTimeoutMs) : context.remainingMs;
     try {
@@ -55,19 +57,18 @@ export class StocksService {
     );
   }
 
-  /** To be awaited before a trade is acknowledged: no lookup after that sees an older quantity from this gateway. */
-  async traded(name: string): Promise<void> {
-    if (this.config.cacheEnabled) await this.cache.invalidate(name);
+  private isLeased(watch: string | undefined): boolean {
+    return watch !== undefined && watch === this.lease.current;
   }
 
   /**
-   * Concurrent misses of one name are one call. A flight that began before an invalidation must not be joined after
-   * it: its answer may be older than a trade that the newcomer knows of.
+   * Concurrent misses of one name are one call. A flight may only be joined while every change would have been heard of,
+   * and none was: else its answer may be older than a trade that the newcomer knows of.
    */
   private join(name: string, context: Pick<RequestContext, 'id'>, timeoutMs: number): Promise<Stock> {
     const current = this.flights.get(name);
-    if (current?.token.isFresh) return current.stock;
-    const token = this.cache.beginFill(name);
+    if (current?.token.isUntouched && this.isLeased(current.token.watch)) return current.stock;
+    const token = this.cache.beginFill(name, this.lease.current);
     const flight: Flight = { token, stock: this.askAndFill(token, context, timeoutMs) };
     this.flights.set(name, flight);
     const land = (): void => {
@@ -78,19 +79,25 @@ export class StocksService {
   }
 
   private async askAndFill(token: FillToken, context: Pick<RequestContext, 'id'>, timeoutMs: number): Promise<Stock> {
-    let stock: Stock;
+    let answer: LookupAnswer;
     try {
-      stock = await this.ask(token.name, context, timeoutMs);
+      answer = await this.ask(token.name, token.watch, context, timeoutMs);
     } catch (error) {
       this.cache.release(token);
       throw error;
     }
-    await this.cache.fill(token, stock);
-    return stock;
+    await this.cache.fill(token, answer);
+    return answer.stock;
   }
 
-  private ask(name: string, context: Pick<RequestContext, 'id'>, timeoutMs: number): Promise<Stock> {
-    return this.catalog.read<Stock>(CATALOG_PATTERNS.lookup, { name }, context.id, timeoutMs);
+  private ask(
+    name: string,
+    watch: string | undefined,
+    context: Pick<RequestContext, 'id'>,
+    timeoutMs: number,
+  ): Promise<LookupAnswer> {
+    const question = { name, ...(watch !== undefined && { watch }) };
+    return this.catalog.read<LookupAnswer>(CATALOG_PATTERNS.lookup, question, context.id, timeoutMs);
   }
 }
 

@@ -3,11 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ServiceError, STOCK_NAME_PATTERN } from '@stock-bazaar/contracts';
 import { FrontendConfig } from '../frontend.config.js';
+import { CacheLease } from './cache-lease.js';
 import { StockCache } from './stock-cache.js';
 import { StocksService } from './stocks.service.js';
 
 const SAVE_INTERVAL_MS = 5000;
 const RETRY_PAUSE_MS = 500;
+const LEASE_PAUSE_MS = 20;
 
 /**
  * Keeps the names of the cached stocks in CACHE_FILE and looks them up again after a restart. Values are never kept:
@@ -22,6 +24,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly cache: StockCache,
     private readonly stocks: StocksService,
+    private readonly lease: CacheLease,
     private readonly config: FrontendConfig,
   ) {}
 
@@ -56,6 +59,8 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
   /** One name after the other: people's own requests come first. */
   private async warmUp(names: readonly string[]): Promise<void> {
     for (const name of names) {
+      // What is looked up without a lease can't be served from the cache.
+      while (this.lease.current === undefined) if (!(await this.waits(LEASE_PAUSE_MS))) return;
       while (!(await this.isSettled(name))) {
         if (!(await this.waits(RETRY_PAUSE_MS))) return;
       }

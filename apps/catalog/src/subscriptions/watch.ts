@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { StockChange } from '@stock-bazaar/contracts';
+
+/** A change on its way to a gateway. */
+interface Unconfirmed {
+  readonly sequence: number;
+  readonly version: number;
+}
+
+interface Waiter {
+  readonly sequence: number;
+  readonly resolve: () => void;
+}
+
+/**
+ * What one gateway may have in its cache, and what it has been told. Promise: `settled(name)` resolves only when the
+ * gateway has confirmed every change of that stock, or must have stopped using its cache because its lease has ended.
+ */
+export class Watch {
+  readonly id = randomUUID();
+  private leaseEnd: number;
+  /** Stocks that the gateway has looked up since it was last told of a change of them. */
+  private readonly held = new Set<string>();
+  private readonly unconfirmed = new Map<string, Unconfirmed>();
+  private lastSequence = 0;
+  private waiters: Waiter[] = [];
+  private leaseTimer: NodeJS.Timeout | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(private readonly leaseMs: number) {
+    this.leaseEnd = performance.now() + leaseMs;
+  }
+
+  /** A lease that has ended is never renewed: trades may have been acknowledged without this gateway. */
+  get isLive(): boolean {
+    return performance.now() < this.leaseEnd;
+  }
+
+  renew(): void {
+    this.leaseEnd = performance.now() + this.leaseMs;
+  }
+
+  confirm(sequence: number): void {
+    for (const [name, change] of this.unconfirmed) if (change.sequence <= sequence) this.unconfirmed.delete(name);
+    this.release((waiter) => waiter.sequence <= sequence);
+  }
+
+  /** To be called in the same turn in which the stock is read, so that no change falls in between. */
+  hold(name: string): void {
+    this.held.add(name);
+  }
+
+  /** What the gateway does not hold, it need not be told. */
+  changed({ name, version }: StockChange): void {
+    if (!this.held.delete(name)) return;
+    this.lastSequence += 1;
+    this.unconfirmed.set(name, { sequence: this.lastSequence, version });
+    this.wake?.();
+  }
+
+  settled(name: string): Promise<void> {
+    const change = this.unconfirmed.get(name);
+    if (!change || !this.isLive) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.waiters.push({ sequence: change.sequence, resolve });
+      this.awaitLeaseEnd();
+    });
+  }
+
+  /** Everything unconfirmed, as soon as there is something; after `holdMs` also nothing. */
+  async next(holdMs: number): Promise<{ readonly sequence: number; readonly changes: readonly StockChange[] }> {
+    // A gateway that asks again has given up on its earlier question.
+    this.wake?.();
+    if (this.unconfirmed.size === 0) await this.somethingOr(holdMs);
+    const changes = [...this.unconfirmed].map(([name, { version }]) => ({ name, version }));
+    return { sequence: this.lastSequence, changes };
+  }
+
+  private somethingOr(holdMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        if (this.wake === wake) this.wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(wake, holdMs);
+      this.wake = wake;
+    });
+  }
+
+  private awaitLeaseEnd(): void {
+    this.leaseTimer ??= setTimeout(
+      () => {
+        this.leaseTimer = undefined;
+        if (!this.isLive) this.release(() => true);
+        else if (this.waiters.length > 0) this.awaitLeaseEnd();
+      },
+      Math.max(1, Math.ceil(this.leaseEnd - performance.now())),
+    );
+  }
+
+  private release(isDone: (waiter: Waiter) => boolean): void {
+    const done = this.waiters.filter(isDone);
+    this.waiters = this.waiters.filter((waiter) => !isDone(waiter));
+    for (const waiter of done) waiter.resolve();
+  }
+}
