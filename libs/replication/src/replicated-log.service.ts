@@ -193,7 +193,9 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     }
     const behind = Math.max(this.driver.leader.commitIndex, commitIndex) - this.storage.appliedIndex;
     const problems = [
-      ...(mayVote ? [] : ['it has forgotten what it promised, and does not vote until a leader has brought it up to date']),
+      ...(mayVote
+        ? []
+        : ['it has forgotten what it promised, and does not vote until a leader has brought it up to date']),
       ...(leader === null ? ['it knows no leader'] : []),
       ...(behind > 0 ? [`it is ${behind} entries behind`] : []),
     ];
