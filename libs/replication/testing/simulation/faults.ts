@@ -5,6 +5,9 @@ import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { FaultKind, Settings } from './settings.js';
 
+/** The longest delay of a message after healing. */
+const CALM_DELAY_MS = 10;
+
 /** Breaks things at random, as often and in such ways as the settings say, and heals each after a while. */
 export class Faults {
   private isOver = false;
@@ -31,7 +34,7 @@ export class Faults {
   /** No more faults. A random majority works perfectly from now on; the others stay as they are, out of its reach. */
   healMajority(): readonly Node[] {
     this.isOver = true;
-    this.network.calmDown((this.settings.core.electionTicks * this.settings.tickMs) / 10);
+    this.network.calmDown(Math.min(CALM_DELAY_MS, (this.settings.core.electionTicks * this.settings.tickMs) / 10));
     const able = this.random.shuffle(this.nodes.filter(({ disk }) => disk.mayVote));
     const majority = Math.floor(this.nodes.length / 2) + 1;
     const healed = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));

@@ -59,9 +59,7 @@ export function drawSettings(seed: number): Settings {
       electionTicks: Math.min(electionTicks, Math.floor(1000 / tickMs)),
       preferHighestId: random.chance(0.5),
       preferenceDelayTicks: random.int(1, 100),
-      maxEntriesPerAppend: random.pick([1, 2, 5, 20]),
-      maxBytesPerAppend: random.pick([10, 50, 1000]),
-      maxAppendsInFlight: random.int(1, 8),
+      ...drawAppendLimits(random),
       maxUncommittedEntries: random.pick([3, 10, 100]),
     },
     tickMs,
@@ -88,6 +86,16 @@ export function drawSettings(seed: number): Settings {
       loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
     },
   };
+}
+
+/** Small appends need several on their way, or a member that is far behind can't catch up within the time limit. */
+function drawAppendLimits(
+  random: Random,
+): Pick<CoreOptions, 'maxEntriesPerAppend' | 'maxBytesPerAppend' | 'maxAppendsInFlight'> {
+  const maxEntriesPerAppend = random.pick([1, 2, 5, 20]);
+  const maxBytesPerAppend = random.pick([10, 50, 1000]);
+  const areSmall = maxEntriesPerAppend <= 2 || maxBytesPerAppend <= 10;
+  return { maxEntriesPerAppend, maxBytesPerAppend, maxAppendsInFlight: random.int(areSmall ? 4 : 1, 8) };
 }
 
 function drawNetwork(random: Random): Settings['network'] {
