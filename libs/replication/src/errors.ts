@@ -82,6 +82,22 @@ export class NoQuorum extends ReplicationError {
   }
 }
 
+/** The disk does not take what has to be durable. The process must end: nothing that was under way may be acknowledged. */
+export class DiskFailure extends Error {
+  readonly exitCode = 1;
+
+  constructor(
+    readonly file: string,
+    why: string,
+  ) {
+    super(
+      `the disk failed under ${file}: ${why}. Nothing that it did not take was acknowledged. ` +
+        'Make room or mend the disk and start this member again; the others go on while a majority of them is up.',
+    );
+    this.name = 'DiskFailure';
+  }
+}
+
 /** The data on disk cannot be trusted. The process must end with this exit code and leave the data as it is. */
 export class CorruptData extends Error {
   readonly exitCode = 4;

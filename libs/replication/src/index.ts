@@ -2,6 +2,7 @@ export { GroupClient, type CallOptions, type GroupClientOptions } from './client
 export type { Attempt } from './client/peer-connection.js';
 export {
   CorruptData,
+  DiskFailure,
   NoLeader,
   NoQuorum,
   NotLeader,

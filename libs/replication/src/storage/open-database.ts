@@ -1,8 +1,10 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { CorruptData } from '../errors.js';
+import { CorruptData, DiskFailure } from '../errors.js';
 
 const HEADER_LENGTH = 100;
+/** The disk is full, or failed to read, write or sync. */
+const DISK_FAILURE = /^SQLITE_(FULL|IOERR)/;
 /** Failures of the disk or the machine. Whatever else SQLite reports about our own fixed statements is damage in the file. */
 const NOT_DAMAGE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|NOMEM|READONLY|PERM|AUTH|CANTOPEN)/;
 
@@ -47,13 +49,14 @@ function checkLength(file: string): void {
   if (size !== expected) throw new CorruptData(file, `it has ${size} bytes and should have ${expected}`);
 }
 
-/** Runs an access to the database; what SQLite reports as damage becomes `CorruptData`. */
+/** Runs an access to the database; what SQLite reports becomes `CorruptData` or `DiskFailure`, where it is one. */
 export function guard<T>(file: string, access: () => T): T {
   try {
     return access();
   } catch (error) {
-    if (error instanceof Database.SqliteError && !NOT_DAMAGE.test(error.code))
-      throw new CorruptData(file, error.message);
+    if (!(error instanceof Database.SqliteError)) throw error;
+    if (DISK_FAILURE.test(error.code)) throw new DiskFailure(file, error.message);
+    if (!NOT_DAMAGE.test(error.code)) throw new CorruptData(file, error.message);
     throw error;
   }
 }

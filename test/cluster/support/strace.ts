@@ -1,0 +1,56 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { waitFor } from '../../system/support/wait-for.js';
+
+/** Why strace can't be used here; undefined when it can. */
+export function whyNoStrace(): string | undefined {
+  // A child that waits to be traced, so that the permission is tried for real.
+  const { status, error, stderr } = spawnSync('strace', ['-f', '-e', 'trace=fsync', 'true'], { encoding: 'utf8' });
+  if (error) return 'strace is not installed (apt-get install strace)';
+  if (status !== 0) return `strace may not trace here: ${stderr.trim()}`;
+  const sleeper = spawn('sleep', ['30']);
+  const attach = spawnSync('timeout', ['0.5', 'strace', '-p', String(sleeper.pid)], { encoding: 'utf8' });
+  sleeper.kill('SIGKILL');
+  return /attached/.test(attach.stderr) ? undefined : `strace may not attach to a process: ${attach.stderr.trim()}`;
+}
+
+/** strace on a process that runs already, from the moment when it has attached. */
+export class Strace {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly outputFile: string,
+  ) {}
+
+  static async attach(pid: number, outputFile: string, ...options: readonly string[]): Promise<Strace> {
+    const child = spawn('strace', ['-f', '-ttt', '-T', '-o', outputFile, ...options, '-p', String(pid)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    await waitFor('strace has attached', () => {
+      if (child.exitCode !== null) throw new Error(`strace ended: ${said}`);
+      return said.includes('attached');
+    });
+    return new Strace(child, outputFile);
+  }
+
+  /** When each sync that succeeded had returned, in milliseconds since 1970, in order. */
+  syncsDone(): readonly number[] {
+    const lines = readFileSync(this.outputFile, 'utf8').split('\n');
+    return lines.flatMap((line) => {
+      // `7 1795.001 fdatasync(21) = 0 <0.0002>`, or the second half of a call that others were printed in between of.
+      const found = /^\d+ +([\d.]+) (<\.\.\. )?f(?:data)?sync.* = 0 <([\d.]+)>/.exec(line);
+      if (!found) return [];
+      const [, time, isSecondHalf, seconds] = found;
+      return [(Number(time) + (isSecondHalf === undefined ? Number(seconds) : 0)) * 1000];
+    });
+  }
+
+  async detach(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGINT');
+    await ended;
+  }
+}
