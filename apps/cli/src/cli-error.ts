@@ -20,3 +20,12 @@ export function unreachable(url: string, why: string): CliError {
     ExitCode.Unavailable,
   );
 }
+
+/** A group can't be asked now. */
+export function unavailable(why: string): CliError {
+  return new CliError(
+    `${why}; nothing was changed`,
+    '`bazaar status` shows who is up, `bazaar restart dead` starts what is not, `bazaar wait` waits for the whole',
+    ExitCode.Unavailable,
+  );
+}

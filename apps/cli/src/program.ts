@@ -6,6 +6,7 @@ import { addDemoCommand } from './commands/demo.command.js';
 import { addFaultCommands } from './commands/fault.commands.js';
 import { addLogCommand } from './commands/log.command.js';
 import { addStatusCommand } from './commands/status.command.js';
+import { addVerifyCommand } from './commands/verify.command.js';
 import { addWaitCommand } from './commands/wait.command.js';
 import { note, paint } from './report/terminal.js';
 
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addWaitCommand(program);
   addClientCommand(program);
   addStatusCommand(program);
+  addVerifyCommand(program);
   addLogCommand(program);
   addFaultCommands(program);
   return program;

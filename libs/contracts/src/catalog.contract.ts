@@ -16,6 +16,7 @@ export const CATALOG_PATTERNS = {
   unrecorded: 'catalog.unrecorded',
   recorded: 'catalog.recorded',
   watch: 'catalog.watch',
+  audit: 'catalog.audit',
 } as const;
 
 /** One stock, as the catalog knows it. */
@@ -174,4 +175,37 @@ export interface WatchAnswer {
   readonly leaseMs: number;
   readonly sequence: number;
   readonly changes: readonly StockChange[];
+}
+
+/** Asks for what is needed to prove that no share was lost or made. */
+export class AuditCall extends Call {
+  /** Only names after this one, in code point order; absent to start. */
+  @IsOptional()
+  @IsString()
+  after?: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit!: number;
+}
+
+/** A stock and where it began: `quantity = initialQuantity - bought + sold`, `volume = bought + sold`. */
+export interface AuditedStock {
+  readonly name: string;
+  /** Shares when the stock entered the exchange; null when it did so before this was kept. */
+  readonly initialQuantity: number | null;
+  readonly quantity: number;
+  readonly volume: number;
+}
+
+/** The books of the catalog right after trade `lastNumber`, and before the next one. Each page is of a moment of its own. */
+export interface AuditPage {
+  readonly stocks: readonly AuditedStock[];
+  /** Pass as `after` for the next page; null on the last one. */
+  readonly next: string | null;
+  /** Number of the last trade that was executed. */
+  readonly lastNumber: number;
+  /** Every trade up to here is on record in the order group, as far as the catalog was told. */
+  readonly recordedUpTo: number;
 }

@@ -1,5 +1,6 @@
 export { Call } from './call.js';
 export {
+  AuditCall,
   CATALOG_PATTERNS,
   ListStocksCall,
   LookupCall,
@@ -7,6 +8,8 @@ export {
   TradeCall,
   UnrecordedCall,
   WatchCall,
+  type AuditedStock,
+  type AuditPage,
   type LookupAnswer,
   type RefusalReason,
   type Stock,
@@ -28,10 +31,12 @@ export {
   GetOrderByKeyCall,
   GetOrderCall,
   ListOrdersCall,
+  ListOwnOrdersCall,
   ORDER_PATTERNS,
   PlaceOrderCall,
   type Order,
   type OrderPage,
+  type OwnOrders,
   type PlacedOrder,
 } from './order.contract.js';
 export { ExitCode } from './process/exit-codes.js';

@@ -1,12 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
+  AuditCall,
   CATALOG_PATTERNS,
   ListStocksCall,
   LookupCall,
   RecordedCall,
   TradeCall,
   UnrecordedCall,
+  type AuditPage,
   type LookupAnswer,
   type StockPage,
   type TradeOutcome,
@@ -41,5 +43,10 @@ export class StocksController {
   @MessagePattern(CATALOG_PATTERNS.recorded)
   recorded(@Payload() call: RecordedCall): Promise<Record<string, never>> {
     return this.stocks.recorded(call);
+  }
+
+  @MessagePattern(CATALOG_PATTERNS.audit)
+  audit(@Payload() call: AuditCall): Promise<AuditPage> {
+    return this.stocks.audit(call);
   }
 }

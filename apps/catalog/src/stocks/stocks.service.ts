@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import {
   RecordedCall,
   ServiceError,
+  type AuditCall,
+  type AuditPage,
   type ListStocksCall,
   type LookupAnswer,
   type LookupCall,
@@ -77,6 +79,17 @@ export class StocksService {
   async recorded({ upTo }: RecordedCall): Promise<Record<string, never>> {
     await this.log.propose({ type: 'recorded', upTo });
     return {};
+  }
+
+  /** Read in one turn, so all of it is of the same moment. */
+  async audit({ after, limit }: AuditCall): Promise<AuditPage> {
+    await this.readable();
+    const stocks = this.book.list(after ?? '', limit + 1);
+    const page = stocks.slice(0, limit).map(({ name, quantity, volume }) => {
+      return { name, initialQuantity: this.book.initialQuantity(name), quantity, volume };
+    });
+    const next = stocks.length > limit ? (page.at(-1)?.name ?? null) : null;
+    return { stocks: page, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
   }
 
   private async readable(): Promise<void> {
