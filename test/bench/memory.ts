@@ -32,3 +32,17 @@ export function residentMiB(pid: number): number {
     return 0;
   }
 }
+
+/**
+ * Processor time that a process has used so far, in milliseconds. Unlike the time on the clock it says the same on a
+ * machine that others use as well.
+ */
+export function processorMs(pid: number): number {
+  try {
+    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: behind the name in brackets, fields 14 and 15, in hundredths.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+  } catch {
+    return 0;
+  }
+}

@@ -1,7 +1,7 @@
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { wholeNumber, type Bench } from './bench.js';
-import { MemoryWatch, residentMiB } from './memory.js';
+import { MemoryWatch, processorMs, residentMiB } from './memory.js';
 import { OpenLoad } from './open-load.js';
 import { preload } from './preload.js';
 
@@ -31,7 +31,7 @@ export const rejoin: Bench = {
       await waitFor('trades', () => load.successesSince(0) > rate, LONG_MS);
       const before = residentMiB(cluster.pid(`order-${await cluster.waitForLeader()}`));
       progress('starting the replica that is behind …');
-      const { readyMs, caughtUpMs, memory, from } = await catchUp(cluster);
+      const { readyMs, caughtUpMs, processor, memory, from } = await catchUp(cluster);
       const longestGap = load.longestGap(from, performance.now());
       await load.stop();
       const failed = load.answered.filter(({ status }) => status !== 200).length;
@@ -42,6 +42,7 @@ export const rejoin: Bench = {
             'orders behind': behind,
             'start to ready': `${readyMs} ms`,
             'heard a leader to ready': `${caughtUpMs} ms`,
+            'its processor time': `${processor} ms`,
             'replica RSS max': `${memory.get(BEHIND)} MiB`,
             'leader RSS before': `${before} MiB`,
             'leader RSS max': `${Math.max(...['order-2', 'order-3'].map((name) => memory.get(name) ?? 0))} MiB`,
@@ -51,6 +52,7 @@ export const rejoin: Bench = {
         ],
         notes: [
           `the replica says: ${rejoined ?? 'nothing'}`,
+          `failures by kind: ${JSON.stringify(load.failures)}`,
           `slowest sync of any replica: ${await slowestSync(cluster)} ms`,
         ],
       };
@@ -64,6 +66,7 @@ async function catchUp(cluster: OrderCluster): Promise<{
   from: number;
   readyMs: number;
   caughtUpMs: number;
+  processor: number;
   memory: ReadonlyMap<string, number>;
 }> {
   const from = performance.now();
@@ -85,6 +88,7 @@ async function catchUp(cluster: OrderCluster): Promise<{
     from,
     readyMs: Math.round(now - from),
     caughtUpMs: Math.round(now - (heardAt ?? from)),
+    processor: processorMs(cluster.pid(BEHIND)),
     memory: watch.end(),
   };
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { wholeNumber, type Bench } from './bench.js';
-import { MemoryWatch } from './memory.js';
+import { MemoryWatch, processorMs } from './memory.js';
 import { preload } from './preload.js';
 import { percentile } from './report.js';
 
@@ -26,6 +26,7 @@ export const restart: Bench = {
       await cluster.startAll();
       await cluster.waitUntilReady(LONG_MS);
       const readyMs: number[] = [];
+      const processor: number[] = [];
       let rss = 0;
       while (readyMs.length < wholeNumber(options, 'times')) {
         await cluster.kill(REPLICA);
@@ -34,6 +35,7 @@ export const restart: Bench = {
         const watch = new MemoryWatch(new Map([[REPLICA, cluster.pid(REPLICA)]]));
         await waitFor('ready', async () => (await cluster.status(1))?.ready === true, LONG_MS);
         readyMs.push(performance.now() - startedAt);
+        processor.push(processorMs(cluster.pid(REPLICA)));
         rss = Math.max(rss, watch.end().get(REPLICA) ?? 0);
         progress(`restart ${readyMs.length}: ready after ${Math.round(readyMs.at(-1) ?? 0)} ms`);
       }
@@ -45,6 +47,7 @@ export const restart: Bench = {
             database: `${Math.round(size / 2 ** 20)} MiB`,
             'start to ready p50': `${Math.round(percentile(readyMs, 0.5))} ms`,
             max: `${Math.round(Math.max(...readyMs))} ms`,
+            'processor time p50': `${percentile(processor, 0.5)} ms`,
             'RSS max': `${rss} MiB`,
           },
         ],
