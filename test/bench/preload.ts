@@ -13,7 +13,7 @@ const STOCK = 'Ford';
 const PRICE_CENTS = 1193;
 const EXECUTED_AT = Date.UTC(2026, 0, 1);
 /** The default of the replication options. */
-const KEEP_ENTRIES = 100_000;
+const KEEP_ENTRIES = 150_000;
 
 type Machine = StateMachine<unknown, unknown>;
 
