@@ -2,10 +2,12 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.js';
 import { failover } from './failover.bench.js';
+import { rejoin } from './rejoin.bench.js';
 import { formatTable } from './report.js';
+import { restart } from './restart.bench.js';
 
 /** A new benchmark is a file beside this one, and a line here. */
-const BENCHES: readonly Bench[] = [failover];
+const BENCHES: readonly Bench[] = [failover, rejoin, restart];
 
 const USAGE = `usage: npm run bench -- NAME [options] [--json]
 ${BENCHES.map(({ name, about, options }) => {

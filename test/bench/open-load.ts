@@ -6,7 +6,7 @@ export interface Answered {
   readonly answeredAt: number;
   /** HTTP status; 0 when the connection broke or nothing came in time. */
   readonly status: number;
-  /** `error.reason`, where there is one. */
+  /** `error.reason`, or why there was no answer. */
   readonly reason: string;
 }
 
@@ -47,6 +47,17 @@ export class OpenLoad {
     return this.answered.filter(({ status, answeredAt }) => status === 200 && answeredAt >= moment).length;
   }
 
+  /** How many answers there were of each kind but success. */
+  get failures(): Readonly<Record<string, number>> {
+    const failures: Record<string, number> = {};
+    for (const { status, reason } of this.answered) {
+      if (status === 200) continue;
+      const kind = `${status} ${reason}`.trim();
+      failures[kind] = (failures[kind] ?? 0) + 1;
+    }
+    return failures;
+  }
+
   /** The longest time without a success in a span. */
   longestGap(from: number, to: number): number {
     const times = this.answered
@@ -75,7 +86,7 @@ export class OpenLoad {
       quantity: 1,
     });
     const { status, text } = await this.post(body);
-    const reason = /"reason":"(\w+)"/.exec(text)?.[1] ?? '';
+    const reason = /"reason":"(\w+)"/.exec(text)?.[1] ?? (status === 0 ? text : '');
     this.answered.push({ askedAt, answeredAt: performance.now(), status, reason });
   }
 

@@ -13,7 +13,7 @@ export {
 } from './errors.js';
 export { LOG_PATTERN, type LoggedEntry, type LogPage } from './log-page.js';
 export { STATUS_PATTERN, type PeerStatus, type ReplicaStatus } from './replica-status.js';
-export type { AppliedEntry, Page, StateMachine } from './state-machine.js';
+export type { AppliedEntry, Database, Page, StateMachine } from './state-machine.js';
 export type { LeaderTask } from './leader-tasks.js';
 export { ReplicatedLog, type LeadershipChange } from './replicated-log.service.js';
 export { ReplicationErrorFilter } from './replication-error.filter.js';
@@ -21,3 +21,4 @@ export { ReplicationHealth, type ReplicationHealthResult } from './replication.h
 export { ReplicationModule } from './replication.module.js';
 export type { ReplicationOptions } from './replication.options.js';
 export { checksum } from './storage/checksum.js';
+export { DataDirectoryError } from './storage/data-directory.js';

@@ -25,7 +25,7 @@ export interface ReplicationOptions<Command = any, Result = any> {
   readonly proposalTimeoutMs?: number;
   /** Proposals that may wait at once; beyond it `Overloaded`. @default 10000 */
   readonly maxProposals?: number;
-  /** Applied entries kept in the log, so that a member that was away catches up without a snapshot. @default 100000 */
+  /** Applied entries kept in the log, so that a member that was away catches up without a snapshot. @default 150000 */
   readonly keepEntries?: number;
   /** Passed on to Nest's TCP clients: serializer, TLS, limits. @default none */
   readonly tcp?: NonNullable<TcpClientOptions['options']>;
@@ -44,7 +44,7 @@ export function completeOptions(options: ReplicationOptions): CompleteOptions {
     preferHighestId: true,
     proposalTimeoutMs: 5000,
     maxProposals: 10_000,
-    keepEntries: 100_000,
+    keepEntries: 150_000,
     tcp: {},
     onFatal: stopProcess,
     ...given(options),

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
+export type { Database };
+
 /** A committed command, at its place in the log. */
 export interface AppliedEntry<Command> {
   readonly index: number;

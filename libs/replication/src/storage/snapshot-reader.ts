@@ -14,11 +14,11 @@ export function openSnapshot(file: string, stateMachine: StateMachine<unknown, u
       'SELECT applied_index AS lastIndex, coalesce((SELECT term FROM log WHERE idx = applied_index), edge_term) AS lastTerm FROM member',
     )
     .get() as { lastIndex: number; lastTerm: number };
-  return { lastIndex, lastTerm, pages: encoded(stateMachine.snapshot(db)), close: () => db.close() };
+  return { lastIndex, lastTerm, pages: encodedPages(stateMachine.snapshot(db)), close: () => db.close() };
 }
 
 /** Pages as text, each with whether it is the last. There is always one, an empty text for an empty state. */
-function* encoded(pages: Iterable<unknown>): Generator<{ data: string; done: boolean }> {
+export function* encodedPages(pages: Iterable<unknown>): Generator<{ data: string; done: boolean }> {
   let previous: string | undefined;
   for (const page of pages) {
     if (previous !== undefined) yield { data: previous, done: false };

@@ -87,27 +87,6 @@ afterEach(() => {
 });
 
 describe('what was written', () => {
-  it('is there after a restart', async () => {
-    const storage = open();
-    await storage.write({ ...NOTHING, hardState: { term: 3, vote: 1 }, entries: entries(1, 5, 3) });
-    expect(await storage.write({ ...NOTHING, apply: entries(1, 4, 3) })).toEqual([1, 3, 6, 10]);
-    close(storage);
-
-    const again = open();
-    expect(again.hardState).toEqual({ term: 3, vote: 1 });
-    expect([again.firstIndex, again.lastIndex, again.appliedIndex]).toEqual([1, 5, 4]);
-    expect(again.entries(2, 4, 1000)).toEqual(entries(2, 4, 3));
-    expect(await again.write({ ...NOTHING, apply: entries(5, 5, 3) })).toEqual([15]);
-  });
-
-  it('replaces a conflicting tail, terms included', async () => {
-    const storage = open();
-    await storage.write({ ...NOTHING, entries: [...entries(1, 3, 1), ...entries(4, 6, 2)] });
-    await storage.write({ ...NOTHING, entries: entries(3, 4, 5) });
-    expect([1, 2, 3, 4, 5].map((index) => storage.termAt(index))).toEqual([1, 1, 5, 5, undefined]);
-    expect(storage.lastIndex).toBe(4);
-  });
-
   it('is all or nothing when the state machine throws', async () => {
     const storage = open();
     await expect(
@@ -115,40 +94,6 @@ describe('what was written', () => {
     ).rejects.toThrow('negative');
     close(storage);
     expect(open().lastIndex).toBe(0);
-  });
-
-  it('keeps so many applied entries and forgets older ones, never one that is not applied', async () => {
-    const storage = open({ keepEntries: 10 });
-    await storage.write({ ...NOTHING, entries: entries(1, 50, 2), apply: entries(1, 30, 2) });
-    expect([storage.firstIndex, storage.lastIndex]).toEqual([21, 50]);
-    expect([19, 20, 21].map((index) => storage.termAt(index))).toEqual([undefined, 2, 2]);
-    close(storage);
-    expect(open({ keepEntries: 10 }).entries(21, 22, 1)).toEqual([entry(21, 2)]);
-  });
-
-  it('refuses entries that leave a gap', async () => {
-    const storage = open();
-    await expect(storage.write({ ...NOTHING, entries: [entry(2, 1)] })).rejects.toThrow('do not fit');
-  });
-});
-
-describe('a snapshot', () => {
-  it('moves the state and the log to where it was taken', async () => {
-    const source = open();
-    await source.write({ ...NOTHING, entries: entries(1, 9, 4), apply: entries(1, 9, 4) });
-    const snapshot = source.openSnapshot();
-    await source.write({ ...NOTHING, entries: entries(10, 10, 4), apply: entries(10, 10, 4) });
-    const pages = [...{ [Symbol.iterator]: () => snapshot.pages }];
-    snapshot.close();
-    expect([snapshot.lastIndex, snapshot.lastTerm, pages]).toEqual([9, 4, [{ data: '45', done: true }]]);
-    close(source);
-
-    directory = mkdtempSync(join(tmpdir(), 'storage-'));
-    const target = open();
-    await target.write({ ...NOTHING, entries: entries(1, 3, 1) });
-    await target.write({ ...NOTHING, storePage: { lastIndex: 9, lastTerm: 4, page: 0, data: '45', done: true } });
-    expect([target.firstIndex, target.lastIndex, target.appliedIndex, target.termAt(9)]).toEqual([10, 9, 9, 4]);
-    expect(await target.write({ ...NOTHING, entries: entries(10, 10, 4), apply: entries(10, 10, 4) })).toEqual([55]);
   });
 });
 

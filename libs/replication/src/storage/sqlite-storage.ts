@@ -106,6 +106,8 @@ export class SqliteStorage implements Storage {
   }
 
   close(): void {
+    // A descriptor that is closed twice may be somebody else's by then.
+    if (!this.db.open) return;
     this.db.close();
     this.directory.close();
   }

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Makes an installable tarball of this library.   node libs/replication/pack.js [directory for the tarball]
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const LIBRARY = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = join(LIBRARY, '../..');
+const destination = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+// Everything of the package and nothing else; a directory of its own for each run, because two may run at once.
+const built = join(ROOT, 'dist/libs', `replication-${process.pid}`);
+
+try {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const build = [tsc, '-p', join(LIBRARY, 'tsconfig.lib.json'), '--outDir', join(built, 'dist')];
+  execFileSync(process.execPath, build, { stdio: 'inherit' });
+  for (const name of ['package.json', 'README.md', 'DESIGN.md']) copyFileSync(join(LIBRARY, name), join(built, name));
+  copyFileSync(join(ROOT, 'LICENSE'), join(built, 'LICENSE'));
+  mkdirSync(destination, { recursive: true });
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', destination], { cwd: built, stdio: 'inherit' });
+} finally {
+  rmSync(built, { recursive: true, force: true });
+}

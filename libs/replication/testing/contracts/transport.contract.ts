@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '../../src/core/messages.js';
+import type { Transport, TransportReceiver } from '../../src/driver/ports.js';
+
+/** Three members, 1 to 3, and the network between them. */
+export interface TransportHarness {
+  /** Starts a member that hands what it receives to `receiver`. */
+  start(id: number, receiver: TransportReceiver): Promise<Transport>;
+  /** Ends a member, so that its connections break. */
+  kill(id: number): Promise<void>;
+  /** Lets time pass until something is so; resolves to whether it came to be. */
+  waitFor(isSo: () => boolean): Promise<boolean>;
+  dispose(): Promise<void>;
+}
+
+class Inbox implements TransportReceiver {
+  readonly messages: Message[] = [];
+  readonly lost: number[] = [];
+
+  receive(messages: readonly Message[]): void {
+    this.messages.push(...messages);
+  }
+
+  connectionLost(peer: number): void {
+    this.lost.push(peer);
+  }
+
+  get terms(): number[] {
+    return this.messages.map(({ term }) => term);
+  }
+}
+
+function message(from: number, to: number, term: number): Message {
+  return { type: 'preVoteRequest', from, to, term, lastIndex: 7, lastTerm: 3 };
+}
+
+/** What every transport does. */
+export function transportContract(name: string, create: () => TransportHarness): void {
+  describe(`${name}, as a transport`, () => {
+    let harness: TransportHarness;
+    let inboxes: readonly Inbox[];
+    let transports: readonly Transport[];
+
+    beforeEach(async () => {
+      harness = create();
+      inboxes = [new Inbox(), new Inbox(), new Inbox()];
+      transports = await Promise.all(inboxes.map((inbox, i) => harness.start(i + 1, inbox)));
+    });
+    afterEach(() => harness.dispose());
+
+    const [inboxOf, transportOf] = [(id: number) => inboxes[id - 1]!, (id: number) => transports[id - 1]!];
+
+    it('brings each message to the member it is for, whole', async () => {
+      const entry = { index: 8, term: 3, data: 'x"\n€𝄞' };
+      const append: Message = {
+        ...{ type: 'append', from: 1, to: 2, term: 4, prevIndex: 7, prevTerm: 3, entries: [entry] },
+        ...{ commitIndex: 6, round: 2, memoryLost: false, recovered: { nonce: 5, index: 6 } },
+      };
+      transportOf(1).send([append, message(1, 3, 9)]);
+      expect(await harness.waitFor(() => inboxOf(2).messages.length + inboxOf(3).messages.length === 2)).toBe(true);
+      expect(inboxOf(2).messages).toEqual([append]);
+      expect(inboxOf(3).messages).toEqual([message(1, 3, 9)]);
+      expect(inboxOf(1).messages).toEqual([]);
+    });
+
+    it('keeps the order of what one member sends to another', async () => {
+      const terms = Array.from({ length: 500 }, (_, i) => i);
+      for (const term of terms) transportOf(1).send([message(1, 2, term)]);
+      expect(await harness.waitFor(() => inboxOf(2).messages.length === terms.length)).toBe(true);
+      expect(inboxOf(2).terms).toEqual(terms);
+    });
+
+    it('works both ways, and takes nothing to send for what it is', async () => {
+      transportOf(1).send([]);
+      transportOf(2).send([message(2, 1, 5)]);
+      transportOf(1).send([message(1, 2, 6)]);
+      expect(await harness.waitFor(() => inboxOf(1).messages.length + inboxOf(2).messages.length === 2)).toBe(true);
+      expect([inboxOf(1).terms, inboxOf(2).terms]).toEqual([[5], [6]]);
+    });
+
+    it('tells that the connection to a killed member broke, and goes on with the others', async () => {
+      transportOf(1).send([message(1, 2, 1)]);
+      await harness.waitFor(() => inboxOf(2).messages.length === 1);
+      await harness.kill(2);
+      expect(await harness.waitFor(() => inboxOf(1).lost.includes(2))).toBe(true);
+      transportOf(1).send([message(1, 2, 2), message(1, 3, 2)]);
+      expect(await harness.waitFor(() => inboxOf(3).messages.length === 1)).toBe(true);
+      expect(inboxOf(1).lost).not.toContain(3);
+    });
+
+    it('reaches a member again that was killed and started anew', async () => {
+      transportOf(1).send([message(1, 2, 1)]);
+      await harness.waitFor(() => inboxOf(2).messages.length === 1);
+      await harness.kill(2);
+      const anew = new Inbox();
+      await harness.start(2, anew);
+      // The first ones may be lost: the sender has to find out that its connection is dead.
+      const hasArrived = (): boolean => {
+        if (anew.messages.length === 0) transportOf(1).send([message(1, 2, 3)]);
+        return anew.messages.length > 0;
+      };
+      expect(await harness.waitFor(hasArrived)).toBe(true);
+      expect(anew.messages[0]).toEqual(message(1, 2, 3));
+    });
+
+    it('is silent once it is closed', async () => {
+      transportOf(2).close();
+      transportOf(1).send([message(1, 2, 1), message(1, 3, 1)]);
+      expect(await harness.waitFor(() => inboxOf(3).messages.length === 1)).toBe(true);
+      expect(inboxOf(2).messages).toEqual([]);
+    });
+  });
+}

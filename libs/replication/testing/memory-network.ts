@@ -1,0 +1,87 @@
+import type { MemberId, Message } from '../src/core/messages.js';
+import type { Transport, TransportReceiver } from '../src/driver/ports.js';
+import type { Random } from './simulation/random.js';
+import type { VirtualTime } from './virtual-time.js';
+
+/** How messages travel. */
+export interface NetworkSettings {
+  /** How long a message takes, in milliseconds, at least. @default 1 */
+  readonly minDelayMs: number;
+  /** … and at most. @default 3 */
+  readonly maxDelayMs: number;
+  /** The part of all messages that is lost, from 0 to 1. @default 0 */
+  readonly loss: number;
+}
+
+/** Carries messages between members, as text and in order, like TCP does; and keeps members apart. */
+export class MemoryNetwork {
+  private readonly receivers = new Map<MemberId, TransportReceiver>();
+  private readonly lastArrivals = new Map<string, number>();
+  /** Members of different sides do not hear each other; without sides all do. */
+  private sides: readonly (readonly MemberId[])[] = [];
+
+  constructor(
+    private readonly settings: NetworkSettings,
+    private readonly time: VirtualTime,
+    private readonly random: Random,
+  ) {}
+
+  /** The end of one member. */
+  transport(id: MemberId): Transport {
+    let receiver: TransportReceiver | undefined;
+    return {
+      start: (mine) => {
+        receiver = mine;
+        this.receivers.set(id, mine);
+      },
+      send: (messages) => this.send(id, messages),
+      close: () => {
+        // The next life of this member may have begun already.
+        if (receiver === this.receivers.get(id)) this.receivers.delete(id);
+      },
+    };
+  }
+
+  partition(sides: readonly (readonly MemberId[])[]): void {
+    this.sides = sides;
+  }
+
+  heal(): void {
+    this.sides = [];
+  }
+
+  /** The system resets the connections of a process that dies. */
+  reset(id: MemberId): void {
+    for (const [other, receiver] of this.receivers) {
+      if (!this.areConnected(id, other)) continue;
+      this.time.after(this.drawDelay(), () => receiver.connectionLost(id));
+    }
+  }
+
+  private send(from: MemberId, messages: readonly Message[]): void {
+    for (const to of new Set(messages.map((message) => message.to))) {
+      const text = JSON.stringify(messages.filter((message) => message.to === to));
+      this.sendBatch(from, to, text);
+    }
+  }
+
+  private sendBatch(from: MemberId, to: MemberId, text: string): void {
+    const isLost = this.random.chance(this.settings.loss);
+    const link = `${from}>${to}`;
+    const arrival = Math.max(this.time.now + this.drawDelay(), this.lastArrivals.get(link) ?? 0);
+    this.lastArrivals.set(link, arrival);
+    if (isLost || !this.areConnected(from, to)) return;
+    this.time.after(arrival - this.time.now, () => {
+      if (this.areConnected(from, to)) this.receivers.get(to)?.receive(JSON.parse(text) as Message[]);
+    });
+  }
+
+  areConnected(a: MemberId, b: MemberId): boolean {
+    if (this.sides.length === 0 || a === b) return true;
+    return this.sides.some((side) => side.includes(a) && side.includes(b));
+  }
+
+  private drawDelay(): number {
+    return this.random.between(this.settings.minDelayMs, this.settings.maxDelayMs);
+  }
+}

@@ -1,0 +1,219 @@
+import type { Page, StateMachine } from '../src/state-machine.js';
+import type { ReplicationOptions } from '../src/replication.options.js';
+import { Determinism } from './determinism.js';
+import { MemoryNetwork, type NetworkSettings } from './memory-network.js';
+import { Random } from './simulation/random.js';
+import { TestMember } from './test-member.js';
+import { VirtualTime } from './virtual-time.js';
+
+/** A group that can do something does it in far less, in virtual milliseconds. */
+const PATIENCE_MS = 60_000;
+
+type Tunable =
+  | 'heartbeatIntervalMs'
+  | 'electionTimeoutMs'
+  | 'preferHighestId'
+  | 'proposalTimeoutMs'
+  | 'maxProposals'
+  | 'keepEntries';
+
+/** What a test cluster is made of. The settings of its members have the defaults of `ReplicationOptions`. */
+export interface TestClusterOptions<Command, Result> extends Partial<
+  Pick<ReplicationOptions<Command, Result>, Tunable>
+> {
+  /** Makes the state machine of one member; called once for each start of a member. */
+  readonly stateMachine: () => StateMachine<Command, Result>;
+  /** 1, 3 or 5. Their ids are 1, 2, 3, … @default 3 */
+  readonly members?: number;
+  /** The same seed gives the same run. @default 1 */
+  readonly seed?: number;
+  /** How messages travel. @default 1 to 3 ms, in order, none lost */
+  readonly network?: Partial<NetworkSettings>;
+  /** The longest that a sync of a disk takes, in milliseconds; the shortest is a tenth of it. @default 2 */
+  readonly maxSyncMs?: number;
+}
+
+/**
+ * A whole group in one process, without files, sockets or timers: the real protocol and driver, and virtual time, so that
+ * an election takes microseconds and a run can be repeated exactly. Time passes only inside the calls that return a promise.
+ *
+ * @example
+ * const cluster = createTestCluster({ stateMachine: () => new Counter(), seed: 7 });
+ * expect(await cluster.propose({ add: 2 })).toBe(2);
+ * cluster.crash((await cluster.leader()).id);      // loses what was not synced
+ * expect(await cluster.propose({ add: 3 })).toBe(5);
+ * cluster.restart(3);
+ * await cluster.converge();                        // all members have the same state, or it throws
+ * cluster.close();
+ *
+ * @example a leader that is cut off
+ * const old = await cluster.leader();
+ * cluster.partition([old.id], cluster.others(old.id));
+ * await expect(cluster.until(old.log.propose({ add: 1 }))).rejects.toBeInstanceOf(OutcomeUnknown);
+ * cluster.heal();
+ */
+export function createTestCluster<Command, Result>(
+  options: TestClusterOptions<Command, Result>,
+): TestCluster<Command, Result> {
+  return new TestCluster(options);
+}
+
+export class TestCluster<Command = unknown, Result = unknown> {
+  readonly members: readonly TestMember<Command, Result>[];
+  /** What the members' logs say, with the virtual time of each line. */
+  readonly events: string[] = [];
+  private readonly time = new VirtualTime();
+  private readonly random: Random;
+  private readonly network: MemoryNetwork;
+  private readonly determinism = new Determinism();
+
+  constructor(options: TestClusterOptions<Command, Result>) {
+    const { stateMachine, members: count = 3, seed = 1, network, maxSyncMs = 2, ...settings } = options;
+    this.random = new Random(seed);
+    this.network = new MemoryNetwork({ minDelayMs: 1, maxDelayMs: 3, loss: 0, ...network }, this.time, this.random);
+    const world = {
+      time: this.time,
+      network: this.network,
+      random: this.random,
+      drawSyncMs: () => this.random.between(maxSyncMs / 10, maxSyncMs),
+      onResult: this.determinism.compareResult.bind(this.determinism),
+      onEvent: (line: string) => this.events.push(line),
+    };
+    const addresses = Array.from({ length: count }, (_, i) => ({ id: i + 1, host: 'test', port: i + 1 }));
+    const shared = { ...settings, group: 'test', members: addresses, dataDir: 'none' };
+    this.members = addresses.map(({ id }) => new TestMember({ ...shared, id }, stateMachine, world));
+  }
+
+  /** Virtual milliseconds since the cluster was made. */
+  get now(): number {
+    return this.time.now;
+  }
+
+  member(id: number): TestMember<Command, Result> {
+    const member = this.members[id - 1];
+    if (!member) throw new RangeError(`no member ${id} in a group of ${this.members.length}`);
+    return member;
+  }
+
+  /** The ids of all members but the given ones. */
+  others(...ids: readonly number[]): number[] {
+    return this.members.map(({ id }) => id).filter((id) => !ids.includes(id));
+  }
+
+  /** Lets so many milliseconds pass. */
+  async run(ms: number): Promise<void> {
+    await this.time.runUntil(() => this.failed !== undefined, ms);
+    this.throwFailure();
+  }
+
+  /** Lets time pass until the promise is settled, and then is settled like it. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settle = (): void => void (isSettled = true);
+    promise.then(settle, settle);
+    await this.waitFor(() => isSettled, 'an answer');
+    return promise;
+  }
+
+  /** Lets time pass until something is so; throws when it is not so after a virtual minute. */
+  async waitFor(isSo: () => boolean, what = 'what was waited for'): Promise<void> {
+    const came = await this.time.runUntil(() => this.failed !== undefined || isSo(), PATIENCE_MS);
+    this.throwFailure();
+    if (!came) throw new Error(`${what} did not come in ${PATIENCE_MS} virtual ms:\n${this.describe()}`);
+  }
+
+  /** Resolves to the member that leads, once it has shown that a majority follows it. */
+  async leader(): Promise<TestMember<Command, Result>> {
+    const find = (): TestMember<Command, Result> | undefined => this.members.find((member) => this.isFollowed(member));
+    await this.waitFor(() => find() !== undefined, 'a leader');
+    return find() as TestMember<Command, Result>;
+  }
+
+  /**
+   * Proposes to the leader, once there is one, and resolves to what the state machine returned. Rejects like
+   * `ReplicatedLog.propose`; nothing is repeated, because only the caller knows whether that is safe.
+   */
+  async propose(command: Command): Promise<Result> {
+    const { log } = await this.leader();
+    return this.until(log.propose(command));
+  }
+
+  /** Kills a member. What it had not synced is lost; a write under way is lost or was done, as the seed decides. */
+  crash(id: number): void {
+    this.member(id).crash();
+  }
+
+  /** Starts a member that is down on what its disk has kept. */
+  restart(id: number): void {
+    this.member(id).start();
+  }
+
+  /** Stops a member as SIGTERM does: it hands leadership over and finishes what is under way. */
+  async shutDown(id: number): Promise<void> {
+    await this.until(this.member(id).shutDown());
+  }
+
+  /** Only members of the same side hear each other from now on. A member of no side hears nobody. */
+  partition(...sides: readonly (readonly number[])[]): void {
+    this.network.partition(sides);
+  }
+
+  heal(): void {
+    this.network.heal();
+  }
+
+  /**
+   * Lets time pass until every live member has applied the whole log, and returns the state that they have in common.
+   * Throws when they differ, with the first difference.
+   */
+  async converge(): Promise<readonly Page[]> {
+    const leader = await this.leader();
+    const isSame = (): boolean =>
+      this.up.every(({ status }) => status.appliedIndex === leader.status.lastIndex && status.ready);
+    await this.waitFor(isSame, 'the same applied index everywhere');
+    const states = new Map(this.up.map((member) => [member.id, member.state()]));
+    this.determinism.compareStates(states);
+    return leader.state();
+  }
+
+  /** Ends all members. */
+  close(): void {
+    for (const { id } of this.up) this.crash(id);
+  }
+
+  private get up(): readonly TestMember<Command, Result>[] {
+    return this.members.filter((member) => member.isUp);
+  }
+
+  private get failed(): TestMember<Command, Result> | undefined {
+    return this.members.find((member) => member.failure !== undefined);
+  }
+
+  private throwFailure(): void {
+    if (!this.failed) return;
+    const { id, failure } = this.failed;
+    throw new Error(`member ${id} stopped: ${failure instanceof Error ? failure.message : String(failure)}`, {
+      cause: failure,
+    });
+  }
+
+  private isFollowed(member: TestMember<Command, Result>): boolean {
+    if (!member.isUp || member.status.role !== 'leader' || !member.status.ready) return false;
+    const { term } = member.status;
+    const followers = this.up.filter(
+      ({ id, status }) =>
+        status.term === term && status.leader?.id === member.id && this.network.areConnected(id, member.id),
+    );
+    return followers.length > this.members.length / 2;
+  }
+
+  private describe(): string {
+    return this.members
+      .map((member) => {
+        if (!member.isUp) return `member ${member.id} is down`;
+        const { role, term, lastIndex, commitIndex, appliedIndex } = member.status;
+        return `member ${member.id} ${role} term ${term} last ${lastIndex} commit ${commitIndex} applied ${appliedIndex}`;
+      })
+      .join('\n');
+  }
+}

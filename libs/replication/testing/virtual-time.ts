@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Ticker } from '../src/driver/ports.js';
+
+interface Event {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/**
+ * Time that passes only when somebody lets it. Events of the same instant run in the order in which they were planned,
+ * and after each one everything that promises set off is done before the next begins, so a run depends on nothing else.
+ */
+export class VirtualTime {
+  /** Milliseconds since the beginning. */
+  now = 0;
+  /** The soonest last. */
+  private readonly planned: Event[] = [];
+
+  /** Runs something after so many milliseconds. Returns a function that calls it off. */
+  after(delayMs: number, run: () => void): () => void {
+    const event: Event = { at: this.now + delayMs, run };
+    const { planned } = this;
+    let [low, high] = [0, planned.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((planned[middle] as Event).at > event.at) low = middle + 1;
+      else high = middle;
+    }
+    planned.splice(low, 0, event);
+    return () => {
+      const position = planned.indexOf(event);
+      if (position >= 0) planned.splice(position, 1);
+    };
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms, resolve);
+    });
+  }
+
+  /** Lets time pass until something is so, for `limitMs` at most. Resolves to whether it is. */
+  async runUntil(isSo: () => boolean, limitMs: number): Promise<boolean> {
+    const end = this.now + limitMs;
+    await setImmediate();
+    while (!isSo()) {
+      const next = this.planned.at(-1);
+      if (next === undefined || next.at > end) {
+        this.now = Math.max(this.now, end);
+        return isSo();
+      }
+      this.planned.pop();
+      this.now = next.at;
+      next.run();
+      await setImmediate();
+    }
+    return true;
+  }
+}
+
+/** Ticks in virtual time. */
+export class VirtualTicker implements Ticker {
+  private isRunning = false;
+
+  constructor(
+    private readonly time: VirtualTime,
+    private readonly intervalMs: number,
+  ) {}
+
+  start(onTick: () => void): void {
+    this.isRunning = true;
+    this.planNext(onTick);
+  }
+
+  stop(): void {
+    this.isRunning = false;
+  }
+
+  private planNext(onTick: () => void): void {
+    this.time.after(this.intervalMs, () => {
+      if (!this.isRunning) return;
+      this.planNext(onTick);
+      onTick();
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Trade } from '../../libs/contracts/src/catalog.contract.js';
+import type { StateMachine } from '../../libs/replication/src/state-machine.js';
+import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
+import type { OrderCluster } from '../cluster/support/order-cluster.js';
+import { ROOT } from '../system/support/bazaar.js';
+
+/** Log entries in one write. */
+const ENTRIES_AT_ONCE = 500;
+const TERM = 1;
+const STOCK = 'Ford';
+const PRICE_CENTS = 1193;
+const EXECUTED_AT = Date.UTC(2026, 0, 1);
+/** The default of the replication options. */
+const KEEP_ENTRIES = 150_000;
+
+type Machine = StateMachine<unknown, unknown>;
+
+interface Member {
+  readonly app: 'order' | 'catalog';
+  readonly id: number;
+  readonly stateMachine: Machine;
+}
+
+/** Something that a member has written: a command for each entry, from the first on. */
+interface Entries {
+  readonly count: number;
+  readonly command: (index: number) => unknown;
+}
+
+/**
+ * Puts orders on the disk of members that do not run, by the storage and the state machines of the built apps, so that
+ * the files are what they would be had the members lived through all of it; only the network is left out. One trade in
+ * each log entry: the most that a log can hold, as if no two had ever come together.
+ */
+export async function preload(cluster: OrderCluster, orders: number, ordersOf: (id: number) => number): Promise<void> {
+  const { OrderBook } = await built<{ OrderBook: new () => Machine }>('order', 'apps/order/src/orders/order-book.js');
+  const { StockBook } = await built<{ StockBook: new () => Machine }>(
+    'catalog',
+    'apps/catalog/src/stocks/stock-book.js',
+  );
+  for (const id of [1, 2, 3]) {
+    const command = (index: number): unknown => ({ type: 'record', trades: [trade(index)] });
+    await write(cluster, { app: 'order', id, stateMachine: new OrderBook() }, { count: ordersOf(id), command });
+  }
+  const command = (index: number): unknown => (index === 1 ? seed() : catalogTrade(index - 1));
+  await write(cluster, { app: 'catalog', id: 1, stateMachine: new StockBook() }, { count: orders + 1, command });
+}
+
+async function write(cluster: OrderCluster, { app, id, stateMachine }: Member, entries: Entries): Promise<void> {
+  const { SqliteStorage } = await built<typeof SqliteStorageModule>(
+    app,
+    'libs/replication/src/storage/sqlite-storage.js',
+  );
+  const storage = new SqliteStorage({
+    directory: cluster.dataDir(`${app}-${id}`),
+    group: app,
+    id,
+    stateMachine,
+    isAlone: app === 'catalog',
+    keepEntries: KEEP_ENTRIES,
+  });
+  for (let first = 1; first <= entries.count; first += ENTRIES_AT_ONCE) {
+    const count = Math.min(ENTRIES_AT_ONCE, entries.count - first + 1);
+    const batch = Array.from({ length: count }, (_, i) => ({
+      index: first + i,
+      term: TERM,
+      data: JSON.stringify(entries.command(first + i)),
+    }));
+    const hardState = first === 1 ? { term: TERM, vote: null } : null;
+    await storage.write({ hardState, mayVote: null, storePage: null, entries: batch, apply: batch });
+  }
+  storage.close();
+}
+
+function trade(number: number): Trade {
+  return {
+    number,
+    key: `preloaded-${number}`,
+    name: STOCK,
+    type: number % 2 === 0 ? 'buy' : 'sell',
+    quantity: 1,
+    priceCents: PRICE_CENTS,
+    executedAt: EXECUTED_AT + number,
+  };
+}
+
+function catalogTrade(number: number): unknown {
+  const { key, name, type: side, quantity, executedAt } = trade(number);
+  return { type: 'trade', key, name, side, quantity, executedAt, recordedUpTo: number - 1 };
+}
+
+function seed(): unknown {
+  return {
+    type: 'seed',
+    stocks: [{ name: STOCK, priceCents: PRICE_CENTS, quantity: 1_000_000, maxTradingVolume: 0 }],
+  };
+}
+
+/** The very code that the processes run. */
+async function built<T>(app: string, path: string): Promise<T> {
+  return (await import(pathToFileURL(join(ROOT, 'dist', 'apps', app, path)).href)) as T;
+}

@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NAME = '@stock-bazaar/replication';
+/** What somebody who follows the README installs beside the library; taken from here, so that no network is needed. */
+const INSTALLED = ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', 'reflect-metadata', 'rxjs'];
+
+const COMPILER_OPTIONS = {
+  ...{ target: 'es2023', module: 'nodenext', strict: true, types: ['node'] },
+  ...{ experimentalDecorators: true, emitDecoratorMetadata: true, skipLibCheck: true },
+};
+
+/** A new project outside this repository that has installed the packed library. */
+export class Project {
+  readonly directory = mkdtempSync(join(tmpdir(), 'package-'));
+  /** Paths in the tarball. */
+  readonly packed: readonly string[];
+
+  constructor() {
+    execFileSync(process.execPath, [join(ROOT, 'libs/replication/pack.js'), this.directory], { stdio: 'pipe' });
+    const tarball = join(this.directory, 'stock-bazaar-replication-0.1.0.tgz');
+    const listing = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' });
+    this.packed = listing
+      .trim()
+      .split('\n')
+      .map((path) => path.replace(/^package\//, ''));
+    this.unpack(tarball);
+    this.write('package.json', JSON.stringify({ name: 'new-app', private: true, type: 'module' }));
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['*.ts'] }));
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.directory, name), text);
+  }
+
+  /** Throws with the compiler's words when something does not fit. */
+  compile(): void {
+    try {
+      execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], {
+        cwd: this.directory,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    } catch (error) {
+      throw new Error((error as { stdout: string }).stdout, { cause: error });
+    }
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** What `npm install` does, without its network: the library as it was packed, its dependencies as links. */
+  private unpack(tarball: string): void {
+    const modules = join(this.directory, 'node_modules');
+    const library = join(modules, NAME);
+    mkdirSync(library, { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '-C', library, '--strip-components=1']);
+    const { dependencies } = JSON.parse(readFileSync(join(library, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    for (const name of [...INSTALLED, ...Object.keys(dependencies), '@types/node']) {
+      mkdirSync(dirname(join(modules, name)), { recursive: true });
+      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    }
+  }
+}
+
+/** The code blocks of the library's README by file name: each begins with a comment that names it. */
+export function filesOfReadme(): ReadonlyMap<string, string> {
+  const readme = readFileSync(join(ROOT, 'libs/replication/README.md'), 'utf8');
+  return new Map(
+    [...readme.matchAll(/```ts\n(\/\/ ([a-z.]+)[^]*?)```/g)].map(([, code = '', name = '']) => [name, code]),
+  );
+}
+
+/**
+ * The first of so many free ports in a row, on loopback. Below those that the system gives to connections, or a member
+ * that is to start later could find its port taken by the connection of another one.
+ */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 12_000);
+    const areFree = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
+    if (areFree.every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+}

@@ -1,0 +1,95 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filesOfReadme, freePorts, Project } from './project.js';
+
+const IDS = [1, 2, 3] as const;
+
+let project: Project;
+let firstPort: number;
+const processes = new Map<number, ChildProcess>();
+
+async function node(file: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: project.directory, timeout: 20_000 });
+  return stdout.trim();
+}
+
+function startMember(id: number): void {
+  const child = spawn(process.execPath, ['main.js'], {
+    cwd: project.directory,
+    env: { ...process.env, REPLICA_ID: String(id) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  processes.set(id, child);
+}
+
+async function kill(id: number): Promise<void> {
+  const child = processes.get(id);
+  processes.delete(id);
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/** The README says "the log said who was elected"; here the members are asked. */
+async function findLeader(): Promise<number> {
+  const members = IDS.map((id, i) => ({ id, host: '127.0.0.1', port: firstPort + i }));
+  const group = new GroupClient({ group: 'counter', members });
+  try {
+    for (;;) {
+      for (const id of IDS) {
+        const asked = await group.ask<ReplicaStatus>(id, STATUS_PATTERN, {}, 500);
+        if ('answer' in asked && asked.answer.role === 'leader' && asked.answer.ready) return id;
+      }
+    }
+  } finally {
+    group.close();
+  }
+}
+
+beforeAll(async () => {
+  project = new Project();
+  firstPort = await freePorts(IDS.length);
+  for (const [name, code] of filesOfReadme()) project.write(name, code.replace('7200 + id', `${firstPort - 1} + id`));
+});
+
+afterAll(async () => {
+  await Promise.all([...processes.keys()].map((id) => kill(id)));
+  project.remove();
+});
+
+describe('the packed library', () => {
+  it('holds its documents, its code with types, and nothing of its tests', () => {
+    const needed = ['package.json', 'README.md', 'DESIGN.md', 'LICENSE', 'dist/src/index.js', 'dist/src/index.d.ts'];
+    expect(project.packed).toEqual(
+      expect.arrayContaining([...needed, 'dist/testing/index.js', 'dist/testing/index.d.ts']),
+    );
+    const isExpected = (path: string): boolean =>
+      /^(dist\/(src|testing)\/.*\.(js|d\.ts)|[A-Za-z]+\.(md|json)|LICENSE)$/.test(path);
+    expect(project.packed.filter((path) => !isExpected(path))).toEqual([]);
+    expect(project.packed.filter((path) => /\.spec\.|contract|checkers|mutants/.test(path))).toEqual([]);
+  });
+
+  it('compiles with the code of its README in a new project', { timeout: 60_000 }, () => {
+    expect([...filesOfReadme().keys()]).toEqual(['counter.ts', 'main.ts', 'client.ts', 'counter.test.ts']);
+    project.compile();
+  });
+
+  it('lets a project test its state machine in virtual time', async () => {
+    await node('counter.test.js');
+  });
+
+  it('counts on when the leader is killed, and when it comes back', { timeout: 40_000 }, async () => {
+    for (const id of IDS) startMember(id);
+    const leader = await findLeader();
+    expect(await node('client.js')).toBe('1');
+    expect(await node('client.js')).toBe('2');
+    await kill(leader);
+    expect(await node('client.js')).toBe('3');
+    startMember(leader);
+    expect(await node('client.js')).toBe('4');
+  });
+});
