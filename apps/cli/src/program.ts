@@ -1,6 +1,7 @@
 import { ConfigError, ExitCode } from '@stock-bazaar/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
+import { addChaosCommand } from './commands/chaos.command.js';
 import { addClientCommand } from './commands/client.command.js';
 import { addDemoCommand } from './commands/demo.command.js';
 import { addFaultCommands } from './commands/fault.commands.js';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addVerifyCommand(program);
   addLogCommand(program);
   addFaultCommands(program);
+  addChaosCommand(program);
   return program;
 }
 

@@ -81,9 +81,10 @@ export class StocksService {
     return {};
   }
 
-  /** Read in one turn, so all of it is of the same moment. */
+  /** Read in one turn, so all of it is of the same moment. Also answered by a catalog that has forgotten, to show it. */
   async audit({ after, limit }: AuditCall): Promise<AuditPage> {
-    await this.readable();
+    await this.log.read();
+    if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
     const stocks = this.book.list(after ?? '', limit + 1);
     const page = stocks.slice(0, limit).map(({ name, quantity, volume }) => {
       return { name, initialQuantity: this.book.initialQuantity(name), quantity, volume };
