@@ -33,6 +33,8 @@ describe('bazaar', () => {
     [['wait', '--timeout', 'soon']],
     [['status', '--watch', '--json']],
     [['kill']],
+    [['log']],
+    [['log', '3', '--from', '0']],
   ])('ends %j with exit code 2 and says what to try', async (args) => {
     expect(await run(args)).toBe(2);
     expect(written.stdout).toBe('');

@@ -4,6 +4,7 @@ import { CliError } from './cli-error.js';
 import { addClientCommand } from './commands/client.command.js';
 import { addDemoCommand } from './commands/demo.command.js';
 import { addFaultCommands } from './commands/fault.commands.js';
+import { addLogCommand } from './commands/log.command.js';
 import { addStatusCommand } from './commands/status.command.js';
 import { addWaitCommand } from './commands/wait.command.js';
 import { note, paint } from './report/terminal.js';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addWaitCommand(program);
   addClientCommand(program);
   addStatusCommand(program);
+  addLogCommand(program);
   addFaultCommands(program);
   return program;
 }

@@ -14,6 +14,7 @@ import { coreOptions, tickMsOf } from './driver/timing.js';
 import type { Ports, Storage } from './driver/ports.js';
 import type { LeaderAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
+import { readLogPage, type LogPage } from './log-page.js';
 import type { ReplicaStatus } from './replica-status.js';
 import { completeOptions, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
@@ -142,6 +143,14 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       syncP99Ms: this.driver.syncMs.p99,
       slowestSyncMs: this.driver.syncMs.longest,
     };
+  }
+
+  /** A bounded part of the log that is on this member's disk, from index `from` on; for people and tools. */
+  page(from: unknown, limit: unknown): LogPage {
+    const { group, id } = this.options;
+    const { firstIndex, lastIndex } = this.storage;
+    const { commitIndex } = this.core.status();
+    return { group, id, firstIndex, lastIndex, commitIndex, entries: readLogPage(this.storage, from, limit) };
   }
 
   onApplicationBootstrap(): void {

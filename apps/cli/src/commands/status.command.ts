@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ExitCode, loadConfig, ProcessConfig, type Member } from '@stock-bazaar/contracts';
+import { ExitCode } from '@stock-bazaar/contracts';
 import { Option, type Command } from 'commander';
 import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
@@ -8,6 +8,7 @@ import { quorumProblems, statusTable } from '../report/status-table.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
+import { ADDRESSES_HELP, findSystem, isConfigured } from './find-system.js';
 
 const ASK_TIMEOUT_MS = 1000;
 const WATCH_INTERVAL_MS = 1000;
@@ -30,7 +31,7 @@ export function addStatusCommand(program: Command): void {
     .addOption(new Option('--watch', 'again every second').conflicts('json'))
     .option('--json', 'print one JSON document')
     .option('--port <n>', 'of the demo to ask for its addresses', wholeNumber(1, 65_535), DEFAULT_PORT)
-    .addHelpText('after', '\nAddresses: ORDER_REPLICAS and CATALOG_REPLICAS, else the running demo, else the defaults.')
+    .addHelpText('after', ADDRESSES_HELP)
     .action(ending(runStatus));
 }
 
@@ -72,25 +73,4 @@ async function look(monitors: readonly GroupMonitor[], port: number): Promise<Lo
   ]);
   const table = statusTable(groups, demo?.processes ?? []);
   return { groups, demo: demo ?? null, table, problems: quorumProblems(groups) };
-}
-
-interface System {
-  readonly order: readonly Member[];
-  readonly catalog: readonly Member[];
-  readonly clusterToken: string | undefined;
-}
-
-async function findSystem(port: number): Promise<System> {
-  const { orderReplicas, catalogReplicas, clusterToken } = loadConfig(ProcessConfig);
-  const demo = isConfigured() ? undefined : await findDemo(port);
-  return {
-    order: demo?.orderReplicas ?? orderReplicas,
-    catalog: demo?.catalogReplicas ?? catalogReplicas,
-    clusterToken,
-  };
-}
-
-/** Whether the environment says which system is meant; a demo on this machine is not, then. */
-function isConfigured(): boolean {
-  return process.env['ORDER_REPLICAS'] !== undefined || process.env['CATALOG_REPLICAS'] !== undefined;
 }

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { LOG_PATTERN, type LogPage } from '../log-page.js';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import { ReplicatedLog } from '../replicated-log.service.js';
 import { MESSAGES_PATTERN, TcpTransport, type MessageBatch } from './tcp-transport.js';
@@ -21,5 +22,10 @@ export class ReplicationController {
   @MessagePattern(STATUS_PATTERN)
   status(): ReplicaStatus {
     return this.log.status();
+  }
+
+  @MessagePattern(LOG_PATTERN)
+  page(@Payload() asked: { readonly from?: unknown; readonly limit?: unknown }): LogPage {
+    return this.log.page(asked.from, asked.limit);
   }
 }

@@ -1,0 +1,58 @@
+import { ExitCode, tcpClientOptions, type Member } from '@stock-bazaar/contracts';
+import { GroupClient, LOG_PATTERN, type LoggedEntry, type LogPage } from '@stock-bazaar/replication';
+import { CliError } from '../cli-error.js';
+
+const ASK_TIMEOUT_MS = 3000;
+const ENTRIES_AT_ONCE = 1000;
+
+/** A member by its name in the log of a demo: `order-3`. */
+export interface NamedMember {
+  readonly name: string;
+  readonly group: 'order' | 'catalog';
+  readonly member: Member;
+}
+
+/** A part of one replica's log, with what is known of the whole. */
+export type LogExtract = Omit<LogPage, 'entries'> & { readonly entries: readonly LoggedEntry[] };
+
+/** Reads the log of one replica, leader or not. */
+export class ReplicaLog {
+  private readonly client: GroupClient;
+
+  constructor(
+    private readonly of: NamedMember,
+    clusterToken: string | undefined,
+  ) {
+    this.client = new GroupClient({ group: of.group, members: [of.member], tcp: tcpClientOptions(clusterToken) });
+  }
+
+  /** At most `limit` entries from index `from` on; the last ones when `from` is undefined. */
+  async read(from: number | undefined, limit: number): Promise<LogExtract> {
+    let page = await this.ask(Number.MAX_SAFE_INTEGER, 1);
+    let next = Math.max(page.firstIndex, from ?? page.lastIndex - limit + 1);
+    const entries: LoggedEntry[] = [];
+    while (entries.length < limit && next <= page.lastIndex) {
+      page = await this.ask(next, limit - entries.length);
+      const last = page.entries.at(-1);
+      if (last === undefined) break;
+      entries.push(...page.entries);
+      next = last.index + 1;
+    }
+    return { ...page, entries };
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  private async ask(from: number, limit: number): Promise<LogPage> {
+    const asked = { from, limit: Math.min(limit, ENTRIES_AT_ONCE) };
+    const result = await this.client.ask<LogPage>(this.of.member.id, LOG_PATTERN, asked, ASK_TIMEOUT_MS);
+    if ('answer' in result) return result.answer;
+    throw new CliError(
+      `${this.of.name} ${result.why}; nothing was changed`,
+      `\`bazaar status\` shows who is up, \`bazaar restart ${this.of.name}\` starts it again`,
+      ExitCode.Unavailable,
+    );
+  }
+}

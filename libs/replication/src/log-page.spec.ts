@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { LogReader } from './core/log-reader.js';
+import { readLogPage } from './log-page.js';
+
+/** A log of the entries 11 to 3000, the ones before being gone. */
+const log: LogReader = {
+  firstIndex: 11,
+  lastIndex: 3000,
+  termAt: () => 2,
+  entries: (from, to) =>
+    Array.from({ length: to - from + 1 }, (_, i) => ({
+      index: from + i,
+      term: 2,
+      data: from + i === 12 ? null : `"c${from + i}"`,
+    })),
+};
+
+function indexes(from: unknown, limit: unknown): readonly number[] {
+  return readLogPage(log, from, limit).map(({ index }) => index);
+}
+
+describe('a page of the log', () => {
+  it('holds commands as they are, and null for a no-op', () => {
+    expect(readLogPage(log, 11, 2)).toEqual([
+      { index: 11, term: 2, command: '"c11"' },
+      { index: 12, term: 2, command: null },
+    ]);
+  });
+
+  it('begins with the oldest entry that is kept, and ends with the last', () => {
+    expect(indexes(1, 2)).toEqual([11, 12]);
+    expect(indexes(2999, 50)).toEqual([2999, 3000]);
+    expect(indexes(3001, 50)).toEqual([]);
+  });
+
+  it.each([[100_000], [-1], ['many'], [undefined], [Infinity]])('is bounded when %s entries are asked for', (limit) => {
+    expect(indexes(11, limit).length).toBeGreaterThanOrEqual(1);
+    expect(indexes(11, limit).length).toBeLessThanOrEqual(1000);
+  });
+
+  it.each([[undefined], ['x'], [1.5], [NaN]])('begins at the beginning when asked from %s', (from) => {
+    expect(indexes(from, 1)).toEqual([11]);
+  });
+
+  it('is empty when nothing is kept', () => {
+    expect(readLogPage({ ...log, firstIndex: 3001 }, 1, 10)).toEqual([]);
+  });
+});
