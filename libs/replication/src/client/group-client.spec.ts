@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NoQuorum, OutcomeUnknown } from '../errors.js';
+import { NoLeader, NoQuorum, OutcomeUnknown } from '../errors.js';
 import { GroupClient } from './group-client.js';
 
-type Answer = { readonly response: unknown } | { readonly err: unknown } | 'silence';
+type Answer = { readonly response: unknown } | { readonly err: unknown } | 'silence' | 'reset';
 
 /** A member as the wire shows it: Nest's framing, and an answer for each pattern. */
 class FakeMember {
@@ -47,6 +47,10 @@ class FakeMember {
         this.asked.push(pattern);
         const answer = this.answer(pattern);
         if (answer === 'silence') continue;
+        if (answer === 'reset') {
+          socket.destroy();
+          return;
+        }
         const text = JSON.stringify({ ...answer, isDisposed: true, id });
         socket.write(`${text.length}#${text}`);
       }
@@ -126,5 +130,49 @@ describe('a group client', () => {
     await expect(client.call('trade', {}, repeatable)).rejects.toThrow(
       /order-1 is up .*order-2 refuses connections.*order-3 refuses connections.*not executed/,
     );
+  });
+
+  it('goes on at once when a member refuses connections', async () => {
+    const { client, members } = await group(leading(1), following, frozen);
+    members[2]?.stop();
+    const startedAt = performance.now();
+    expect(await client.call('trade', {}, repeatable)).toBe('done');
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
+  it('calls the outcome unknown when the connection breaks off, and repeats only what it may', async () => {
+    const { client, members } = await group(leading(1), following, () => 'reset');
+    const once = client.call('trade', {}, { timeoutMs: 60_000, repeatable: false });
+    await expect(once).rejects.toThrow(/order-3 broke off .*may or may not/);
+    expect(members[0]?.asked).toEqual([]);
+    expect(await client.call('trade', {}, repeatable)).toBe('done');
+  });
+
+  it('has one deadline for all attempts, and says what each member answered', async () => {
+    const { client } = await group(following, following, following);
+    const startedAt = performance.now();
+    const call = client.call('trade', {}, { timeoutMs: 300, repeatable: true });
+    await expect(call).rejects.toBeInstanceOf(NoLeader);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
+    await expect(client.call('trade', {}, { timeoutMs: 50, repeatable: true })).rejects.toThrow(
+      /no leader of the order group in 50 ms: .*order-2 is up but does not lead.*not executed/,
+    );
+  });
+
+  it('passes on what the leader refused, as it crossed the wire', async () => {
+    const refusal = { code: 422, reason: 'MAX_VOLUME', message: 'too much' };
+    const { client } = await group(following, following, () => ({ err: refusal }));
+    await expect(client.call('trade', {}, repeatable)).rejects.toEqual(refusal);
+  });
+
+  it('does not let a busy answer settle what an earlier attempt left open', async () => {
+    const busy = { code: 429, reason: 'OVERLOADED', message: 'later' };
+    const { client } = await group(
+      () => ({ err: busy }),
+      following,
+      () => 'reset',
+    );
+    const isFinal = (): boolean => false;
+    await expect(client.call('trade', {}, { ...repeatable, isFinal })).rejects.toBeInstanceOf(OutcomeUnknown);
   });
 });

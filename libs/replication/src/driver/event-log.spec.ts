@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CoreStatus } from '../core/replica.js';
+import { EventLog, type Observation } from './event-log.js';
+
+const CALM: CoreStatus = {
+  ...{ id: 1, role: 'follower', term: 4, vote: null, leader: 3, mayVote: true, transferTo: null, peers: [] },
+  ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, appliedIndex: 10 },
+};
+
+const silent = (id: number, lastHeardTicks: number): CoreStatus['peers'][number] => ({
+  ...{ id, lastHeardTicks, matchIndex: 4, nextIndex: 5, state: 'probe', counts: true },
+});
+
+describe('the lines of the log', () => {
+  let lines: string[];
+  let log: EventLog;
+  let now: number;
+
+  /** What one look shows, and the lines that it gave. */
+  function see(status: Partial<CoreStatus>, rest: Partial<Observation> = {}): string[] {
+    lines = [];
+    log.observe({
+      ...{ status: { ...CALM, ...status }, appliedIndex: 10, leaderCommitIndex: 10, leaderHeardMs: 20, now },
+      ...rest,
+    });
+    return lines;
+  }
+
+  beforeEach(() => {
+    now = 1000;
+    const sink = { log: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) };
+    log = new EventLog({ group: 'order', members: 3, silenceTicks: 50, tickMs: 10, sink });
+    see({});
+  });
+
+  it('are none while nothing happens', () => {
+    expect(see({})).toEqual([]);
+    expect(see({ lastIndex: 99, commitIndex: 99 })).toEqual([]);
+  });
+
+  it('tell of an election from both sides', () => {
+    expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 512 })).toEqual([
+      'no heartbeat for 512 ms, asks for votes (term 4 -> 5)',
+    ]);
+    expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([]);
+    now += 7;
+    expect(see({ role: 'leader', term: 5, leader: 1 })).toEqual([
+      'elected leader of term 5 with 2 of 3 votes in 7 ms, log 10, commit 10',
+    ]);
+    expect(see({ role: 'follower', term: 6, leader: 2 })).toEqual([
+      'leads no more: term 6 has begun',
+      'follows order-2 in term 6',
+    ]);
+  });
+
+  it('say when a leader is cut off, and again after ten seconds without one', () => {
+    see({ role: 'leader', leader: 1 });
+    expect(see({ role: 'follower', leader: null })).toEqual(['! leads no more: no majority answered (term 4)']);
+    see({ role: 'preCandidate', leader: null });
+    now += 10_001;
+    expect(see({ role: 'preCandidate', leader: null })).toEqual(['! no leader for 10 s: 2 of 3 members must be up']);
+    now += 9000;
+    expect(see({ role: 'preCandidate', leader: null })).toEqual([]);
+  });
+
+  it('report a silent peer once, and once that it is back', () => {
+    see({ role: 'leader', leader: 1, peers: [silent(2, 1), silent(3, 1)] });
+    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 51), silent(3, 1)] })).toEqual([
+      '! order-2 has not answered for 510 ms',
+    ]);
+    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 900), silent(3, 1)] })).toEqual([]);
+    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 0), silent(3, 1)] })).toEqual([
+      'order-2 answers again, 6 entries behind',
+    ]);
+  });
+
+  it('say how long a member took to catch up after its start', () => {
+    const sink = { log: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) };
+    log = new EventLog({ group: 'order', members: 3, silenceTicks: 50, tickMs: 10, sink });
+    see({ leader: null });
+    expect(see({}, { leaderCommitIndex: 422 })).toEqual(['follows order-3 in term 4']);
+    now += 38;
+    expect(see({}, { leaderCommitIndex: 422, appliedIndex: 422 })).toEqual([
+      'rejoined, 412 entries behind, caught up in 38 ms',
+    ]);
+  });
+
+  it('warn when a member has forgotten what it promised, and tell when it votes again', () => {
+    expect(see({ mayVote: false })[0]).toMatch(/^! has forgotten what it promised/);
+    expect(see({ mayVote: true })).toEqual(['is up to date again at index 10, and votes']);
+  });
+
+  it('tell of a hand-over', () => {
+    see({ role: 'leader', leader: 1 });
+    expect(see({ role: 'leader', leader: 1, transferTo: 3 })).toEqual(['hands leadership over to order-3']);
+  });
+});
