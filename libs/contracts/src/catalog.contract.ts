@@ -1,4 +1,17 @@
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { Call } from './call.js';
 import type { Reason } from './errors/reasons.js';
 import {
@@ -17,6 +30,7 @@ export const CATALOG_PATTERNS = {
   recorded: 'catalog.recorded',
   watch: 'catalog.watch',
   audit: 'catalog.audit',
+  restore: 'catalog.restore',
 } as const;
 
 /** One stock, as the catalog knows it. */
@@ -208,4 +222,52 @@ export interface AuditPage {
   readonly lastNumber: number;
   /** Every trade up to here is on record in the order group, as far as the catalog was told. */
   readonly recordedUpTo: number;
+}
+
+/** A trade on record, on its way back to a catalog that has forgotten it. */
+export class RecordedTrade implements Trade {
+  @IsInt()
+  @Min(1)
+  number!: number;
+
+  @Matches(TRADE_KEY_PATTERN)
+  key!: string;
+
+  @Matches(STOCK_NAME_PATTERN)
+  name!: string;
+
+  @IsIn(TRADE_TYPES)
+  type!: TradeType;
+
+  @IsInt()
+  @Min(1)
+  @Max(MAX_TRADE_QUANTITY)
+  quantity!: number;
+
+  @IsInt()
+  @Min(0)
+  priceCents!: number;
+
+  @IsInt()
+  executedAt!: number;
+}
+
+/** Trades at once: what is in one command must also fit one log entry. */
+export const MAX_TRADES_RESTORED = 500;
+
+/** Gives trades that are on record back to a catalog that has forgotten them. What is there already is compared. */
+export class RestoreCall extends Call {
+  /** In order of number, without gaps. */
+  @IsArray()
+  @ArrayMaxSize(MAX_TRADES_RESTORED)
+  @ValidateNested({ each: true })
+  @Type(() => RecordedTrade)
+  trades!: RecordedTrade[];
+}
+
+export interface RestoreAnswer {
+  /** Number of the last trade that the catalog has now. */
+  readonly lastNumber: number;
+  /** Why a trade could not be taken, in words; null when all are there. Those before it were taken. */
+  readonly problem: string | null;
 }

@@ -5,6 +5,7 @@ import type { CatalogCommand, CatalogResult } from './catalog.command.js';
 import { decide } from './decide.js';
 import { FirstStockTable } from './first-stock.table.js';
 import { OutcomeTable } from './outcome.table.js';
+import { restoreTrades } from './restore.js';
 import type { FirstStock } from './seed.js';
 import { StockTable } from './stock.table.js';
 
@@ -37,6 +38,8 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
       case 'recorded':
         this.outcomes.markRecorded(command.upTo);
         return DONE;
+      case 'restore':
+        return this.restoreForgotten(command.trades, index);
       case 'trade':
         return this.trade(command, index);
       default:
@@ -97,6 +100,15 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
       this.stocks.save({ ...stock, volume: 0, version: index });
       this.opened.firstStocks.add(stock);
     }
+  }
+
+  private restoreForgotten(trades: readonly Trade[], index: number): CatalogResult {
+    if (!this.isSeeded) return { type: 'undecided', because: 'notSeeded' };
+    const { lastNumber } = this;
+    const restored = restoreTrades(trades, this.opened, index);
+    const taken = trades.filter(({ number }) => number > lastNumber && number <= restored.lastNumber);
+    for (const name of new Set(taken.map((trade) => trade.name))) this.onChange({ name, version: index });
+    return { type: 'restored', ...restored };
   }
 
   private trade(command: Extract<CatalogCommand, { type: 'trade' }>, index: number): CatalogResult {

@@ -6,10 +6,12 @@ import {
   ListStocksCall,
   LookupCall,
   RecordedCall,
+  RestoreCall,
   TradeCall,
   UnrecordedCall,
   type AuditPage,
   type LookupAnswer,
+  type RestoreAnswer,
   type StockPage,
   type TradeOutcome,
   type UnrecordedTrades,
@@ -48,5 +50,10 @@ export class StocksController {
   @MessagePattern(CATALOG_PATTERNS.audit)
   audit(@Payload() call: AuditCall): Promise<AuditPage> {
     return this.stocks.audit(call);
+  }
+
+  @MessagePattern(CATALOG_PATTERNS.restore)
+  restore(@Payload() call: RestoreCall): Promise<RestoreAnswer> {
+    return this.stocks.restore(call);
   }
 }

@@ -7,6 +7,8 @@ import {
   type ListStocksCall,
   type LookupAnswer,
   type LookupCall,
+  type RestoreAnswer,
+  type RestoreCall,
   type StockPage,
   type TradeCall,
   type TradeOutcome,
@@ -61,6 +63,7 @@ export class StocksService {
       case 'undecided':
         throw refusalToDecide(result.because);
       case 'done':
+      case 'restored':
         throw new ServiceError('INTERNAL_ERROR');
     }
   }
@@ -91,6 +94,15 @@ export class StocksService {
     });
     const next = stocks.length > limit ? (page.at(-1)?.name ?? null) : null;
     return { stocks: page, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
+  }
+
+  /** Takes back trades that are on record. Needed only by a catalog that has forgotten; harmless to any other. */
+  async restore({ trades }: RestoreCall): Promise<RestoreAnswer> {
+    const result = await this.log.propose({ type: 'restore', trades });
+    if (result.type === 'undecided') throw refusalToDecide(result.because);
+    if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
+    await this.watches.settled(trades.map(({ name }) => name));
+    return { lastNumber: result.lastNumber, problem: result.problem };
   }
 
   private async readable(): Promise<void> {

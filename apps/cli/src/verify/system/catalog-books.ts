@@ -1,9 +1,8 @@
-import { CATALOG_PATTERNS, ServiceError, type AuditPage } from '@stock-bazaar/contracts';
-import { NoLeader, NoQuorum, OutcomeUnknown, type GroupClient } from '@stock-bazaar/replication';
-import { unavailable } from '../../cli-error.js';
+import { CATALOG_PATTERNS, type AuditPage } from '@stock-bazaar/contracts';
+import type { GroupClient } from '@stock-bazaar/replication';
+import { callGroup } from '../../call-group.js';
 import type { BookedStock } from './conservation.js';
 
-const CALL_TIMEOUT_MS = 5000;
 const STOCKS_AT_ONCE = 1000;
 
 /** What the catalog says of its stocks and trades. */
@@ -23,16 +22,5 @@ export async function readCatalogBooks(catalog: Pick<GroupClient, 'call'>): Prom
     stocks.push(...page.stocks.map((stock) => ({ ...stock, lastNumber: page.lastNumber })));
     if (page.next === null) return { stocks, lastNumber: page.lastNumber, recordedUpTo: page.recordedUpTo };
     after = page.next;
-  }
-}
-
-/** A call that may be repeated. Whatever goes wrong becomes an error for people. */
-export async function callGroup<T>(group: Pick<GroupClient, 'call'>, pattern: string, payload: object): Promise<T> {
-  try {
-    return await group.call<T>(pattern, payload, { timeoutMs: CALL_TIMEOUT_MS, repeatable: true });
-  } catch (error) {
-    if (error instanceof NoLeader || error instanceof NoQuorum || error instanceof OutcomeUnknown)
-      throw unavailable(error.message);
-    throw ServiceError.fromWire(error) ?? error;
   }
 }
