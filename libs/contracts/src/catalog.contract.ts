@@ -84,8 +84,17 @@ export class TradeRequest extends Call {
   quantity!: number;
 }
 
-/** What an order leader asks of the catalog. */
+/**
+ * What an order leader asks of the catalog. `orderTerm` is its fence: once the catalog has heard a leader of a newer term,
+ * it takes nothing more from this one. So a leader that was frozen and deposed can't execute what its successor has
+ * already called "not found".
+ */
 export class TradeCall extends TradeRequest {
+  /** Term of the order group in which the caller leads. */
+  @IsInt()
+  @Min(1)
+  orderTerm!: number;
+
   /** Every trade up to this number is on record in the order group: the catalog may stop reporting them as unrecorded. */
   @IsInt()
   @Min(0)
@@ -126,6 +135,10 @@ export class UnrecordedCall extends Call {
   @Min(1)
   @Max(1000)
   limit!: number;
+
+  @IsInt()
+  @Min(1)
+  orderTerm!: number;
 }
 
 export interface UnrecordedTrades {
@@ -140,6 +153,10 @@ export class RecordedCall extends Call {
   @IsInt()
   @Min(0)
   upTo!: number;
+
+  @IsInt()
+  @Min(1)
+  orderTerm!: number;
 }
 
 /**

@@ -14,12 +14,17 @@ export type CatalogCommand =
       readonly executedAt: number;
       /** Every trade up to this number is on record in the order group. */
       readonly recordedUpTo: number;
+      /** Term in which the asking order leader leads. */
+      readonly orderTerm: number;
     }
-  | { readonly type: 'recorded'; readonly upTo: number };
+  | { readonly type: 'recorded'; readonly upTo: number; readonly orderTerm: number };
 
 /** What applying a command comes to. */
 export type CatalogResult =
   | { readonly type: 'done' }
   | { readonly type: 'decided'; readonly outcome: TradeOutcome }
   /** Nothing was decided or remembered. */
-  | { readonly type: 'undecided'; readonly because: 'keyReused' | 'notSeeded' | 'behind' };
+  | { readonly type: 'undecided'; readonly because: Undecided };
+
+/** Why nothing was decided. `superseded`: a newer order leader has spoken. `behind`: the record has trades that this catalog lacks. */
+export type Undecided = 'keyReused' | 'notSeeded' | 'behind' | 'superseded';
