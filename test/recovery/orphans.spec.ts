@@ -7,9 +7,17 @@ let system: TestSystem;
 let catalog: GroupClient;
 
 /** What an order leader leaves behind that dies right after the catalog has executed a trade for it. */
-async function executeWithoutRecording(key: string, quantity = 1): Promise<TradeOutcome> {
-  const trade = { key, name: 'GameStart', type: 'buy', quantity, recordedUpTo: 0, requestId: 'orphan' };
-  return await catalog.call(CATALOG_PATTERNS.trade, trade, { timeoutMs: 3000, repeatable: true });
+async function executeWithoutRecording(key: string, quantity = 1, orderTerm = 1): Promise<TradeOutcome> {
+  const trade = { key, name: 'GameStart', type: 'buy', quantity, recordedUpTo: 0, orderTerm, requestId: 'orphan' };
+  for (;;) {
+    try {
+      return await catalog.call(CATALOG_PATTERNS.trade, trade, { timeoutMs: 3000, repeatable: true });
+    } catch (error) {
+      // A new catalog takes a moment to take in its first stocks.
+      if ((error as { reason?: string }).reason !== 'CATALOG_UNAVAILABLE') throw error;
+      await pause(20);
+    }
+  }
 }
 
 async function numbersByKey(): Promise<Record<string, number>> {
@@ -79,13 +87,32 @@ describe('a trade that the catalog executed and nobody recorded', () => {
   });
 });
 
+describe('an order leader that was deposed and does not know it', () => {
+  it('can not execute a trade that its successor has called "not found"', async () => {
+    await start('catalog', 'order', 'frontend');
+    await system.stop('order');
+    // It leads in the next term.
+    await system.start('order');
+    await system.waitUntilReady();
+    await system.http.get('/orders?key=late').expect(404);
+    await expect(executeWithoutRecording('late')).rejects.toMatchObject({ reason: 'SUPERSEDED' });
+    await system.http.get('/orders?key=late').expect(404);
+  });
+});
+
 describe('a catalog that has forgotten trades that are on record', () => {
-  it('is not traded with, and says why', async () => {
+  it('is neither traded with nor believed, and says why', async () => {
     await start('catalog', 'order', 'frontend');
     await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
     await system.stop('catalog');
     await system.start('catalog', { dataDir: 'another' });
+    const lookup = await system.http.get('/stocks/Tesla').expect(503);
+    expect(['CATALOG_BEHIND', 'CATALOG_UNAVAILABLE']).toContain(
+      (lookup.body as { error: { reason: string } }).error.reason,
+    );
     const refused = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(503);
     expect(refused.body).toMatchObject({ error: { reason: 'CATALOG_BEHIND' } });
+    const afterwards = await system.http.get('/stocks/Tesla').expect(503);
+    expect(afterwards.body).toMatchObject({ error: { reason: 'CATALOG_BEHIND' } });
   });
 });

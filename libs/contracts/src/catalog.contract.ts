@@ -99,8 +99,17 @@ export class TradeRequest extends Call {
   quantity!: number;
 }
 
-/** What an order leader asks of the catalog. */
+/**
+ * What an order leader asks of the catalog. `orderTerm` is its fence: once the catalog has heard a leader of a newer term,
+ * it takes nothing more from this one. So a leader that was frozen and deposed can't execute what its successor has
+ * already called "not found".
+ */
 export class TradeCall extends TradeRequest {
+  /** Term of the order group in which the caller leads. */
+  @IsInt()
+  @Min(1)
+  orderTerm!: number;
+
   /** Every trade up to this number is on record in the order group: the catalog may stop reporting them as unrecorded. */
   @IsInt()
   @Min(0)
@@ -141,6 +150,10 @@ export class UnrecordedCall extends Call {
   @Min(1)
   @Max(1000)
   limit!: number;
+
+  @IsInt()
+  @Min(1)
+  orderTerm!: number;
 }
 
 export interface UnrecordedTrades {
@@ -155,6 +168,10 @@ export class RecordedCall extends Call {
   @IsInt()
   @Min(0)
   upTo!: number;
+
+  @IsInt()
+  @Min(1)
+  orderTerm!: number;
 }
 
 /**
@@ -255,7 +272,10 @@ export class RecordedTrade implements Trade {
 /** Trades at once: what is in one command must also fit one log entry. */
 export const MAX_TRADES_RESTORED = 500;
 
-/** Gives trades that are on record back to a catalog that has forgotten them. What is there already is compared. */
+/**
+ * Gives trades that are on record back to a catalog that has forgotten them. What is there already is compared; nothing is
+ * taken above the number that an order leader has told the catalog to be on record.
+ */
 export class RestoreCall extends Call {
   /** In order of number, without gaps. */
   @IsArray()

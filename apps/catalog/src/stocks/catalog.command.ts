@@ -15,8 +15,10 @@ export type CatalogCommand =
       readonly executedAt: number;
       /** Every trade up to this number is on record in the order group. */
       readonly recordedUpTo: number;
+      /** Term in which the asking order leader leads. */
+      readonly orderTerm: number;
     }
-  | { readonly type: 'recorded'; readonly upTo: number }
+  | { readonly type: 'recorded'; readonly upTo: number; readonly orderTerm: number }
   /** Trades on record that this catalog has forgotten, in order of number. */
   | { readonly type: 'restore'; readonly trades: readonly Trade[] };
 
@@ -26,4 +28,7 @@ export type CatalogResult =
   | ({ readonly type: 'restored' } & Restored)
   | { readonly type: 'decided'; readonly outcome: TradeOutcome }
   /** Nothing was decided or remembered. */
-  | { readonly type: 'undecided'; readonly because: 'keyReused' | 'notSeeded' | 'behind' };
+  | { readonly type: 'undecided'; readonly because: Undecided };
+
+/** Why nothing was decided. `superseded`: a newer order leader has spoken. `behind`: the record has trades that this catalog lacks. */
+export type Undecided = 'keyReused' | 'notSeeded' | 'behind' | 'superseded';

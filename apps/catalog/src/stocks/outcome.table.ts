@@ -20,6 +20,7 @@ type Row = Outcome & { readonly checksum: number };
 interface OutcomePage {
   readonly outcomes: readonly Outcome[];
   readonly recordedUpTo: number;
+  readonly orderTerm: number;
 }
 
 /** What a key was used for, and what came of it. */
@@ -52,7 +53,22 @@ export class OutcomeTable {
   }
 
   get recordedUpTo(): number {
-    return (this.statements.recordedUpTo.get() as number | undefined) ?? 0;
+    return this.heard.recordedUpTo;
+  }
+
+  /** Newest term in which an order leader has spoken; 0 before the first. */
+  get orderTerm(): number {
+    return this.heard.orderTerm;
+  }
+
+  private get heard(): { readonly recordedUpTo: number; readonly orderTerm: number } {
+    const row = this.statements.heard.get() as
+      { recordedUpTo: number; orderTerm: number; checksum: number } | undefined;
+    if (!row) return { recordedUpTo: 0, orderTerm: 0 };
+    if (row.checksum !== checksum(row.recordedUpTo, row.orderTerm)) {
+      throw new CorruptData(this.db.name, 'the row of what the order group said does not match its checksum');
+    }
+    return row;
   }
 
   find(key: string): KnownOutcome | undefined {
@@ -96,30 +112,33 @@ export class OutcomeTable {
     this.statements.forgetRefusals.run(refusalNumber - kept);
   }
 
-  markRecorded(upTo: number): void {
-    if (upTo > this.recordedUpTo) this.statements.markRecorded.run(upTo);
+  markHeard(recordedUpTo: number, orderTerm: number): void {
+    const { heard } = this;
+    if (recordedUpTo <= heard.recordedUpTo && orderTerm <= heard.orderTerm) return;
+    const values = [Math.max(recordedUpTo, heard.recordedUpTo), Math.max(orderTerm, heard.orderTerm)];
+    this.statements.markHeard.run(...values, checksum(...values));
   }
 
   clear(): void {
     this.statements.clear.run();
-    this.statements.clearRecorded.run();
+    this.statements.clearHeard.run();
   }
 
   *pages(): Generator {
-    const { recordedUpTo } = this;
+    const { recordedUpTo, orderTerm } = this.heard;
     for (let after = ''; ;) {
       const rows = this.statements.page.all(after, OUTCOMES_PER_PAGE) as Row[];
       const last = rows.at(-1);
       if (!last) return;
-      yield { outcomes: rows.map((row) => this.verified(row)), recordedUpTo } satisfies OutcomePage;
+      yield { outcomes: rows.map((row) => this.verified(row)), recordedUpTo, orderTerm } satisfies OutcomePage;
       after = last.key;
     }
   }
 
   load(page: Page): void {
-    const { outcomes, recordedUpTo } = page as OutcomePage;
+    const { outcomes, recordedUpTo, orderTerm } = page as OutcomePage;
     for (const outcome of outcomes) this.insert(outcome);
-    this.markRecorded(recordedUpTo);
+    this.markHeard(recordedUpTo, orderTerm);
   }
 
   private insert(outcome: Outcome): void {
@@ -159,7 +178,9 @@ function createTables(db: Database): void {
     ) WITHOUT ROWID;
     CREATE UNIQUE INDEX IF NOT EXISTS outcome_by_number ON outcome (number) WHERE number IS NOT NULL;
     CREATE UNIQUE INDEX IF NOT EXISTS outcome_by_refusal ON outcome (refusal_number) WHERE refusal_number IS NOT NULL;
-    CREATE TABLE IF NOT EXISTS recorded (only INTEGER PRIMARY KEY CHECK (only = 1), up_to INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS order_group (
+      only INTEGER PRIMARY KEY CHECK (only = 1), recorded_up_to INTEGER NOT NULL, term INTEGER NOT NULL, checksum INTEGER NOT NULL
+    );
   `);
 }
 
@@ -170,11 +191,11 @@ type StatementName =
   | 'executedAfter'
   | 'insert'
   | 'forgetRefusals'
-  | 'recordedUpTo'
-  | 'markRecorded'
+  | 'heard'
+  | 'markHeard'
   | 'page'
   | 'clear'
-  | 'clearRecorded';
+  | 'clearHeard';
 
 function prepareStatements(db: Database): Record<StatementName, Statement> {
   return {
@@ -184,10 +205,10 @@ function prepareStatements(db: Database): Record<StatementName, Statement> {
     executedAfter: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE number > ? ORDER BY number LIMIT ?`),
     insert: db.prepare('INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     forgetRefusals: db.prepare('DELETE FROM outcome WHERE refusal_number <= ?'),
-    recordedUpTo: db.prepare('SELECT up_to FROM recorded').pluck(),
-    markRecorded: db.prepare('INSERT OR REPLACE INTO recorded VALUES (1, ?)'),
+    heard: db.prepare('SELECT recorded_up_to AS recordedUpTo, term AS orderTerm, checksum FROM order_group'),
+    markHeard: db.prepare('INSERT OR REPLACE INTO order_group VALUES (1, ?, ?, ?)'),
     page: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE key > ? ORDER BY key LIMIT ?`),
     clear: db.prepare('DELETE FROM outcome'),
-    clearRecorded: db.prepare('DELETE FROM recorded'),
+    clearHeard: db.prepare('DELETE FROM order_group'),
   };
 }

@@ -28,6 +28,7 @@ beforeEach(() => {
   book = new StockBook();
   book.prepare(new Database(':memory:'));
   book.apply({ index: 1, term: 1, command: { type: 'seed', stocks: FIRST_STOCKS } });
+  book.apply({ index: 2, term: 1, command: { type: 'recorded', upTo: 3, orderTerm: 1 } });
   changed = [];
   book.onChange = ({ name }) => changed.push(name);
 });
@@ -68,6 +69,14 @@ describe('trades that are given back to a catalog that has forgotten them', () =
       problem: expect.stringMatching(problem) as string,
     });
     expect(book.list('', 100)).toEqual(before);
+  });
+
+  it('are taken only as far as an order leader has said that they are on record', () => {
+    restore(trade(1), trade(2), trade(3));
+    expect(restore(trade(4))).toMatchObject({
+      lastNumber: 3,
+      problem: expect.stringMatching(/on no record/) as string,
+    });
   });
 
   it('wait for the first stocks', () => {

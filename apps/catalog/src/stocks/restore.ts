@@ -42,6 +42,8 @@ function whyNotTheSame(trade: Trade, outcomes: OutcomeTable): string | undefined
 }
 
 function whyNotNext({ number, key }: Trade, lastNumber: number, outcomes: OutcomeTable): string | undefined {
+  // Only an order leader's own word shows that this catalog has forgotten, and is no other exchange's.
+  if (number > outcomes.recordedUpTo) return `trade ${number} is on no record that an order leader has told of`;
   if (number > lastNumber + 1) return `trade ${lastNumber + 1} comes before trade ${number}, and is missing`;
   if (outcomes.find(key) === undefined) return undefined;
   return `the key ${key} of trade ${number} has another outcome in this catalog`;

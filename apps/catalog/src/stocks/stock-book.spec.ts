@@ -26,8 +26,9 @@ function trade(
   quantity: number,
   name = 'GameStart',
   recordedUpTo = 0,
+  orderTerm = 1,
 ): CatalogResult {
-  return apply({ type: 'trade', key, name, side, quantity, executedAt: 1000 + index, recordedUpTo });
+  return apply({ type: 'trade', key, name, side, quantity, executedAt: 1000 + index, recordedUpTo, orderTerm });
 }
 
 beforeEach(() => {
@@ -107,10 +108,21 @@ describe('the stock book', () => {
     expect(trade('a', 'buy', 1)).toMatchObject({ outcome: { executed: true, replayed: true } });
   });
 
-  it('does not trade when the record knows of trades that it has forgotten', () => {
+  it('does not trade, ever again, when the record knows of trades that it has forgotten', () => {
     trade('a', 'buy', 1);
-    expect(trade('b', 'buy', 1, 'GameStart', 2)).toEqual({ type: 'undecided', because: 'behind' });
     expect(trade('b', 'buy', 1, 'GameStart', 1)).toMatchObject({ outcome: { executed: true, replayed: false } });
+    expect(trade('c', 'buy', 1, 'GameStart', 3)).toEqual({ type: 'undecided', because: 'behind' });
+    expect(trade('c', 'buy', 1, 'GameStart', 2)).toEqual({ type: 'undecided', because: 'behind' });
+    expect([book.isBehind, book.lastNumber]).toEqual([true, 2]);
+  });
+
+  it('takes nothing more from an order leader once it has heard a newer one', () => {
+    trade('a', 'buy', 1, 'GameStart', 0, 5);
+    expect(trade('b', 'buy', 1, 'GameStart', 0, 4)).toEqual({ type: 'undecided', because: 'superseded' });
+    expect(apply({ type: 'recorded', upTo: 9, orderTerm: 4 })).toEqual({ type: 'undecided', because: 'superseded' });
+    apply({ type: 'recorded', upTo: 1, orderTerm: 6 });
+    expect(trade('b', 'buy', 1, 'GameStart', 1, 5)).toEqual({ type: 'undecided', because: 'superseded' });
+    expect(trade('b', 'buy', 1, 'GameStart', 1, 6)).toMatchObject({ outcome: { executed: true, replayed: false } });
   });
 
   it('forgets the oldest refusals beyond the number kept, and never an executed trade', () => {
@@ -126,12 +138,12 @@ describe('the stock book', () => {
   it('is the same after a snapshot', () => {
     trade('a', 'buy', 7);
     trade('b', 'buy', 5000);
-    apply({ type: 'recorded', upTo: 1 });
+    apply({ type: 'recorded', upTo: 1, orderTerm: 4 });
     const copyDb = new Database(':memory:');
     const copy = new StockBook();
     copy.prepare(copyDb);
     copy.restore(JSON.parse(JSON.stringify([...book.snapshot(db)])) as unknown[]);
-    for (const table of ['stock', 'first_stock', 'outcome', 'recorded']) {
+    for (const table of ['stock', 'first_stock', 'outcome', 'order_group']) {
       expect(copyDb.prepare(`SELECT * FROM ${table}`).all()).toEqual(db.prepare(`SELECT * FROM ${table}`).all());
     }
   });
@@ -141,6 +153,7 @@ describe('the stock book', () => {
     ['stock', "UPDATE stock SET name = 'Aaa' WHERE name = 'GameStart'", () => book.list('', 100)],
     ['first_stock', 'UPDATE first_stock SET quantity = 5', () => book.initialQuantity('GameStart')],
     ['outcome', 'UPDATE outcome SET quantity = 5', () => trade('a', 'buy', 1)],
+    ['order_group', 'UPDATE order_group SET term = 0', () => trade('b', 'buy', 1)],
     ['outcome', 'UPDATE outcome SET number = 3', () => book.executedAfter(0, 10)],
   ])('never answers from a changed row of %s: %s', (_, change, read) => {
     trade('a', 'buy', 1);

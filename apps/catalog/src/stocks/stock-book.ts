@@ -36,8 +36,7 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
         if (!this.isSeeded) this.seed(command.stocks, index);
         return DONE;
       case 'recorded':
-        this.outcomes.markRecorded(command.upTo);
-        return DONE;
+        return this.hear(command.upTo, command.orderTerm) ?? DONE;
       case 'restore':
         return this.restoreForgotten(command.trades, index);
       case 'trade':
@@ -54,6 +53,16 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   /** Number of the last trade that was executed; 0 before the first. */
   get lastNumber(): number {
     return this.outcomes.lastNumber;
+  }
+
+  /** Newest term in which an order leader has spoken to this catalog; 0 before the first. */
+  get orderTerm(): number {
+    return this.outcomes.orderTerm;
+  }
+
+  /** Whether the order group has trades on record that this catalog lacks: its disk is empty, or older than it was. */
+  get isBehind(): boolean {
+    return this.outcomes.recordedUpTo > this.outcomes.lastNumber;
   }
 
   /** Every trade up to this number is on record in the order group, as far as is known here. */
@@ -112,12 +121,11 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   }
 
   private trade(command: Extract<CatalogCommand, { type: 'trade' }>, index: number): CatalogResult {
-    const { key, name, side, quantity, executedAt, recordedUpTo } = command;
+    const { key, name, side, quantity, executedAt, recordedUpTo, orderTerm } = command;
     if (!this.isSeeded) return { type: 'undecided', because: 'notSeeded' };
+    const unheard = this.hear(recordedUpTo, orderTerm);
+    if (unheard) return unheard;
     const { lastNumber } = this.outcomes;
-    // The order group has trades that this catalog has never seen: its disk is empty, or older than it was.
-    if (recordedUpTo > lastNumber) return { type: 'undecided', because: 'behind' };
-    this.outcomes.markRecorded(recordedUpTo);
     const known = this.outcomes.find(key);
     if (known) {
       const isSame = known.name === name && known.side === side && known.quantity === quantity;
@@ -135,6 +143,13 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
     this.outcomes.addTrade(trade);
     this.onChange({ name, version: index });
     return { type: 'decided', outcome: { executed: true, replayed: false, trade } };
+  }
+
+  /** Takes in what an order leader says of itself. Undecided when nothing may be done for it. */
+  private hear(recordedUpTo: number, orderTerm: number): CatalogResult | undefined {
+    if (orderTerm < this.outcomes.orderTerm) return { type: 'undecided', because: 'superseded' };
+    this.outcomes.markHeard(recordedUpTo, orderTerm);
+    return this.isBehind ? { type: 'undecided', because: 'behind' } : undefined;
   }
 
   private get stocks(): StockTable {

@@ -17,8 +17,11 @@ import {
 } from '@stock-bazaar/contracts';
 import { ReplicatedLog } from '@stock-bazaar/replication';
 import { WatchesService } from '../subscriptions/watches.service.js';
-import type { CatalogCommand, CatalogResult } from './catalog.command.js';
+import type { CatalogCommand, CatalogResult, Undecided } from './catalog.command.js';
 import { StockBook } from './stock-book.js';
+
+const UNCONFIRMED =
+  'the catalog is new and waits until an order leader has confirmed that no trade is on record that it lacks';
 
 /** What the catalog does for others. Everything is answered by the leader, from committed state. */
 @Injectable()
@@ -45,7 +48,7 @@ export class StocksService {
     return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
   }
 
-  async trade({ key, name, type: side, quantity, recordedUpTo }: TradeCall): Promise<TradeOutcome> {
+  async trade({ key, name, type: side, quantity, recordedUpTo, orderTerm }: TradeCall): Promise<TradeOutcome> {
     const result = await this.log.propose({
       type: 'trade',
       key,
@@ -54,6 +57,7 @@ export class StocksService {
       quantity,
       executedAt: Date.now(),
       recordedUpTo,
+      orderTerm,
     });
     switch (result.type) {
       case 'decided':
@@ -68,19 +72,25 @@ export class StocksService {
     }
   }
 
-  /** Trades that the order group may not have: it says which number was its last one. */
-  async unrecorded({ after, limit }: UnrecordedCall): Promise<UnrecordedTrades> {
-    await this.readable();
+  /**
+   * Trades that the order group may not have: it says which number was its last one. Whoever asks may call everything else
+   * "not found" afterwards, so older order leaders are shut out first.
+   */
+  async unrecorded({ after, limit, orderTerm }: UnrecordedCall): Promise<UnrecordedTrades> {
+    await this.log.read();
+    if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
+    if (orderTerm !== this.book.orderTerm || after > this.book.lastNumber)
+      await this.recorded({ upTo: after, orderTerm });
     const { lastNumber } = this.book;
-    if (after > lastNumber) throw refusalToDecide('behind');
     const trades = this.book.executedAfter(after, limit);
     // Once on record they can be acknowledged, without the catalog being asked again.
     await this.watches.settled(trades.map(({ name }) => name));
     return { trades, lastNumber };
   }
 
-  async recorded({ upTo }: RecordedCall): Promise<Record<string, never>> {
-    await this.log.propose({ type: 'recorded', upTo });
+  async recorded({ upTo, orderTerm }: Pick<RecordedCall, 'upTo' | 'orderTerm'>): Promise<Record<string, never>> {
+    const result = await this.log.propose({ type: 'recorded', upTo, orderTerm });
+    if (result.type === 'undecided') throw refusalToDecide(result.because);
     return {};
   }
 
@@ -108,10 +118,13 @@ export class StocksService {
   private async readable(): Promise<void> {
     await this.log.read();
     if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
+    if (this.book.isBehind) throw refusalToDecide('behind');
+    // A new catalog may stand in the place of one that was lost: then the first stocks are not what there is.
+    if (this.book.orderTerm === 0) throw new ServiceError('CATALOG_UNAVAILABLE', UNCONFIRMED, { retryAfterMs: 100 });
   }
 }
 
-function refusalToDecide(because: 'keyReused' | 'notSeeded' | 'behind'): ServiceError {
+function refusalToDecide(because: Undecided): ServiceError {
   switch (because) {
     case 'keyReused':
       return new ServiceError('IDEMPOTENCY_KEY_REUSED');
@@ -121,5 +134,7 @@ function refusalToDecide(because: 'keyReused' | 'notSeeded' | 'behind'): Service
       });
     case 'behind':
       return new ServiceError('CATALOG_BEHIND');
+    case 'superseded':
+      return new ServiceError('SUPERSEDED');
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   CATALOG_PATTERNS,
   MAX_TRADES_RESTORED,
@@ -13,6 +14,8 @@ import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
 
 const PROGRESS_EVERY = 10_000;
+const HEARD_LIMIT_MS = 10_000;
+const POLL_INTERVAL_MS = 200;
 
 /** What was done, as `--json` prints it. */
 export interface Restoration {
@@ -32,13 +35,28 @@ export async function restoreCatalog(system: System, progress: (line: string) =>
   const orders = new GroupClient({ group: 'order', members: system.order, tcp });
   const catalog = new GroupClient({ group: 'catalog', members: system.catalog, tcp });
   try {
-    const { lastNumber: before } = await callGroup<AuditPage>(catalog, CATALOG_PATTERNS.audit, { limit: 1 });
+    const before = await readyToRestore(orders, catalog);
     progress(`the catalog knows ${before} trades; reading what is on record …`);
     const lastNumber = await replay(orders, catalog, before, progress);
     return { restored: Math.max(0, lastNumber - before), lastNumber };
   } finally {
     orders.close();
     catalog.close();
+  }
+}
+
+/**
+ * The number of the last trade that the catalog knows. When more are on record it is waited for that an order leader has
+ * told the catalog so, which each does every second: a catalog believes nobody else.
+ */
+async function readyToRestore(orders: GroupClient, catalog: GroupClient): Promise<number> {
+  const deadline = performance.now() + HEARD_LIMIT_MS;
+  for (;;) {
+    const { lastNumber, recordedUpTo } = await callGroup<AuditPage>(catalog, CATALOG_PATTERNS.audit, { limit: 1 });
+    const more = await callGroup<OrderPage>(orders, ORDER_PATTERNS.list, { after: lastNumber, limit: 1 });
+    if (more.orders.length === 0 || recordedUpTo > lastNumber) return lastNumber;
+    if (performance.now() >= deadline) throw unheard(lastNumber + 1);
+    await pause(POLL_INTERVAL_MS);
   }
 }
 
@@ -80,5 +98,12 @@ function contradiction(problem: string, changed = 'nothing was changed'): CliErr
     `the catalog contradicts the record: ${problem}; ${changed}`,
     'stop all catalog members, move their data directories away, start them with the CATALOG_SEED with which the ' +
       'exchange began, and repeat this',
+  );
+}
+
+function unheard(number: number): CliError {
+  return new CliError(
+    `order ${number} is on record and the catalog lacks it, but no order leader has told the catalog so; nothing was changed`,
+    'see that ORDER_REPLICAS and CATALOG_REPLICAS name the same system, and `bazaar status` that its order leader is ready',
   );
 }

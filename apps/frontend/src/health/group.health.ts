@@ -1,22 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import type { Reason } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, ServiceError, type Reason } from '@stock-bazaar/contracts';
+import { CatalogGroup } from '../cluster/catalog-group.js';
 import { ClusterService, describeMembers, type GroupName, type GroupReport } from '../cluster/cluster.service.js';
 
-/** A group is up when one of its members leads it with a quorum. */
+/** Together with the question who leads, health answers within a second. */
+const PROBE_TIMEOUT_MS = 400;
+
+/** A group is up when one of its members leads it with a quorum, and the catalog when it also answers. */
 @Injectable()
 export class GroupHealth {
   constructor(
     private readonly cluster: ClusterService,
+    private readonly catalog: CatalogGroup,
     private readonly indicators: HealthIndicatorService,
   ) {}
 
   async check(group: GroupName): Promise<HealthIndicatorResult> {
     const report = await this.cluster.report(group);
     const indicator = this.indicators.check(group);
+    const problem = report.leader && group === 'catalog' ? await this.catalogProblem() : undefined;
+    if (problem) return indicator.down({ reason: problem.reason, message: problem.message });
     if (report.leader) return indicator.up({ leader: `${group}-${report.leader.member.id}` });
     return indicator.down({ reason: reasonOf(report), message: `${needOf(report)}: ${describeMembers(report)}` });
   }
+
+  /** A catalog with a leader may still have nothing to answer with: no stocks yet, or trades that it has forgotten. */
+  private async catalogProblem(): Promise<ServiceError | undefined> {
+    try {
+      await this.catalog.read(CATALOG_PATTERNS.list, { limit: 1 }, 'readiness', PROBE_TIMEOUT_MS);
+      return undefined;
+    } catch (error) {
+      return asServiceError(error);
+    }
+  }
+}
+
+function asServiceError(error: unknown): ServiceError {
+  return error instanceof ServiceError ? error : new ServiceError('CATALOG_UNAVAILABLE', String(error));
 }
 
 function majorityOf({ members }: GroupReport): number {

@@ -8,11 +8,19 @@ import {
   type TradeOutcome,
   type UnrecordedTrades,
 } from '@stock-bazaar/contracts';
-import { GroupClient, NoLeader, NoQuorum } from '@stock-bazaar/replication';
+import { GroupClient, NoLeader, NoQuorum, NotLeader } from '@stock-bazaar/replication';
 import { OrderConfig } from '../order.config.js';
 
 /** Trades asked for at once when orphans are looked for. */
 const UNRECORDED_AT_ONCE = 500;
+
+/** What an order leader says of itself with each call. */
+export interface Standing {
+  /** The last number on record. */
+  readonly recordedUpTo: number;
+  /** The term in which it leads; a catalog that has heard a newer leader refuses it. */
+  readonly orderTerm: number;
+}
 
 /** The catalog, as an order leader sees it. */
 @Injectable()
@@ -30,32 +38,32 @@ export class CatalogClient implements OnApplicationShutdown {
   }
 
   /**
-   * Asks for a decision, which is the same for every repeat of the key. `recordedUpTo` is the last number on record.
-   * Throws a `ServiceError` (nothing was traded) or `OutcomeUnknown`.
+   * Asks for a decision, which is the same for every repeat of the key. Throws a `ServiceError` (nothing was traded),
+   * `NotLeader` when a newer order leader has spoken to the catalog, or `OutcomeUnknown`.
    */
   async trade(
     { key, name, type, quantity, requestId, timeoutMs }: PlaceOrderCall,
-    recordedUpTo: number,
+    { recordedUpTo, orderTerm }: Standing,
   ): Promise<TradeOutcome> {
-    const payload = { key, name, type, quantity, requestId, recordedUpTo };
+    const payload = { key, name, type, quantity, requestId, recordedUpTo, orderTerm };
     const outcome = await this.call<TradeOutcome>(CATALOG_PATTERNS.trade, payload, timeoutMs);
     this.saidRecordedUpTo = Math.max(this.saidRecordedUpTo, recordedUpTo);
     return outcome;
   }
 
   /** Trades that were executed after the last one on record. */
-  unrecorded(after: number, requestId: string): Promise<UnrecordedTrades> {
+  unrecorded({ recordedUpTo: after, orderTerm }: Standing, requestId: string): Promise<UnrecordedTrades> {
     return this.call(
       CATALOG_PATTERNS.unrecorded,
-      { after, limit: UNRECORDED_AT_ONCE, requestId },
+      { after, orderTerm, limit: UNRECORDED_AT_ONCE, requestId },
       this.config.rpcTimeoutMs,
     );
   }
 
   /** Tells the catalog what is on record, unless it was told with a trade already. */
-  async confirm(recordedUpTo: number, requestId: string): Promise<void> {
+  async confirm({ recordedUpTo, orderTerm }: Standing, requestId: string): Promise<void> {
     if (recordedUpTo <= this.saidRecordedUpTo) return;
-    await this.call(CATALOG_PATTERNS.recorded, { upTo: recordedUpTo, requestId }, this.config.rpcTimeoutMs);
+    await this.call(CATALOG_PATTERNS.recorded, { upTo: recordedUpTo, orderTerm, requestId }, this.config.rpcTimeoutMs);
     this.saidRecordedUpTo = recordedUpTo;
   }
 
@@ -69,7 +77,9 @@ export class CatalogClient implements OnApplicationShutdown {
     } catch (error) {
       if (error instanceof NoLeader || error instanceof NoQuorum)
         throw new ServiceError('CATALOG_UNAVAILABLE', error.message);
-      throw ServiceError.fromWire(error) ?? error;
+      const refusal = ServiceError.fromWire(error);
+      if (refusal?.reason === 'SUPERSEDED') throw new NotLeader(null);
+      throw refusal ?? error;
     }
   }
 }

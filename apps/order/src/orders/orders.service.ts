@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   ServiceError,
+  settlesTrade,
   type GetOrderByKeyCall,
   type GetOrderCall,
   type ListOrdersCall,
@@ -38,9 +39,10 @@ export class OrdersService {
     this.log.assertLeader();
     const known = this.book.findByKey(call.key);
     if (known) return replay(known, call);
-    const identity = JSON.stringify([call.key, call.name, call.type, call.quantity]);
+    const identity = identityOf(call);
     const underWay = this.inFlight.get(identity);
-    if (underWay) return underWay;
+    const joined = underWay && (await join(underWay));
+    if (joined) return joined;
     if (this.inFlight.size >= MAX_IN_FLIGHT) throw new Overloaded(RETRY_AFTER_MS);
     const placed = this.execute(call).finally(() => this.inFlight.delete(identity));
     this.inFlight.set(identity, placed);
@@ -59,6 +61,10 @@ export class OrdersService {
     await this.log.read();
     const order = this.book.findByKey(key);
     if (order) return order;
+    // What is being executed at this moment would not be found, and exist a moment later.
+    await Promise.allSettled(
+      [...this.inFlight].filter(([identity]) => keyOf(identity) === key).map(([, placed]) => placed),
+    );
     await this.recorder.recoverOrphans();
     const recovered = this.book.findByKey(key);
     if (!recovered) throw new ServiceError('ORDER_NOT_FOUND');
@@ -77,12 +83,32 @@ export class OrdersService {
   }
 
   private async execute(call: PlaceOrderCall): Promise<PlacedOrder> {
-    const outcome = await this.catalog.trade(call, this.book.lastNumber);
+    const outcome = await this.catalog.trade(call, this.recorder.standing);
     const { replayed } = outcome;
     if (!outcome.executed) throw new ServiceError(outcome.reason, undefined, { replayed });
     await this.recorder.record(outcome.trade);
     return { number: outcome.trade.number, replayed };
   }
+}
+
+/** The answer of the same trade that is under way; undefined when it ended without a decision. */
+async function join(underWay: Promise<PlacedOrder>): Promise<PlacedOrder | undefined> {
+  try {
+    return await underWay;
+  } catch (error) {
+    // The first caller may just have had less time left than this one.
+    if (error instanceof ServiceError && settlesTrade(error.toWire())) throw error;
+    return undefined;
+  }
+}
+
+/** Key and content as one text: the same key with another content is another trade, and must be refused. */
+function identityOf({ key, name, type, quantity }: PlaceOrderCall): string {
+  return JSON.stringify([key, name, type, quantity]);
+}
+
+function keyOf(identity: string): string {
+  return (JSON.parse(identity) as [string])[0];
 }
 
 function replay(order: Order, { name, type, quantity }: PlaceOrderCall): PlacedOrder {

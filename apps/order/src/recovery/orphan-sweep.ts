@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { exitWith } from '@stock-bazaar/contracts';
 import { ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogClient } from '../orders/catalog.client.js';
 import { OrderBook } from '../orders/order-book.js';
 import { Recorder } from './recorder.js';
 
 const SWEEP_INTERVAL_MS = 1000;
+const RETRY_PAUSE_MS = 100;
 
 /**
  * While this replica leads: at first and then every second, records what the catalog executed and nobody recorded, and
@@ -30,13 +32,14 @@ export class OrphanSweep implements OnApplicationBootstrap {
     this.log.whileLeading(async (signal) => {
       this.lastSeen = undefined;
       while (!signal.aborted) {
-        await this.sweep();
-        await setTimeout(SWEEP_INTERVAL_MS, undefined, { signal });
+        const isDone = await this.sweep();
+        await setTimeout(isDone ? SWEEP_INTERVAL_MS : RETRY_PAUSE_MS, undefined, { signal });
       }
     });
   }
 
-  private async sweep(): Promise<void> {
+  /** False when it could not be done; until it is, a new catalog answers no lookups. */
+  private async sweep(): Promise<boolean> {
     try {
       // A new leader's own state is complete only after a read: orders of its predecessor may still be on their way into it.
       await this.log.read();
@@ -44,10 +47,14 @@ export class OrphanSweep implements OnApplicationBootstrap {
       const isQuiet = this.lastSeen === undefined || this.lastSeen === this.book.lastNumber;
       this.lastSeen = this.book.lastNumber;
       if (isQuiet) await this.recorder.recoverOrphans();
-      await this.catalog.confirm(this.book.lastNumber, 'order-sweep');
+      await this.catalog.confirm(this.recorder.standing, 'order-sweep');
       this.lastFailure = undefined;
+      return true;
     } catch (error) {
+      // Damaged data: this process must not go on.
+      if (error instanceof Error && 'exitCode' in error) exitWith('order', error);
       this.report(error instanceof Error ? error.message : String(error));
+      return false;
     }
   }
 

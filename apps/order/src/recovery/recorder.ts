@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ServiceError, type Trade } from '@stock-bazaar/contracts';
+import type { Trade } from '@stock-bazaar/contracts';
 import { OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
-import { CatalogClient } from '../orders/catalog.client.js';
+import { CatalogClient, type Standing } from '../orders/catalog.client.js';
 import type { OrderCommand, OrderResult } from '../orders/order.command.js';
 import { OrderBook } from '../orders/order-book.js';
 
@@ -28,6 +28,7 @@ export class Recorder {
   private proposedUpTo = 0;
   private isScheduled = false;
   private recovery: Promise<void> | undefined;
+  private nextRecovery: Promise<void> | undefined;
 
   constructor(
     private readonly log: ReplicatedLog<OrderCommand, OrderResult>,
@@ -51,18 +52,37 @@ export class Recorder {
     return promise;
   }
 
-  /** Asks the catalog for trades that are not on record, and records them. Rejects when one of them can't be. */
+  /** What this leader may say of itself: its term, and how far the record reaches. */
+  get standing(): Standing {
+    return { recordedUpTo: this.book.lastNumber, orderTerm: this.log.status().term };
+  }
+
+  /**
+   * Asks the catalog for trades that are not on record, and records them. Rejects when one of them can't be. The catalog
+   * is always asked after the call: a round that is under way may have been answered before the caller's trade was executed.
+   */
   recoverOrphans(): Promise<void> {
-    this.recovery ??= this.fetchOrphans().finally(() => {
-      this.recovery = undefined;
+    if (!this.recovery) return this.beginRecovery();
+    const underWay = this.recovery.catch(() => undefined);
+    this.nextRecovery ??= underWay.then(() => {
+      this.nextRecovery = undefined;
+      return this.beginRecovery();
     });
-    return this.recovery;
+    return this.nextRecovery;
+  }
+
+  private beginRecovery(): Promise<void> {
+    const recovery = this.fetchOrphans().finally(() => {
+      if (this.recovery === recovery) this.recovery = undefined;
+    });
+    this.recovery = recovery;
+    return recovery;
   }
 
   private async fetchOrphans(): Promise<void> {
     let goal = Infinity;
-    for (let { lastNumber } = this.book; lastNumber < goal; { lastNumber } = this.book) {
-      const { trades, lastNumber: executed } = await this.catalog.unrecorded(lastNumber, REQUEST_ID);
+    while (this.book.lastNumber < goal) {
+      const { trades, lastNumber: executed } = await this.catalog.unrecorded(this.standing, REQUEST_ID);
       goal = Math.min(goal, executed);
       const orphans = trades.filter(({ number }) => number > this.book.lastNumber && !this.unrecorded.has(number));
       await Promise.all(trades.map((trade) => this.record(trade)));
@@ -114,7 +134,7 @@ export class Recorder {
 
   /** The catalog has executed these, so whatever the reason, "not executed" would be a lie. */
   private giveUp(batch: readonly Unrecorded[], error: unknown): void {
-    const reason = error instanceof ServiceError ? error : new OutcomeUnknown(`not recorded yet (${messageOf(error)})`);
+    const reason = new OutcomeUnknown(`executed, and not recorded yet (${messageOf(error)})`);
     for (const { trade, reject } of batch) {
       this.unrecorded.delete(trade.number);
       reject(reason);
@@ -133,11 +153,10 @@ export class Recorder {
     return Promise.reject(this.contradiction(trade.number));
   }
 
-  private contradiction(number: number): ServiceError {
-    this.logger.error(
-      `the catalog gave number ${number} to another trade than the one on record: it has forgotten trades`,
-    );
-    return new ServiceError('CATALOG_BEHIND');
+  private contradiction(number: number): OutcomeUnknown {
+    const what = `the catalog gave number ${number} to another trade than the one on record: it has forgotten trades`;
+    this.logger.error(what);
+    return new OutcomeUnknown(what);
   }
 }
 

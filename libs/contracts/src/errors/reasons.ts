@@ -36,6 +36,7 @@ export const REASONS = {
     executed: 'notExecuted',
     message: 'the catalog has forgotten trades that are on record; it must be rebuilt before trading goes on',
   },
+  SUPERSEDED: { code: 503, executed: 'notExecuted', message: 'a newer order leader has spoken to the catalog' },
   SHUTTING_DOWN: { code: 503, executed: 'notExecuted', message: 'this process is stopping' },
   OUTCOME_UNKNOWN: {
     code: 504,

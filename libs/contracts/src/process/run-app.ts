@@ -11,11 +11,20 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  */
 export async function runApp(processName: string, start: () => Promise<INestApplicationContext>): Promise<void> {
   process.on('uncaughtException', (error) => exitWith(processName, error));
+  let received: NodeJS.Signals | undefined;
+  // From the first moment on, and for every signal: where nobody listens, one would end the process at once.
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (received === undefined) limitShutdown(signal);
+      received ??= signal;
+    });
+  }
   try {
     const app = await start();
-    for (const signal of STOP_SIGNALS) process.once(signal, () => limitShutdown(signal));
     // Not `close()`: a microservice's cuts its sockets first, and a leader that hears nobody can't hand over.
     app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
+    // One that came during the start was only noted.
+    if (received !== undefined) process.kill(process.pid, received);
   } catch (error) {
     exitWith(processName, error);
   }
