@@ -85,12 +85,12 @@ export class OpenLoad {
       type: Math.floor(turn / this.stocks.length) % 2 === 0 ? 'sell' : 'buy',
       quantity: 1,
     });
-    const { status, text } = await this.post(body);
+    const { status, text } = await this.post(body, randomUUID());
     const reason = /"reason":"(\w+)"/.exec(text)?.[1] ?? (status === 0 ? text : '');
     this.answered.push({ askedAt, answeredAt: performance.now(), status, reason });
   }
 
-  private post(body: string): Promise<{ status: number; text: string }> {
+  private post(body: string, key: string): Promise<{ status: number; text: string }> {
     return new Promise((resolve) => {
       const call = request(`${this.url}/orders`, {
         method: 'POST',
@@ -99,12 +99,16 @@ export class OpenLoad {
         headers: {
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
-          'idempotency-key': randomUUID(),
+          'idempotency-key': key,
         },
       });
       const fail = (error: Error): void => resolve({ status: 0, text: error.message });
       call.once('timeout', () => call.destroy(new Error('no answer')));
-      call.once('error', fail);
+      call.once('error', (error: NodeJS.ErrnoException) => {
+        // The server closed a connection that had been idle, just as it was used again: every HTTP client meets that.
+        if (call.reusedSocket && error.code === 'ECONNRESET') resolve(this.post(body, key));
+        else fail(error);
+      });
       call.once('response', (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
