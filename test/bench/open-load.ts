@@ -22,6 +22,9 @@ const STEP_MS = 5;
  */
 export class OpenLoad {
   readonly answered: Answered[] = [];
+  /** The longest that this process itself stood still, in milliseconds. Figures below that are not worth much. */
+  longestStallMs = 0;
+  private lastStep = performance.now();
   private readonly agent = new Agent({ keepAlive: true, maxSockets: MAX_IN_FLIGHT });
   private readonly timer: NodeJS.Timeout;
   private readonly waiting = new Set<Promise<void>>();
@@ -68,6 +71,8 @@ export class OpenLoad {
   }
 
   private askWhatIsDue(): void {
+    this.longestStallMs = Math.max(this.longestStallMs, performance.now() - this.lastStep - STEP_MS);
+    this.lastStep = performance.now();
     const due = Math.floor(((performance.now() - this.startedAt) / 1000) * this.tradesPerSecond);
     while (this.asked < due) {
       this.asked += 1;
