@@ -6,6 +6,7 @@ import type { FrontendConfig } from '../frontend.config.js';
 import { answerBrokenRequest } from './broken-request.js';
 import { Gate } from './gate.js';
 import { MAX_BODY_BYTES, MAX_REQUESTS_IN_FLIGHT } from './limits.js';
+import { checkJson } from './strict-json.js';
 
 /** While the server closes, an idle connection is kept for so long: its next request may be on its way already. */
 const CLOSING_GRACE_MS = 1000;
@@ -50,7 +51,7 @@ export class GatewayAdapter extends ExpressAdapter {
 
   /** JSON only: a form that another site makes a browser send must not be able to trade. */
   override registerParserMiddleware(): void {
-    this.useBodyParser('json', false, { limit: MAX_BODY_BYTES, inflate: false });
+    this.useBodyParser('json', false, { limit: MAX_BODY_BYTES, inflate: false, verify: checkJson });
   }
 
   /**
