@@ -44,7 +44,11 @@ export const failover: Bench = {
     try {
       const rounds = new Map<Kind, Round[]>();
       for (const kind of kinds) rounds.set(kind, await killAll(cluster, load, kind, kills, progress));
-      return reportOf(rounds);
+      const report = reportOf(rounds);
+      return {
+        ...report,
+        notes: [...report.notes, `longest stall of the load generator itself: ${ms(load.longestStallMs)}`],
+      };
     } finally {
       await load.stop();
       await cluster.close();

@@ -22,6 +22,9 @@ const STEP_MS = 5;
  */
 export class OpenLoad {
   readonly answered: Answered[] = [];
+  /** The longest that this process itself stood still, in milliseconds. Figures below that are not worth much. */
+  longestStallMs = 0;
+  private lastStep = performance.now();
   private readonly agent = new Agent({ keepAlive: true, maxSockets: MAX_IN_FLIGHT });
   private readonly timer: NodeJS.Timeout;
   private readonly waiting = new Set<Promise<void>>();
@@ -68,6 +71,8 @@ export class OpenLoad {
   }
 
   private askWhatIsDue(): void {
+    this.longestStallMs = Math.max(this.longestStallMs, performance.now() - this.lastStep - STEP_MS);
+    this.lastStep = performance.now();
     const due = Math.floor(((performance.now() - this.startedAt) / 1000) * this.tradesPerSecond);
     while (this.asked < due) {
       this.asked += 1;
@@ -85,12 +90,12 @@ export class OpenLoad {
       type: Math.floor(turn / this.stocks.length) % 2 === 0 ? 'sell' : 'buy',
       quantity: 1,
     });
-    const { status, text } = await this.post(body);
+    const { status, text } = await this.post(body, randomUUID());
     const reason = /"reason":"(\w+)"/.exec(text)?.[1] ?? (status === 0 ? text : '');
     this.answered.push({ askedAt, answeredAt: performance.now(), status, reason });
   }
 
-  private post(body: string): Promise<{ status: number; text: string }> {
+  private post(body: string, key: string): Promise<{ status: number; text: string }> {
     return new Promise((resolve) => {
       const call = request(`${this.url}/orders`, {
         method: 'POST',
@@ -99,12 +104,16 @@ export class OpenLoad {
         headers: {
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
-          'idempotency-key': randomUUID(),
+          'idempotency-key': key,
         },
       });
       const fail = (error: Error): void => resolve({ status: 0, text: error.message });
       call.once('timeout', () => call.destroy(new Error('no answer')));
-      call.once('error', fail);
+      call.once('error', (error: NodeJS.ErrnoException) => {
+        // The server closed a connection that had been idle, just as it was used again: every HTTP client meets that.
+        if (call.reusedSocket && error.code === 'ECONNRESET') resolve(this.post(body, key));
+        else fail(error);
+      });
       call.once('response', (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

@@ -52,6 +52,7 @@ export const rejoin: Bench = {
         ],
         notes: [
           `the replica says: ${rejoined ?? 'nothing'}`,
+          `longest stall of the load generator itself: ${Math.round(load.longestStallMs)} ms`,
           `failures by kind: ${JSON.stringify(load.failures)}`,
           `slowest sync of any replica: ${await slowestSync(cluster)} ms`,
         ],

@@ -6,7 +6,7 @@ interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
   readonly example?: unknown;
-  readonly schema?: { readonly example?: unknown; readonly default?: unknown };
+  readonly schema?: { readonly type?: string; readonly example?: unknown; readonly default?: unknown };
 }
 
 interface Operation {
@@ -89,6 +89,15 @@ describe('the OpenAPI document', () => {
       for (const { path, method, operation } of clicks)
         expect([round, method, path, await firstClick(method, path, operation)]).toEqual([round, method, path, 200]);
     }
+  });
+
+  // A field without a plain type becomes a text area for JSON, and Swagger UI sends nothing.
+  it('says of every parameter that it is a text or a whole number', () => {
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    const types = operations.flatMap(({ parameters = [] }) =>
+      parameters.map(({ name, schema }) => [name, schema?.type]),
+    );
+    expect(types.filter(([, type]) => type !== 'string' && type !== 'integer')).toEqual([]);
   });
 
   it('has an example for every failure', () => {

@@ -7,6 +7,7 @@ import { KnownRoutes } from './errors/known-routes.js';
 import { FrontendConfig } from './frontend.config.js';
 import { HealthModule } from './health/health.module.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { InheritedNamesPipe } from './server/inherited-names.pipe.js';
 import { StocksModule } from './stocks/stocks.module.js';
 
 @Module({})
@@ -20,6 +21,7 @@ export class FrontendModule {
         { provide: FrontendConfig, useValue: config },
         KnownRoutes,
         { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: APP_PIPE, useClass: InheritedNamesPipe },
         { provide: APP_PIPE, useFactory: createCallPipe },
       ],
       exports: [FrontendConfig],

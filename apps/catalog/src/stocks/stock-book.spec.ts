@@ -162,6 +162,13 @@ describe('the stock book', () => {
   });
 });
 
+describe('a stock whose name was changed on disk', () => {
+  it('is noticed at the start: nobody would ask for it by its new name', () => {
+    db.exec("UPDATE stock SET name = 'Nvidic' WHERE name = 'Nvidia'");
+    expect(() => new StockBook().prepare(db)).toThrow(/damaged/);
+  });
+});
+
 function outcomeOf(result: CatalogResult): object {
   if (result.type !== 'decided') throw new Error('nothing was decided');
   return result.outcome;

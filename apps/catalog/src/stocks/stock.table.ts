@@ -30,6 +30,7 @@ export class StockTable {
       any: db.prepare('SELECT 1 FROM stock LIMIT 1'),
       clear: db.prepare('DELETE FROM stock'),
     };
+    this.verifyAll();
   }
 
   get isEmpty(): boolean {
@@ -69,6 +70,11 @@ export class StockTable {
     const { stocks } = page as Partial<StockPage>;
     for (const stock of stocks ?? []) this.save(stock);
     return stocks !== undefined;
+  }
+
+  /** A name that was changed on disk would be "not found" where it was, and nobody would read its row. */
+  private verifyAll(): void {
+    for (const row of this.statements.list.iterate('', -1) as IterableIterator<Row>) this.verified(row);
   }
 
   private verified({ checksum: sum, ...stock }: Row): Stock {

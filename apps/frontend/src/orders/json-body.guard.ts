@@ -11,8 +11,7 @@ export class JsonBodyGuard implements CanActivate {
     const { 'content-type': type, 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
     const hasBody = encoding !== undefined || length !== '0';
     if (hasBody && (type === undefined || !JSON_TYPE.test(type))) throw new ServiceError('UNSUPPORTED_MEDIA_TYPE');
-    // The validation would drop this member silently, where it names every other one that does not belong.
-    if (Array.isArray(request.body) || Object.hasOwn(request.body ?? {}, '__proto__'))
+    if (Array.isArray(request.body))
       throw new ServiceError('INVALID_REQUEST', undefined, {
         problems: ['the body must be a JSON object like {"name":"GameStart","type":"buy","quantity":1}'],
       });

@@ -36,7 +36,7 @@ export class PlaceOrderBody {
 }
 
 export class OrderParams {
-  @ApiProperty({ example: 1, type: Number, minimum: 1 })
+  @ApiProperty({ example: 1, type: 'integer', minimum: 1 })
   @QueryInt()
   @IsInt({ message: NUMBER_RULE })
   @Min(1, { message: NUMBER_RULE })
@@ -51,14 +51,14 @@ export class OrderByKeyQuery {
 }
 
 export class TradesQuery {
-  @ApiPropertyOptional({ minimum: 0, default: 0, description: 'Only trades after this number.' })
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Only trades after this number.' })
   @QueryInt()
   @IsInt({ message: AFTER_RULE })
   @Min(0, { message: AFTER_RULE })
   @Max(Number.MAX_SAFE_INTEGER, { message: AFTER_RULE })
   after = 0;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 50 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 50 })
   @QueryInt()
   @IsInt({ message: LIMIT_RULE })
   @Min(1, { message: LIMIT_RULE })

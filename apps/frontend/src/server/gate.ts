@@ -25,33 +25,41 @@ const secure = helmet({
 
 /** Sees every request before the framework: headers of every answer, the limit on requests, what Express is lax about. */
 export class Gate {
-  private inFlight = 0;
+  private readonly inFlight = new Set<ServerResponse>();
+  private isClosing = false;
 
   constructor(
     private readonly requestTimeoutMs: number,
     private readonly maxInFlight: number,
   ) {}
 
+  /** From now on each answer, also of a request under way, tells its client to take its next request elsewhere. */
+  beginClosing(): void {
+    this.isClosing = true;
+    for (const response of this.inFlight) if (!response.headersSent) response.setHeader('Connection', 'close');
+  }
+
   /** Whether the request may go on. One that may not has been answered. */
   admit(request: IncomingMessage, response: ServerResponse): boolean {
     const context = RequestContext.begin(request, response, this.requestTimeoutMs);
     response.setHeader('X-Request-Id', context.id);
     response.setHeader('Cache-Control', 'no-store');
+    if (this.isClosing) response.setHeader('Connection', 'close');
     secure(request, response, () => undefined);
     const refusal = this.refusalOf(request);
     if (refusal) {
       answerError(request, response, refusal);
       return false;
     }
-    this.inFlight += 1;
-    response.once('close', () => (this.inFlight -= 1));
+    this.inFlight.add(response);
+    response.once('close', () => this.inFlight.delete(response));
     return true;
   }
 
   private refusalOf(request: IncomingMessage): ServiceError | undefined {
     const url = request.url ?? '/';
-    if (this.inFlight >= this.maxInFlight && !isHealthCheck(url)) {
-      return new ServiceError('OVERLOADED', `${this.inFlight} requests are under way, which is the limit`, {
+    if (this.inFlight.size >= this.maxInFlight && !isHealthCheck(url)) {
+      return new ServiceError('OVERLOADED', `${this.inFlight.size} requests are under way, which is the limit`, {
         retryAfterMs: 1000,
       });
     }

@@ -1,11 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Server as TcpServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { FrontendConfig } from '../frontend.config.js';
 import { answerBrokenRequest } from './broken-request.js';
 import { Gate } from './gate.js';
 import { MAX_BODY_BYTES, MAX_REQUESTS_IN_FLIGHT } from './limits.js';
+import { checkJson } from './strict-json.js';
 
-/** How often idle connections are looked for while the server closes. */
+/** While the server closes, an idle connection is kept for so long: its next request may be on its way already. */
+const CLOSING_GRACE_MS = 1000;
+/** How often idle connections are looked for after that. */
 const CLOSING_INTERVAL_MS = 50;
 
 /**
@@ -46,19 +51,22 @@ export class GatewayAdapter extends ExpressAdapter {
 
   /** JSON only: a form that another site makes a browser send must not be able to trade. */
   override registerParserMiddleware(): void {
-    this.useBodyParser('json', false, { limit: MAX_BODY_BYTES, inflate: false });
+    this.useBodyParser('json', false, { limit: MAX_BODY_BYTES, inflate: false, verify: checkJson });
   }
 
-  /** Connections that were busy when the server began to close would otherwise keep it open until they time out. */
+  /**
+   * Takes no new connections, and sees off the others without cutting a request: whatever still comes in is served, and its
+   * answer asks the client to hang up. The `close()` of Node's HTTP server would destroy idle connections at once, and with
+   * them each request that is on its way.
+   */
   override async close(): Promise<void> {
-    const closing = setInterval(
-      () => (this.httpServer as ReturnType<typeof createServer>).closeIdleConnections(),
-      CLOSING_INTERVAL_MS,
-    );
-    try {
-      await super.close();
-    } finally {
-      clearInterval(closing);
-    }
+    const server = this.httpServer as Server;
+    this.gate.beginClosing();
+    const closed = new Promise<void>((resolve) => {
+      TcpServer.prototype.close.call(server, () => resolve());
+    });
+    if (await Promise.race([closed.then(() => true), pause(CLOSING_GRACE_MS, false)])) return;
+    const closing = setInterval(() => server.closeIdleConnections(), CLOSING_INTERVAL_MS);
+    await closed.finally(() => clearInterval(closing));
   }
 }

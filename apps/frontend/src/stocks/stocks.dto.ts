@@ -18,7 +18,7 @@ export class ListStocksQuery {
   @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE.replace('name', 'after') })
   after?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 1000 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 1000 })
   @QueryInt()
   @IsInt({ message: LIMIT_RULE })
   @Min(1, { message: LIMIT_RULE })

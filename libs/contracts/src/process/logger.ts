@@ -56,7 +56,11 @@ class ProcessLogger extends ConsoleLogger {
   }
 }
 
-/** Failures to start, which `runApp` reports in words. */
+/** Failures to start, which `runApp` reports in words; and broken connections, which end in the error of a call or in a peer's silence. */
 function isReportedElsewhere(messages: readonly unknown[], context: string): boolean {
-  return context === 'ExceptionHandler' || (context === 'Server' && String(messages[0]).includes('EADDRINUSE'));
+  return (
+    context === 'ClientTCP' ||
+    context === 'ExceptionHandler' ||
+    (context === 'Server' && String(messages[0]).includes('EADDRINUSE'))
+  );
 }

@@ -114,6 +114,7 @@ export class Leader implements RoleBehaviour {
 
   /** False when the answer is from a life that its sender has forgotten, and says nothing about the present one. */
   private heard(message: AppendResponse | SnapshotResponse): boolean {
+    if (!this.mayHaveAsked(message)) return false;
     const peer = this.peer(message.from);
     const recovery = nextRecovery(peer, message, this.propagation.round);
     if (recovery === 'stale') return false;
@@ -123,9 +124,19 @@ export class Leader implements RoleBehaviour {
       peer.forget(this.member.log.lastIndex);
       this.propagation.heartbeat();
     }
-    peer.answered(message.round, this.propagation.round);
+    peer.answered(message.round);
     permitRecovered(this.progress, this.member.log.lastIndex);
     return true;
+  }
+
+  /**
+   * No follower answers a round that did not begin, or holds more of our log than there is. Whoever says so is not one
+   * of ours, and a leader that went down over it would be the wrong one to stop.
+   */
+  private mayHaveAsked(message: AppendResponse | SnapshotResponse): boolean {
+    const { lastIndex } = this.member.log;
+    const index = message.type === 'appendResponse' ? message.index : message.lastIndex;
+    return message.round <= this.propagation.round && index <= lastIndex;
   }
 
   private onAppendResponse(message: AppendResponse): void {

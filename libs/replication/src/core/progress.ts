@@ -1,4 +1,3 @@
-import { invariant } from './invariant.js';
 import type { MemberId } from './messages.js';
 import type { Recovery } from './recovery.js';
 
@@ -131,11 +130,10 @@ export class Progress {
   }
 
   /** Anything of our term came from it. */
-  answered(round: number, newest: number): void {
+  answered(round: number): void {
     this.lastHeardTicks = 0;
     // It is alive: whatever became of the last probe, another one will not be in vain.
     this.waitsForProbe = false;
-    invariant(round <= newest, 'no answer to a round that did not begin', () => ({ peer: this.id, round, newest }));
     this.round = Math.max(this.round, round);
   }
 

@@ -36,10 +36,10 @@ describe('the recovery of a member without memory', () => {
     const peers = new Map([2, 3, 4, 5].map((id) => [id, new Progress(id, 5)]));
     const [lost, ...others] = [...peers.values()] as [Progress, ...Progress[]];
     lost.recovery = { nonce: 7, sinceRound: 4, upTo: null };
-    for (const other of others.slice(1)) other.answered(4, 4);
+    for (const other of others.slice(1)) other.answered(4);
     permitRecovered(peers, 9);
     expect(permissionFor(lost)).toBeNull();
-    others[0]?.answered(4, 4);
+    others[0]?.answered(4);
     permitRecovered(peers, 9);
     expect(permissionFor(lost)).toEqual({ nonce: 7, index: 9 });
   });

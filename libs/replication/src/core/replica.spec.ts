@@ -122,6 +122,24 @@ describe('Replica', () => {
     expect(replica.status().term).toBe(0);
   });
 
+  it('ignores an answer to a round that did not begin, and one about entries that it does not have', () => {
+    const { shells, settle } = group(3);
+    for (let tick = 0; tick < 30; tick += 1) {
+      for (const { replica } of shells) replica.tick();
+      settle();
+    }
+    const leader = shells.find(({ replica }) => replica.status().role === 'leader')?.replica as Replica;
+    const { term, leader: to, peers, lastIndex } = leader.status();
+    const before = leader.status();
+    for (const wrong of [{ round: 10 ** 6 }, { index: lastIndex + 1 }]) {
+      const answer = { type: 'appendResponse', from: peers[0]!.id, to: to!, term, accepted: true, index: 1 } as const;
+      leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, recovery: null, ...wrong });
+      const page = { type: 'snapshotResponse', from: peers[0]!.id, to: to!, term, lastIndex: 1, transfer: 1 } as const;
+      leader.step({ ...page, nextPage: null, round: 1, recovery: 5, ...wrong, lastIndex: wrong.index ?? 1 });
+    }
+    expect(leader.status()).toEqual(before);
+  });
+
   it('neither votes nor campaigns without memory, even alone', () => {
     const shell = new Shell({ ...alone, mayVote: false });
     for (let tick = 0; tick < 50; tick += 1) shell.replica.tick();

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { invariant } from '../core/invariant.js';
 import type { LogReader } from '../core/log-reader.js';
 import type { Entry } from '../core/messages.js';
 import { CorruptData } from '../errors.js';
@@ -88,6 +89,8 @@ export class LogTable implements LogReader {
     }
     if (start <= this.last) this.cutFrom(start);
     for (const { index, term, data } of entries) {
+      const areWhole = Number.isSafeInteger(index) && Number.isSafeInteger(term);
+      invariant(areWhole, 'the log is made of whole numbers', () => ({ index, term }));
       this.statements.insert.run(index, term, data, checksum(index, term, data));
       if (this.runs.at(-1)?.term !== term) this.runs.push({ firstIndex: index, term });
       this.last = index;

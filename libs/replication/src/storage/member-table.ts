@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { invariant } from '../core/invariant.js';
 import { CorruptData } from '../errors.js';
 import { checksum } from './checksum.js';
 
@@ -16,6 +17,12 @@ export interface MemberRow {
   readonly writes: number;
 }
 
+/** Whose database it is. */
+export interface Owner {
+  readonly group: string;
+  readonly id: number;
+}
+
 const NEW_MEMBER: MemberRow = {
   term: 0,
   vote: null,
@@ -26,19 +33,23 @@ const NEW_MEMBER: MemberRow = {
   writes: 0,
 };
 /** Changes with every change of the tables that an older version could misread. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export class MemberTable {
   private readonly update: Statement;
   private row: MemberRow;
 
-  constructor(db: Database, file: string) {
+  constructor(
+    db: Database,
+    private readonly file: string,
+    private readonly owner: Owner,
+  ) {
     db.exec(
-      'CREATE TABLE IF NOT EXISTS member (only INTEGER PRIMARY KEY CHECK (only = 1), format INTEGER NOT NULL, term INTEGER NOT NULL, vote INTEGER, ' +
+      'CREATE TABLE IF NOT EXISTS member (only INTEGER PRIMARY KEY CHECK (only = 1), format INTEGER NOT NULL, group_name TEXT NOT NULL, id INTEGER NOT NULL, term INTEGER NOT NULL, vote INTEGER, ' +
         'may_vote INTEGER NOT NULL, applied_index INTEGER NOT NULL, edge_index INTEGER NOT NULL, edge_term INTEGER NOT NULL, writes INTEGER NOT NULL, checksum INTEGER NOT NULL)',
     );
-    this.update = db.prepare('INSERT OR REPLACE INTO member VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.row = this.load(db, file) ?? NEW_MEMBER;
+    this.row = this.load(db) ?? NEW_MEMBER;
+    this.update = db.prepare('INSERT OR REPLACE INTO member VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   get current(): MemberRow {
@@ -48,28 +59,36 @@ export class MemberTable {
   /** Changes some values. Runs inside the caller's transaction. */
   save(changes: Partial<MemberRow>): void {
     this.row = { ...this.row, ...changes };
-    const values = inOrder(this.row);
+    const values = inOrder(this.owner, this.row);
+    const areWhole = values.every((value) => typeof value !== 'number' || Number.isSafeInteger(value));
+    invariant(areWhole, 'what a member remembers are whole numbers', () => ({ values }));
     this.update.run(FORMAT, ...values, checksum(...values));
   }
 
-  private load(db: Database, file: string): MemberRow | undefined {
+  private load(db: Database): MemberRow | undefined {
+    const format = db.prepare('SELECT format FROM member').pluck().get() as number | undefined;
+    if (format === undefined) return undefined;
+    if (format !== FORMAT)
+      throw new CorruptData(this.file, `its format is ${format}, and this version reads ${FORMAT}`);
     const found = db
       .prepare(
-        'SELECT format, term, vote, may_vote AS mayVote, applied_index AS appliedIndex, edge_index AS edgeIndex, edge_term AS edgeTerm, ' +
-          'writes, checksum FROM member',
+        'SELECT group_name AS "group", id, term, vote, may_vote AS mayVote, applied_index AS appliedIndex, ' +
+          'edge_index AS edgeIndex, edge_term AS edgeTerm, writes, checksum FROM member',
       )
-      .get() as (Omit<MemberRow, 'mayVote'> & { format: number; mayVote: number; checksum: number }) | undefined;
-    if (!found) return undefined;
-    const { format, checksum: sum, ...rest } = found;
+      .get() as Omit<MemberRow, 'mayVote'> & Owner & { mayVote: number; checksum: number };
+    const { group, id, checksum: sum, ...rest } = found;
     const row = { ...rest, mayVote: rest.mayVote === 1 };
-    if (format !== FORMAT) throw new CorruptData(file, `its format is ${format}, and this version reads ${FORMAT}`);
-    if (sum !== checksum(...inOrder(row)))
-      throw new CorruptData(file, "the member's own row does not match its checksum");
+    if (sum !== checksum(...inOrder({ group, id }, row)))
+      throw new CorruptData(this.file, "the member's own row does not match its checksum");
+    // Another member's log may fit, but its votes are not ours: we could vote twice in a term.
+    if (group !== this.owner.group || id !== this.owner.id)
+      throw new CorruptData(this.file, `it belongs to ${group}-${id}, not to ${this.owner.group}-${this.owner.id}`);
     return row;
   }
 }
 
 /** The row's values in the order of the columns. */
-function inOrder({ term, vote, mayVote, appliedIndex, edgeIndex, edgeTerm, writes }: MemberRow): (number | null)[] {
-  return [term, vote, mayVote ? 1 : 0, appliedIndex, edgeIndex, edgeTerm, writes];
+function inOrder(owner: Owner, row: MemberRow): (string | number | null)[] {
+  const { term, vote, mayVote, appliedIndex, edgeIndex, edgeTerm, writes } = row;
+  return [owner.group, owner.id, term, vote, mayVote ? 1 : 0, appliedIndex, edgeIndex, edgeTerm, writes];
 }

@@ -110,6 +110,32 @@ describe('a data directory', () => {
   });
 });
 
+describe("another member's database", () => {
+  const other = { group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, isAlone: false };
+
+  it('is refused, even when it has seen more than our own', async () => {
+    close(open());
+    const elsewhere = mkdtempSync(join(tmpdir(), 'storage-'));
+    const storage = new SqliteStorage({ ...other, directory: elsewhere });
+    for (let i = 1; i <= 5; i += 1) await storage.write({ ...NOTHING, entries: entries(i, i) });
+    storage.close();
+    copyFileSync(join(elsewhere, 'sum-2.db'), join(directory, 'sum-1.db'));
+    rmSync(elsewhere, { recursive: true });
+    const bytes = readFileSync(join(directory, 'sum-1.db'));
+    expect(() => open({ isAlone: false })).toThrow(/sum-1\.db is damaged: it belongs to sum-2, not to sum-1/);
+    expect(readFileSync(join(directory, 'sum-1.db')).equals(bytes)).toBe(true);
+  });
+});
+
+describe('a number that is none', () => {
+  it.each([NaN, 0.5, 2 ** 53, 1e300])('is not written: %d', async (term) => {
+    const storage = open();
+    const hardState = { term, vote: null };
+    await expect(storage.write({ ...NOTHING, hardState })).rejects.toThrow('whole numbers');
+    await expect(storage.write({ ...NOTHING, entries: [entry(1, term)] })).rejects.toThrow('whole numbers');
+  });
+});
+
 describe('a database that is not what it was', () => {
   const file = (): string => join(directory, 'sum-1.db');
 

@@ -113,7 +113,7 @@ export class SqliteStorage implements Storage {
   }
 
   private openTables(file: string): { member: MemberTable; log: LogTable; staging: SnapshotStaging } {
-    const member = new MemberTable(this.db, file);
+    const member = new MemberTable(this.db, file, this.options);
     const forgotten = this.whatIsForgotten(member.current.writes);
     if (forgotten !== null) this.admitLostMemory(member, file, forgotten);
     // From now on no writes at all means that the database was lost.

@@ -3,7 +3,7 @@ import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { LOG_PATTERN, type LogPage } from '../log-page.js';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import { ReplicatedLog } from '../replicated-log.service.js';
-import { MESSAGES_PATTERN, TcpTransport, type MessageBatch } from './tcp-transport.js';
+import { MESSAGES_PATTERN, TcpTransport } from './tcp-transport.js';
 
 /** Where a member hears its peers, and answers whoever asks how it is. */
 @Controller()
@@ -15,7 +15,7 @@ export class ReplicationController {
 
   // Not async: handlers that await overlap, and messages would change places.
   @EventPattern(MESSAGES_PATTERN)
-  receive(@Payload() batch: MessageBatch): void {
+  receive(@Payload() batch: unknown): void {
     this.transport.deliver(batch);
   }
 

@@ -3,11 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transportContract, type TransportHarness } from '../../testing/contracts/transport.contract.js';
 import { ReplicatedLog } from '../replicated-log.service.js';
 import { ReplicationController } from './replication.controller.js';
-import { TcpTransport, type MessageBatch } from './tcp-transport.js';
+import { DroppedMessages } from './dropped-messages.js';
+import { TcpTransport } from './tcp-transport.js';
 
 const HOST = '127.0.0.1';
 const WAIT_LIMIT_MS = 5000;
@@ -15,7 +16,7 @@ const WAIT_LIMIT_MS = 5000;
 /** The receiving end of a member: the real controller, and a transport that may come later. */
 @Module({})
 class Receiver {
-  static of(deliver: (batch: MessageBatch) => void): DynamicModule {
+  static of(deliver: (batch: unknown) => void): DynamicModule {
     return {
       module: Receiver,
       controllers: [ReplicationController],
@@ -78,16 +79,59 @@ class TcpHarness implements TransportHarness {
 transportContract('TcpTransport', () => new TcpHarness());
 
 describe('TcpTransport', () => {
-  it('drops what is meant for another group or another member', () => {
-    const transport = new TcpTransport('test', 1, [{ id: 1, host: HOST, port: 1 }]);
-    const received: unknown[] = [];
+  const members = [1, 2, 3].map((id) => ({ id, host: HOST, port: id }));
+  const message = { type: 'timeoutNow', from: 2, to: 1, term: 1 } as const;
+  const warnings: string[] = [];
+  const received: unknown[] = [];
+  let now = 0;
+  let dropped: DroppedMessages;
+  let transport: TcpTransport;
+
+  beforeEach(() => {
+    warnings.length = received.length = now = 0;
+    dropped = new DroppedMessages({ warn: (line) => warnings.push(line) }, () => now);
+    transport = new TcpTransport('test', 1, members, {}, dropped);
     transport.start({ receive: (messages) => received.push(...messages), connectionLost: () => undefined });
-    const message = { type: 'timeoutNow', from: 2, to: 1, term: 1 } as const;
+  });
+  afterEach(() => transport.close());
+
+  it('drops what is meant for another group or another member', () => {
     transport.deliver({ group: 'other', messages: [message] });
     transport.deliver({ group: 'test', messages: [{ ...message, to: 3 }] });
     expect(received).toEqual([]);
     transport.deliver({ group: 'test', messages: [message] });
     expect(received).toEqual([message]);
-    transport.close();
+  });
+
+  it.each([5, 'abc', null, undefined, [], {}, { messages: 5, group: 'test' }, { messages: [message] }])(
+    'drops what is no batch: %j',
+    (batch) => {
+      transport.deliver(batch);
+      expect([received, dropped.total]).toEqual([[], 1]);
+    },
+  );
+
+  it('drops what is no message, and takes the others of the batch', () => {
+    transport.deliver({ group: 'test', messages: [{ ...message, term: 1e300 }, message, 7] });
+    expect([received, dropped.total]).toEqual([[message], 2]);
+  });
+
+  it('says so once in a while', () => {
+    for (let i = 0; i < 1000; i += 1) transport.deliver({ group: 'test', messages: [{ ...message, term: '1' }] });
+    now = 10_000;
+    transport.deliver(5);
+    expect(warnings).toEqual([
+      'dropped a message that no member of this group sends; the last one was timeoutNow with an impossible term',
+      'dropped 1000 messages that no member of this group sends; the last one was not in a batch',
+    ]);
+  });
+
+  it('believes no term that is far beyond its own', () => {
+    const far = { ...message, term: 2 ** 33 };
+    transport.deliver({ group: 'test', messages: [far] });
+    expect(received).toEqual([]);
+    transport.send([{ ...message, from: 1, to: 9, term: 2 ** 32 }]);
+    transport.deliver({ group: 'test', messages: [far] });
+    expect(received).toEqual([far]);
   });
 });

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import {
   ClientProxyFactory,
   Transport as NestTransport,
@@ -7,6 +8,8 @@ import {
 import type { MemberId, Message } from '../core/messages.js';
 import type { Transport, TransportReceiver } from '../driver/ports.js';
 import type { LeaderAddress } from '../errors.js';
+import { DroppedMessages } from './dropped-messages.js';
+import { isRecord, parseMessage } from './parse-messages.js';
 
 /** The pattern of the one-way messages between members. */
 export const MESSAGES_PATTERN = 'replication.messages';
@@ -20,15 +23,20 @@ export interface MessageBatch {
 /** One Nest TCP client per peer, one `emit` per peer and turn. A lost message is the core's business. */
 export class TcpTransport implements Transport {
   private readonly proxies: ReadonlyMap<MemberId, ClientProxy>;
+  private readonly peers: ReadonlySet<MemberId>;
   private receiver: TransportReceiver | undefined;
+  /** The newest that this member has sent a message of. */
+  private newestTerm = 0;
 
   constructor(
     private readonly group: string,
     private readonly id: MemberId,
     members: readonly LeaderAddress[],
     tcp: NonNullable<TcpClientOptions['options']> = {},
+    private readonly dropped = new DroppedMessages(new Logger(`${group}-${id}`), () => performance.now()),
   ) {
     const peers = members.filter((member) => member.id !== id);
+    this.peers = new Set(peers.map((peer) => peer.id));
     this.proxies = new Map(peers.map(({ id: peer, host, port }) => [peer, createProxy({ ...tcp, host, port })]));
   }
 
@@ -42,7 +50,7 @@ export class TcpTransport implements Transport {
   }
 
   send(messages: readonly Message[]): void {
-    if (messages.length === 0) return;
+    for (const { term } of messages) this.newestTerm = Math.max(this.newestTerm, term);
     for (const [peer, proxy] of this.proxies) {
       const batch = messages.filter((message) => message.to === peer);
       if (batch.length === 0) continue;
@@ -51,9 +59,23 @@ export class TcpTransport implements Transport {
     }
   }
 
-  /** Takes what a peer sent; called by the controller, synchronously. */
-  deliver({ group, messages }: MessageBatch): void {
-    if (group === this.group) this.receiver?.receive(messages.filter((message) => message.to === this.id));
+  /** Takes what a peer sent, or a stranger; called by the controller, synchronously. Whatever is no message is dropped. */
+  deliver(batch: unknown): void {
+    if (!this.receiver) return;
+    const messages = this.messagesOf(batch).flatMap((value) => {
+      const parsed = parseMessage(value, { id: this.id, peers: this.peers, term: this.newestTerm });
+      if ('message' in parsed) return [parsed.message];
+      this.dropped.add(parsed.problem);
+      return [];
+    });
+    if (messages.length > 0) this.receiver.receive(messages);
+  }
+
+  private messagesOf(batch: unknown): readonly unknown[] {
+    if (!isRecord(batch) || !Array.isArray(batch['messages'])) this.dropped.add('not in a batch');
+    else if (batch['group'] !== this.group) this.dropped.add('of another group');
+    else return batch['messages'];
+    return [];
   }
 
   close(): void {

@@ -96,7 +96,7 @@ export const propagationMutants: readonly Mutant[] = [
   },
   {
     name: 'lost probe never repeated',
-    changes: [change('progress.ts', '    this.waitsForProbe = false;\n    invariant', '    invariant')],
+    changes: [change('progress.ts', '    this.waitsForProbe = false;\n    this.round =', '    this.round =')],
     caughtBy: /progress after healing/,
   },
   {

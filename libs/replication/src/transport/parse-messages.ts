@@ -1,0 +1,149 @@
+import type { Entry, MemberId, Message } from '../core/messages.js';
+
+/**
+ * Terms, indexes, rounds and the like stay below this: far beyond what a group reaches in its life, and far from where
+ * numbers lose precision.
+ */
+export const NUMBER_LIMIT = 2 ** 48;
+/** A random number from 1; see core/memory.ts. */
+const NONCE_LIMIT = 2 ** 48 + 1;
+/**
+ * How far ahead of all that it knows a member believes a term to be. Nobody is away for so many elections; and one
+ * forged term can't use up the terms that are left.
+ */
+export const TERM_JUMP_LIMIT = 2 ** 32;
+
+/** What a message is measured against. */
+export interface Expected {
+  readonly id: MemberId;
+  readonly peers: ReadonlySet<MemberId>;
+  /** The newest term that this member knows. */
+  readonly term: number;
+}
+
+/** A message, or why it is none. */
+export type Parsed = { readonly message: Message } | { readonly problem: string };
+
+/** Tells whether a value is a `T`. The second member makes a check for another type, wider or narrower, not compile. */
+interface Check<T> {
+  readonly accepts: (value: unknown) => boolean;
+  readonly exactly?: (value: T) => T;
+}
+type Envelope = 'type' | 'from' | 'to' | 'term';
+type FieldsOf<M> = { readonly [Field in Exclude<keyof M, Envelope>]-?: Check<M[Field]> };
+/** One for each type of message with a check for each of its members: a new one does not compile until it is here. */
+type Shapes = { readonly [Type in Message['type']]: FieldsOf<Extract<Message, { type: Type }>> };
+
+const count: Check<number> = { accepts: (value) => isCount(value) };
+const flag: Check<boolean> = { accepts: (value) => typeof value === 'boolean' };
+const text: Check<string> = { accepts: (value) => typeof value === 'string' };
+const countOrNull: Check<number | null> = { accepts: (value) => value === null || isCount(value) };
+const nonceOrNull: Check<number | null> = { accepts: (value) => value === null || isNonce(value) };
+const entries: Check<readonly Entry[]> = { accepts: (value) => Array.isArray(value) && value.every(isEntry) };
+const permission: Check<{ readonly nonce: number; readonly index: number } | null> = {
+  accepts: (value) =>
+    value === null || (hasExactly(value, ['nonce', 'index']) && isNonce(value['nonce']) && isCount(value['index'])),
+};
+
+const SHAPES: Shapes = {
+  preVoteRequest: { lastIndex: count, lastTerm: count },
+  preVoteResponse: { granted: flag },
+  voteRequest: { lastIndex: count, lastTerm: count, transfer: flag },
+  voteResponse: { granted: flag },
+  append: {
+    prevIndex: count,
+    prevTerm: count,
+    entries,
+    commitIndex: count,
+    round: count,
+    memoryLost: flag,
+    recovered: permission,
+  },
+  appendResponse: {
+    accepted: flag,
+    index: count,
+    hintIndex: count,
+    hintTerm: count,
+    round: count,
+    recovery: nonceOrNull,
+  },
+  snapshotPage: {
+    lastIndex: count,
+    lastTerm: count,
+    transfer: count,
+    page: count,
+    data: text,
+    done: flag,
+    round: count,
+  },
+  snapshotResponse: { lastIndex: count, transfer: count, nextPage: countOrNull, round: count, recovery: nonceOrNull },
+  timeoutNow: {},
+};
+
+const shapes: ReadonlyMap<unknown, Readonly<Record<string, Pick<Check<never>, 'accepts'>>>> = new Map(
+  Object.entries(SHAPES),
+);
+
+/**
+ * Everything that arrives at the port of a member is a stranger's until it has passed here. The core trusts messages: a
+ * term of 1e300 would end all elections for good, and a missing list of entries the process.
+ */
+export function parseMessage(value: unknown, expected: Expected): Parsed {
+  if (!isRecord(value)) return { problem: 'not an object' };
+  const shape = shapes.get(value['type']);
+  if (shape === undefined) return { problem: 'of no known type' };
+  const name = String(value['type']);
+  const fields = Object.keys(shape);
+  if (!hasExactly(value, ['type', 'from', 'to', 'term', ...fields]))
+    return { problem: `${name} with other members than it has` };
+  const wrong = fields.find((field) => shape[field]?.accepts(value[field]) !== true);
+  if (wrong !== undefined) return { problem: `${name} with a wrong ${wrong}` };
+  // Each member has its right type now.
+  const message = value as unknown as Message;
+  const problem = problemOfEnvelope(message, expected) ?? problemOfContent(message);
+  return problem === null ? { message } : { problem: `${name} ${problem}` };
+}
+
+function problemOfEnvelope({ from, to, term }: Message, { id, peers, term: known }: Expected): string | null {
+  if (to !== id) return 'for another member';
+  if (!peers.has(from)) return 'from nobody in the group';
+  if (!isCount(term) || term > known + TERM_JUMP_LIMIT) return 'with an impossible term';
+  return null;
+}
+
+/** What is so in every message that a leader sends, and what its receiver's log relies on. */
+function problemOfContent(message: Message): string | null {
+  if (message.type === 'snapshotPage' && message.lastTerm > message.term) return 'ahead of its own term';
+  if (message.type !== 'append') return null;
+  let { prevIndex: index, prevTerm: term } = message;
+  for (const entry of message.entries) {
+    if (entry.index !== index + 1) return 'with a gap in its entries';
+    if (entry.term < term) return 'with terms that fall';
+    ({ index, term } = entry);
+  }
+  return term > message.term ? 'ahead of its own term' : null;
+}
+
+function isEntry(value: unknown): boolean {
+  if (!hasExactly(value, ['index', 'term', 'data'])) return false;
+  const { index, term, data } = value;
+  return isCount(index) && index > 0 && isCount(term) && (data === null || typeof data === 'string');
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < NUMBER_LIMIT;
+}
+
+function isNonce(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0 && (value as number) < NONCE_LIMIT;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasExactly(value: unknown, names: readonly string[]): value is Record<string, unknown> {
+  return (
+    isRecord(value) && Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name))
+  );
+}
