@@ -3,7 +3,7 @@ import { ExitCode } from '@stock-bazaar/contracts';
 import { Option, type Command } from 'commander';
 import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
-import { GroupMonitor, type GroupReport } from '../report/cluster-status.js';
+import { askSystem, GroupMonitor, type SystemReport } from '../report/cluster-status.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
@@ -40,7 +40,7 @@ async function runStatus(options: StatusOptions): Promise<number> {
   const monitors = [
     new GroupMonitor('order', system.order, system.clusterToken),
     new GroupMonitor('catalog', system.catalog, system.clusterToken),
-  ];
+  ] as const;
   try {
     // With --watch until the user stops it.
     while (options.watch === true) {
@@ -48,8 +48,8 @@ async function runStatus(options: StatusOptions): Promise<number> {
       print([(process.stdout.isTTY ? CLEAR_SCREEN : '') + table, ...problems].join('\n'));
       await pause(WATCH_INTERVAL_MS);
     }
-    const { groups, demo, table, problems } = await look(monitors, options.port);
-    if (options.json === true) printJson({ groups, demo, problems });
+    const { groups, unrecordedTrades, demo, table, problems } = await look(monitors, options.port);
+    if (options.json === true) printJson({ groups, unrecordedTrades, demo, problems });
     else print(table);
     for (const problem of problems) note(paint('red', problem, process.stderr));
     if (problems.length > 0) note(ADVICE);
@@ -59,18 +59,17 @@ async function runStatus(options: StatusOptions): Promise<number> {
   }
 }
 
-interface Look {
-  readonly groups: readonly GroupReport[];
+interface Look extends SystemReport {
   readonly demo: DemoInfo | null;
   readonly table: string;
   readonly problems: readonly string[];
 }
 
-async function look(monitors: readonly GroupMonitor[], port: number): Promise<Look> {
-  const [demo, ...groups] = await Promise.all([
+async function look([orders, catalog]: readonly [GroupMonitor, GroupMonitor], port: number): Promise<Look> {
+  const [demo, report] = await Promise.all([
     isConfigured() ? undefined : findDemo(port),
-    ...monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)),
+    askSystem(orders, catalog, ASK_TIMEOUT_MS),
   ]);
-  const table = statusTable(groups, demo?.processes ?? []);
-  return { groups, demo: demo ?? null, table, problems: quorumProblems(groups) };
+  const table = statusTable(report, demo?.processes ?? []);
+  return { ...report, demo: demo ?? null, table, problems: quorumProblems(report.groups) };
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { addressOf, ExitCode, loadConfig, ProcessConfig } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
-import { GroupMonitor, type GroupReport } from '../report/cluster-status.js';
+import { askSystem, GroupMonitor, type GroupReport } from '../report/cluster-status.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { renderTable } from '../report/table.js';
 import { note, paint, print } from '../report/terminal.js';
@@ -35,7 +35,7 @@ export interface DemoOptions {
 export class Demo {
   readonly controls: Controls;
   readonly system: System;
-  private readonly monitors: readonly GroupMonitor[];
+  private readonly monitors: readonly [orders: GroupMonitor, catalog: GroupMonitor];
   private readonly logs: LogView;
   private readonly server: ControlServer;
   private isServing = false;
@@ -130,9 +130,9 @@ export class Demo {
   }
 
   async printStatus(): Promise<void> {
-    const groups = await this.ask();
-    print(statusTable(groups, this.info().processes));
-    for (const problem of quorumProblems(groups)) note(paint('red', problem, process.stderr));
+    const report = await askSystem(...this.monitors, ASK_TIMEOUT_MS);
+    print(statusTable(report, this.info().processes));
+    for (const problem of quorumProblems(report.groups)) note(paint('red', problem, process.stderr));
   }
 
   /** Stops what is under way in order; a second call, or the time limit of each process, cuts it short. */

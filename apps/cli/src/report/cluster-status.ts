@@ -1,4 +1,4 @@
-import { addressOf, tcpClientOptions, type Member } from '@stock-bazaar/contracts';
+import { addressOf, CATALOG_PATTERNS, tcpClientOptions, type AuditPage, type Member } from '@stock-bazaar/contracts';
 import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
 
 /** What one member answered, or why it did not. */
@@ -34,6 +34,14 @@ export class GroupMonitor {
     return { group: this.group, members, leader: leaderOf(members) };
   }
 
+  /** Trades that the catalog's leader has executed and does not know to be on record; null when nobody can tell. */
+  async unrecordedTrades({ leader }: GroupReport, timeoutMs: number): Promise<number | null> {
+    if (leader === null) return null;
+    const asked = { limit: 1, requestId: 'status', timeoutMs };
+    const result = await this.client.ask<AuditPage>(leader.id, CATALOG_PATTERNS.audit, asked, timeoutMs);
+    return 'answer' in result ? Math.max(0, result.answer.lastNumber - result.answer.recordedUpTo) : null;
+  }
+
   close(): void {
     this.client.close();
   }
@@ -54,4 +62,15 @@ export class GroupMonitor {
 export function leaderOf(members: readonly MemberReport[]): MemberReport | null {
   const leaders = members.filter(({ status }) => status?.role === 'leader' && status.ready);
   return leaders.sort((a, b) => (b.status?.term ?? 0) - (a.status?.term ?? 0))[0] ?? null;
+}
+
+/** Everything that `status` shows of the groups. */
+export interface SystemReport {
+  readonly groups: readonly GroupReport[];
+  readonly unrecordedTrades: number | null;
+}
+
+export async function askSystem(orders: GroupMonitor, catalog: GroupMonitor, timeoutMs: number): Promise<SystemReport> {
+  const [order, books] = await Promise.all([orders.ask(timeoutMs), catalog.ask(timeoutMs)]);
+  return { groups: [order, books], unrecordedTrades: await catalog.unrecordedTrades(books, timeoutMs) };
 }

@@ -48,14 +48,19 @@ describe('status', () => {
   it('shows lag and heartbeat as the leader and the follower know them, and who does not answer', () => {
     const peers = [{ id: 1, matchIndex: 7, lag: 3, lastHeardMs: 20 }];
     const leader = member(3, { role: 'leader', lastHeartbeatMs: null, peers });
-    const table = statusTable(
-      [group(member(1, {}), member(2, null), leader)],
-      [{ name: 'order-1', address: 'a', pid: 77, state: 'running' }],
-    );
+    const table = statusTable({ groups: [group(member(1, {}), member(2, null), leader)], unrecordedTrades: null }, [
+      { name: 'order-1', address: 'a', pid: 77, state: 'running' },
+    ]);
     const rows = table.split('\n').map((line) => line.split('│').map((cell) => cell.trim()));
     expect(rows[3]).toEqual(expect.arrayContaining(['order-1', '77', 'follower', '3', '12 ms ago']));
     expect(rows[4]).toEqual(expect.arrayContaining(['order-2', 'no answer', 'refuses connections (ECONNREFUSED)']));
     expect(rows[5]).toEqual(expect.arrayContaining(['order-3', 'leader', '0', '-']));
+  });
+
+  it('shows how many trades the catalog has executed that are not known to be on record', () => {
+    const catalog = { ...group(member(1, { role: 'leader' })), group: 'catalog' };
+    expect(statusTable({ groups: [catalog], unrecordedTrades: 7 }, [])).toContain('7 trades not on record yet');
+    expect(statusTable({ groups: [catalog], unrecordedTrades: null }, [])).not.toContain('trades');
   });
 
   it('tells a missing quorum from a missing leader', () => {

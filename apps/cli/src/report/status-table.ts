@@ -1,5 +1,5 @@
 import type { DemoInfo } from '../demo/control.messages.js';
-import type { GroupReport, MemberReport } from './cluster-status.js';
+import type { GroupReport, MemberReport, SystemReport } from './cluster-status.js';
 import { renderTable, type Cell } from './table.js';
 
 const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heartbeat', 'note'];
@@ -7,15 +7,20 @@ const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'ap
 type ProcessInfo = DemoInfo['processes'][number];
 
 /** One row per member, as each of them sees itself, and one per gateway of a demo. */
-export function statusTable(groups: readonly GroupReport[], processes: readonly ProcessInfo[]): string {
+export function statusTable({ groups, unrecordedTrades }: SystemReport, processes: readonly ProcessInfo[]): string {
   const members = groups.flatMap((group) =>
-    group.members.map((member) => memberRow(member, group, pidOf(processes, member.process))),
+    group.members.map((member) => {
+      const isCatalogLeader = group.group === 'catalog' && group.leader === member;
+      const unrecorded =
+        isCatalogLeader && unrecordedTrades !== null ? `${unrecordedTrades} trades not on record yet` : '';
+      return memberRow(member, group, pidOf(processes, member.process), unrecorded);
+    }),
   );
   const gateways = processes.filter(({ name }) => name.startsWith('frontend-')).map(gatewayRow);
   return renderTable(HEAD, [...members, ...gateways]);
 }
 
-function memberRow(member: MemberReport, group: GroupReport, pid: number | null): readonly Cell[] {
+function memberRow(member: MemberReport, group: GroupReport, pid: number | null, noteOfIts: string): readonly Cell[] {
   const { process, address, status, problem } = member;
   if (status === null) return [process, address, pid, 'no answer', null, null, null, null, null, null, problem];
   return [
@@ -29,7 +34,7 @@ function memberRow(member: MemberReport, group: GroupReport, pid: number | null)
     status.appliedIndex,
     lagOf(member, group),
     heartbeatOf(member, group),
-    problem ?? '',
+    problem ?? noteOfIts,
   ];
 }
 
