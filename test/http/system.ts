@@ -49,8 +49,11 @@ export class TestSystem {
   }
 
   /** Starts a part, or starts it again on the data that it left, unless another directory is named. */
-  async start(part: Part, { dataDir = part }: { dataDir?: string } = {}): Promise<void> {
-    const app = await this.launch(part, dataDir);
+  async start(
+    part: Part,
+    { dataDir = part, settings = {} }: { dataDir?: string; settings?: Readonly<Record<string, string>> } = {},
+  ): Promise<void> {
+    const app = await this.launch(part, this.sources(dataDir, settings));
     this.running.set(part, app);
     if (part === 'frontend') this.url = await (app as Awaited<ReturnType<typeof startFrontend>>).getUrl();
   }
@@ -80,8 +83,7 @@ export class TestSystem {
     while (this.settings['CACHE_ENABLED'] !== 'false' && lease?.current === undefined) await pause(5);
   }
 
-  private launch(part: Part, dataDir: string): Promise<INestApplicationContext> {
-    const sources = this.sources(dataDir);
+  private launch(part: Part, sources: ConfigSources): Promise<INestApplicationContext> {
     if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
     if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
     return startFrontend(loadConfig(FrontendConfig, sources));

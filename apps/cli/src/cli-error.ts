@@ -20,3 +20,12 @@ export function unreachable(url: string, why: string): CliError {
     ExitCode.Unavailable,
   );
 }
+
+/** A group can't be asked now. */
+export function unavailable(why: string, whatWasChanged = 'nothing was changed'): CliError {
+  return new CliError(
+    `${why}; ${whatWasChanged}`,
+    '`bazaar status` shows who is up, `bazaar restart dead` starts what is not, `bazaar wait` waits for the whole',
+    ExitCode.Unavailable,
+  );
+}

@@ -34,6 +34,9 @@ describe('bazaar', () => {
     [['status', '--watch', '--json']],
     [['kill']],
     [['log']],
+    [['chaos', '--seed', '-1']],
+    [['chaos', '--duration', 'long']],
+    [['verify', '--port', 'x']],
     [['log', '3', '--from', '0']],
   ])('ends %j with exit code 2 and says what to try', async (args) => {
     expect(await run(args)).toBe(2);

@@ -1,11 +1,14 @@
 import { ConfigError, ExitCode } from '@stock-bazaar/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
+import { addChaosCommand } from './commands/chaos.command.js';
 import { addClientCommand } from './commands/client.command.js';
 import { addDemoCommand } from './commands/demo.command.js';
 import { addFaultCommands } from './commands/fault.commands.js';
 import { addLogCommand } from './commands/log.command.js';
+import { addRestoreCommand } from './commands/restore.command.js';
 import { addStatusCommand } from './commands/status.command.js';
+import { addVerifyCommand } from './commands/verify.command.js';
 import { addWaitCommand } from './commands/wait.command.js';
 import { note, paint } from './report/terminal.js';
 
@@ -29,8 +32,11 @@ export function createProgram(): Command {
   addWaitCommand(program);
   addClientCommand(program);
   addStatusCommand(program);
+  addVerifyCommand(program);
   addLogCommand(program);
   addFaultCommands(program);
+  addChaosCommand(program);
+  addRestoreCommand(program);
   return program;
 }
 

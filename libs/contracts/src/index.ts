@@ -1,14 +1,20 @@
 export { Call } from './call.js';
 export {
+  AuditCall,
   CATALOG_PATTERNS,
   ListStocksCall,
   LookupCall,
+  MAX_TRADES_RESTORED,
   RecordedCall,
+  RestoreCall,
   TradeCall,
   UnrecordedCall,
   WatchCall,
+  type AuditedStock,
+  type AuditPage,
   type LookupAnswer,
   type RefusalReason,
+  type RestoreAnswer,
   type Stock,
   type StockChange,
   type StockPage,
@@ -28,10 +34,12 @@ export {
   GetOrderByKeyCall,
   GetOrderCall,
   ListOrdersCall,
+  ListOwnOrdersCall,
   ORDER_PATTERNS,
   PlaceOrderCall,
   type Order,
   type OrderPage,
+  type OwnOrders,
   type PlacedOrder,
 } from './order.contract.js';
 export { ExitCode } from './process/exit-codes.js';

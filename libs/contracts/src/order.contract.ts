@@ -8,6 +8,7 @@ export const ORDER_PATTERNS = {
   get: 'order.get',
   getByKey: 'order.getByKey',
   list: 'order.list',
+  listOwn: 'order.listOwn',
 } as const;
 
 export class PlaceOrderCall extends TradeRequest {}
@@ -49,6 +50,19 @@ export class ListOrdersCall extends Call {
   type?: TradeType;
 }
 
+/** Asks one replica, leader or not, for the orders in its own state. Takes no part in any promise: for comparing replicas. */
+export class ListOwnOrdersCall extends Call {
+  /** Only orders after this number. */
+  @IsInt()
+  @Min(0)
+  after!: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit!: number;
+}
+
 /** A trade on record. */
 export type Order = Trade;
 
@@ -57,4 +71,14 @@ export interface OrderPage {
   readonly orders: readonly Order[];
   /** Pass as `after` for the next page; null on the last one. */
   readonly next: number | null;
+}
+
+/** What one replica has on record, at one moment. */
+export interface OwnOrders {
+  /** In order of number, without gaps, from `after + 1`; fewer than asked for only at the end. */
+  readonly orders: readonly Order[];
+  /** Number of the last order that this replica has; 0 before the first. */
+  readonly lastNumber: number;
+  /** Index of the last log entry that it has applied. */
+  readonly appliedIndex: number;
 }

@@ -1,4 +1,5 @@
-import type { TradeOutcome, TradeType } from '@stock-bazaar/contracts';
+import type { Trade, TradeOutcome, TradeType } from '@stock-bazaar/contracts';
+import type { Restored } from './restore.js';
 import type { FirstStock } from './seed.js';
 
 /** What the catalog's log carries. Times and ids are decided before a command is proposed. */
@@ -17,11 +18,14 @@ export type CatalogCommand =
       /** Term in which the asking order leader leads. */
       readonly orderTerm: number;
     }
-  | { readonly type: 'recorded'; readonly upTo: number; readonly orderTerm: number };
+  | { readonly type: 'recorded'; readonly upTo: number; readonly orderTerm: number }
+  /** Trades on record that this catalog has forgotten, in order of number. */
+  | { readonly type: 'restore'; readonly trades: readonly Trade[] };
 
 /** What applying a command comes to. */
 export type CatalogResult =
   | { readonly type: 'done' }
+  | ({ readonly type: 'restored' } & Restored)
   | { readonly type: 'decided'; readonly outcome: TradeOutcome }
   /** Nothing was decided or remembered. */
   | { readonly type: 'undecided'; readonly because: Undecided };

@@ -44,6 +44,11 @@ describe('the stock book', () => {
     expect(book.list('', 100).map(({ name }) => name)).toEqual(FIRST_STOCKS.map(({ name }) => name).toSorted());
   });
 
+  it('keeps the quantities with which the stocks came', () => {
+    trade('a', 'buy', 10);
+    expect([book.initialQuantity('GameStart'), book.initialQuantity('Nobody')]).toEqual([1000, null]);
+  });
+
   it('decides nothing and remembers nothing before it has stocks', () => {
     open();
     expect(trade('a', 'buy', 1)).toEqual({ type: 'undecided', because: 'notSeeded' });
@@ -138,7 +143,7 @@ describe('the stock book', () => {
     const copy = new StockBook();
     copy.prepare(copyDb);
     copy.restore(JSON.parse(JSON.stringify([...book.snapshot(db)])) as unknown[]);
-    for (const table of ['stock', 'outcome', 'order_group']) {
+    for (const table of ['stock', 'first_stock', 'outcome', 'order_group']) {
       expect(copyDb.prepare(`SELECT * FROM ${table}`).all()).toEqual(db.prepare(`SELECT * FROM ${table}`).all());
     }
   });
@@ -146,6 +151,7 @@ describe('the stock book', () => {
   it.each([
     ['stock', 'UPDATE stock SET quantity = 5', () => book.find('GameStart')],
     ['stock', "UPDATE stock SET name = 'Aaa' WHERE name = 'GameStart'", () => book.list('', 100)],
+    ['first_stock', 'UPDATE first_stock SET quantity = 5', () => book.initialQuantity('GameStart')],
     ['outcome', 'UPDATE outcome SET quantity = 5', () => trade('a', 'buy', 1)],
     ['order_group', 'UPDATE order_group SET term = 0', () => trade('b', 'buy', 1)],
     ['outcome', 'UPDATE outcome SET number = 3', () => book.executedAfter(0, 10)],

@@ -3,7 +3,10 @@ import type { AppliedEntry, Page, StateMachine } from '@stock-bazaar/replication
 import type { Database } from 'better-sqlite3';
 import type { CatalogCommand, CatalogResult } from './catalog.command.js';
 import { decide } from './decide.js';
+import { FirstStockTable } from './first-stock.table.js';
 import { OutcomeTable } from './outcome.table.js';
+import { restoreTrades } from './restore.js';
+import type { FirstStock } from './seed.js';
 import { StockTable } from './stock.table.js';
 
 /** Refusals are remembered under their key for the last so many; executed trades for ever. */
@@ -16,7 +19,7 @@ const DONE: CatalogResult = { type: 'done' };
  * by the catalog's log, so every member of the group holds the same.
  */
 export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
-  private tables: { stocks: StockTable; outcomes: OutcomeTable } | undefined;
+  private tables: { stocks: StockTable; firstStocks: FirstStockTable; outcomes: OutcomeTable } | undefined;
 
   /** Told of each change of a stock, in the turn in which it is applied. */
   onChange: (change: StockChange) => void = () => undefined;
@@ -24,17 +27,18 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   constructor(private readonly refusalsKept = REFUSALS_KEPT) {}
 
   prepare(db: Database): void {
-    this.tables = { stocks: new StockTable(db), outcomes: new OutcomeTable(db) };
+    this.tables = { stocks: new StockTable(db), firstStocks: new FirstStockTable(db), outcomes: new OutcomeTable(db) };
   }
 
   apply({ index, command }: AppliedEntry<CatalogCommand>): CatalogResult {
     switch (command.type) {
       case 'seed':
-        if (!this.isSeeded)
-          for (const stock of command.stocks) this.stocks.save({ ...stock, volume: 0, version: index });
+        if (!this.isSeeded) this.seed(command.stocks, index);
         return DONE;
       case 'recorded':
         return this.hear(command.upTo, command.orderTerm) ?? DONE;
+      case 'restore':
+        return this.restoreForgotten(command.trades, index);
       case 'trade':
         return this.trade(command, index);
       default:
@@ -61,6 +65,16 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
     return this.outcomes.recordedUpTo > this.outcomes.lastNumber;
   }
 
+  /** Every trade up to this number is on record in the order group, as far as is known here. */
+  get recordedUpTo(): number {
+    return this.outcomes.recordedUpTo;
+  }
+
+  /** The quantity with which a stock entered the exchange; null when that was before it was kept. */
+  initialQuantity(name: string): number | null {
+    return this.opened.firstStocks.quantityOf(name);
+  }
+
   find(name: string): Stock | undefined {
     return this.stocks.find(name);
   }
@@ -77,15 +91,33 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
 
   *snapshot(db: Database): Iterable<Page> {
     yield* new StockTable(db).pages();
+    yield* new FirstStockTable(db).pages();
     yield* new OutcomeTable(db).pages();
   }
 
   restore(pages: Iterable<Page>): void {
     this.stocks.clear();
+    this.opened.firstStocks.clear();
     this.outcomes.clear();
     for (const page of pages) {
-      if (!this.stocks.load(page)) this.outcomes.load(page);
+      if (!this.stocks.load(page) && !this.opened.firstStocks.load(page)) this.outcomes.load(page);
     }
+  }
+
+  private seed(firstStocks: readonly FirstStock[], index: number): void {
+    for (const stock of firstStocks) {
+      this.stocks.save({ ...stock, volume: 0, version: index });
+      this.opened.firstStocks.add(stock);
+    }
+  }
+
+  private restoreForgotten(trades: readonly Trade[], index: number): CatalogResult {
+    if (!this.isSeeded) return { type: 'undecided', because: 'notSeeded' };
+    const { lastNumber } = this;
+    const restored = restoreTrades(trades, this.opened, index);
+    const taken = trades.filter(({ number }) => number > lastNumber && number <= restored.lastNumber);
+    for (const name of new Set(taken.map((trade) => trade.name))) this.onChange({ name, version: index });
+    return { type: 'restored', ...restored };
   }
 
   private trade(command: Extract<CatalogCommand, { type: 'trade' }>, index: number): CatalogResult {
@@ -128,7 +160,7 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
     return this.opened.outcomes;
   }
 
-  private get opened(): { stocks: StockTable; outcomes: OutcomeTable } {
+  private get opened(): NonNullable<StockBook['tables']> {
     if (!this.tables) throw new Error('prepare() comes first');
     return this.tables;
   }

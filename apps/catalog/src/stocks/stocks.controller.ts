@@ -1,13 +1,17 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
+  AuditCall,
   CATALOG_PATTERNS,
   ListStocksCall,
   LookupCall,
   RecordedCall,
+  RestoreCall,
   TradeCall,
   UnrecordedCall,
+  type AuditPage,
   type LookupAnswer,
+  type RestoreAnswer,
   type StockPage,
   type TradeOutcome,
   type UnrecordedTrades,
@@ -41,5 +45,15 @@ export class StocksController {
   @MessagePattern(CATALOG_PATTERNS.recorded)
   recorded(@Payload() call: RecordedCall): Promise<Record<string, never>> {
     return this.stocks.recorded(call);
+  }
+
+  @MessagePattern(CATALOG_PATTERNS.audit)
+  audit(@Payload() call: AuditCall): Promise<AuditPage> {
+    return this.stocks.audit(call);
+  }
+
+  @MessagePattern(CATALOG_PATTERNS.restore)
+  restore(@Payload() call: RestoreCall): Promise<RestoreAnswer> {
+    return this.stocks.restore(call);
   }
 }

@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import {
   RecordedCall,
   ServiceError,
+  type AuditCall,
+  type AuditPage,
   type ListStocksCall,
   type LookupAnswer,
   type LookupCall,
+  type RestoreAnswer,
+  type RestoreCall,
   type StockPage,
   type TradeCall,
   type TradeOutcome,
@@ -63,6 +67,7 @@ export class StocksService {
       case 'undecided':
         throw refusalToDecide(result.because);
       case 'done':
+      case 'restored':
         throw new ServiceError('INTERNAL_ERROR');
     }
   }
@@ -87,6 +92,27 @@ export class StocksService {
     const result = await this.log.propose({ type: 'recorded', upTo, orderTerm });
     if (result.type === 'undecided') throw refusalToDecide(result.because);
     return {};
+  }
+
+  /** Read in one turn, so all of it is of the same moment. Also answered by a catalog that has forgotten, to show it. */
+  async audit({ after, limit }: AuditCall): Promise<AuditPage> {
+    await this.log.read();
+    if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
+    const stocks = this.book.list(after ?? '', limit + 1);
+    const page = stocks.slice(0, limit).map(({ name, quantity, volume }) => {
+      return { name, initialQuantity: this.book.initialQuantity(name), quantity, volume };
+    });
+    const next = stocks.length > limit ? (page.at(-1)?.name ?? null) : null;
+    return { stocks: page, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
+  }
+
+  /** Takes back trades that are on record. Needed only by a catalog that has forgotten; harmless to any other. */
+  async restore({ trades }: RestoreCall): Promise<RestoreAnswer> {
+    const result = await this.log.propose({ type: 'restore', trades });
+    if (result.type === 'undecided') throw refusalToDecide(result.because);
+    if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
+    await this.watches.settled(trades.map(({ name }) => name));
+    return { lastNumber: result.lastNumber, problem: result.problem };
   }
 
   private async readable(): Promise<void> {

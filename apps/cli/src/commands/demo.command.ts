@@ -3,9 +3,13 @@ import { ExitCode } from '@stock-bazaar/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { announce, Demo, type DemoOptions } from '../demo/demo.js';
+import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
 import { DEFAULT_ORDER_REPLICAS } from '../demo/topology.js';
+import type { System } from '../find-system.js';
 import { note, print } from '../report/terminal.js';
+import { printVerification } from '../report/verification-report.js';
+import { verifySystem } from '../verify/system/verify-system.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
 
@@ -49,7 +53,8 @@ async function runDemo(options: DemoOptions): Promise<number> {
 async function serve(demo: Demo, ended: AbortController, lost: Promise<never>, quit: () => void): Promise<void> {
   await demo.printProcesses();
   print(welcome(demo.topology.url));
-  const bindings = keyBindings(demo);
+  const load = new LoadSwitch(() => demo.gateways.map(({ url }) => url), announce);
+  const bindings = keyBindings(demo, load);
   const terminal = process.stdin;
   const release = terminal.isTTY ? listenForKeys(terminal, bindings, quit, showFailure) : () => undefined;
   note(terminal.isTTY ? keysLine(bindings) : 'Ctrl-C or SIGTERM ends it');
@@ -57,10 +62,11 @@ async function serve(demo: Demo, ended: AbortController, lost: Promise<never>, q
     if (!ended.signal.aborted) await Promise.race([once(ended.signal, 'abort'), lost]);
   } finally {
     release();
+    await load.off();
   }
 }
 
-function keyBindings(demo: Demo): readonly KeyBinding[] {
+function keyBindings(demo: Demo, load: LoadSwitch): readonly KeyBinding[] {
   const tell = async (action: Parameters<Demo['controls']['perform']>[0], target: string): Promise<void> => {
     announce(await demo.controls.perform(action, target));
   };
@@ -73,8 +79,14 @@ function keyBindings(demo: Demo): readonly KeyBinding[] {
       press: () => tell(demo.hasPaused() ? 'resume' : 'pause', 'leader'),
     },
     { key: 'r', what: 'restart what is dead', press: () => tell('restart', 'dead') },
+    { key: 'l', what: 'load on/off', press: () => load.toggle() },
     { key: 's', what: 'status', press: () => demo.printStatus() },
+    { key: 'v', what: 'verify', press: () => verify(demo.system) },
   ];
+}
+
+async function verify(system: System): Promise<void> {
+  printVerification(await verifySystem(system, note));
 }
 
 function welcome(url: string): string {
@@ -82,6 +94,7 @@ function welcome(url: string): string {
     `API and Swagger UI   ${url}/docs`,
     `look up a stock      curl ${url}/stocks/GameStart`,
     `buy a share          curl -X POST ${url}/orders -H 'content-type: application/json' -d '{"name":"GameStart","type":"buy","quantity":1}'`,
+    `prove all of it      npx bazaar verify --port ${new URL(url).port}`,
     `run a workload       npx bazaar client --url ${url} --requests 1000 --connections 8`,
   ].join('\n');
 }

@@ -7,7 +7,7 @@ import { renderTable } from '../report/table.js';
 import { note, print, printJson } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
-import { ADDRESSES_HELP, findSystem, type System } from './find-system.js';
+import { ADDRESSES_HELP, findSystem, type System } from '../find-system.js';
 
 interface LogOptions {
   readonly from?: number;

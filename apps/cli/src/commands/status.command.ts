@@ -8,7 +8,7 @@ import { quorumProblems, statusTable } from '../report/status-table.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
-import { ADDRESSES_HELP, findSystem, isConfigured } from './find-system.js';
+import { ADDRESSES_HELP, findSystem, isConfigured } from '../find-system.js';
 
 const ASK_TIMEOUT_MS = 1000;
 const WATCH_INTERVAL_MS = 1000;

@@ -20,6 +20,13 @@ export async function findDemo(port: number): Promise<DemoInfo | undefined> {
   return answer !== undefined && 'list' in answer ? answer.list : undefined;
 }
 
+/** The same, for commands that can do nothing without one. */
+export async function requireDemo(port: number): Promise<DemoInfo> {
+  const demo = await findDemo(port);
+  if (demo === undefined) throw await noDemo(port);
+  return demo;
+}
+
 async function noDemo(port: number): Promise<CliError> {
   const others: number[] = [];
   for (const other of demoPorts()) if ((await findDemo(other)) !== undefined) others.push(other);

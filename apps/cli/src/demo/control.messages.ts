@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Member } from '@stock-bazaar/contracts';
 import type { Action } from './controls.js';
+import { urlOf } from './topology.js';
 
 /** One JSON line from a command to a running demo. */
 export type ControlRequest = { readonly action: 'list' } | { readonly action: Action; readonly target: string };
@@ -24,6 +25,16 @@ export interface DemoInfo {
     readonly pid: number | null;
     readonly state: string;
   }[];
+}
+
+/** The gateways of a demo, with addresses that can be reached from this machine. */
+export function gatewaysOf({ processes }: Pick<DemoInfo, 'processes'>): readonly { name: string; url: string }[] {
+  return processes
+    .filter(({ name }) => name.startsWith('frontend-'))
+    .map(({ name, address }) => {
+      const { hostname, port } = new URL(`http://${address}`);
+      return { name, url: urlOf(hostname.replace(/^\[|\]$/g, ''), Number(port)) };
+    });
 }
 
 /**

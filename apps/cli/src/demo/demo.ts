@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addressOf, ExitCode, loadConfig, ProcessConfig } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
+import type { System } from '../find-system.js';
 import { GroupMonitor, type GroupReport } from '../report/cluster-status.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { renderTable } from '../report/table.js';
 import { note, paint, print } from '../report/terminal.js';
 import { Cluster } from './cluster.js';
 import { ControlServer } from './control-server.js';
-import { controlPath, type DemoInfo } from './control.messages.js';
+import { controlPath, gatewaysOf, type DemoInfo } from './control.messages.js';
 import { Controls } from './controls.js';
 import { LogView, logFileOf } from './log-view.js';
 import { freePorts, requireFree } from './ports.js';
@@ -33,6 +34,7 @@ export interface DemoOptions {
 /** The whole system on this machine, from the first check to the last process. */
 export class Demo {
   readonly controls: Controls;
+  readonly system: System;
   private readonly monitors: readonly GroupMonitor[];
   private readonly logs: LogView;
   private readonly server: ControlServer;
@@ -61,6 +63,7 @@ export class Demo {
     private readonly cluster: Cluster,
     clusterToken: string | undefined,
   ) {
+    this.system = { order: topology.order, catalog: topology.catalog, clusterToken };
     const orders = new GroupMonitor('order', topology.order, clusterToken);
     this.monitors = [orders, new GroupMonitor('catalog', topology.catalog, clusterToken)];
     this.controls = new Controls(cluster, orders);
@@ -80,6 +83,10 @@ export class Demo {
   /** Calls back when all processes are gone because the one that keeps them is. */
   onLost(listener: () => void): void {
     this.cluster.on('lost', listener);
+  }
+
+  get gateways(): readonly { name: string; url: string }[] {
+    return gatewaysOf(this.info());
   }
 
   hasPaused(): boolean {
@@ -154,10 +161,7 @@ export class Demo {
   private whatIsMissing(): Promise<readonly string[]> {
     const dead = this.cluster.list().find(({ state }) => state === 'dead');
     if (dead === undefined) {
-      return notReadyYet(
-        this.monitors,
-        this.topology.processes.filter(({ app }) => app === 'frontend'),
-      );
+      return notReadyYet(this.monitors, this.gateways);
     }
     const code = Number(/^exit code (\d+)$/.exec(dead.end ?? '')?.[1] ?? ExitCode.Failed);
     throw new CliError(

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { GroupMonitor } from '../report/cluster-status.js';
 import { whatIsMissing } from '../report/gateway-readiness.js';
-import { urlOf, type ProcessSpec } from './topology.js';
 
 const POLL_INTERVAL_MS = 100;
 const ASK_TIMEOUT_MS = 1000;
@@ -9,7 +8,7 @@ const ASK_TIMEOUT_MS = 1000;
 /** What is not ready yet, in words; nothing when every replica and then every gateway is. */
 export async function notReadyYet(
   monitors: readonly GroupMonitor[],
-  frontends: readonly ProcessSpec[],
+  gateways: readonly { readonly name: string; readonly url: string }[],
 ): Promise<readonly string[]> {
   const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
   const replicas = groups
@@ -18,13 +17,13 @@ export async function notReadyYet(
     .map(({ process, problem }) => `${process} ${problem ?? 'is not ready'}`);
   // Each gateway would log that it is not ready, once per question.
   if (replicas.length > 0) return replicas;
-  const gateways = await Promise.all(
-    frontends.map(async ({ name, host, port }) => {
-      const missing = await whatIsMissing(urlOf(host, port), ASK_TIMEOUT_MS);
+  const missingOfGateways = await Promise.all(
+    gateways.map(async ({ name, url }) => {
+      const missing = await whatIsMissing(url, ASK_TIMEOUT_MS);
       return missing === undefined ? [] : [`${name}: ${missing.why}`];
     }),
   );
-  return gateways.flat();
+  return missingOfGateways.flat();
 }
 
 /** Polls until `check` finds nothing missing. Resolves to what was missing last, when the time is up. */

@@ -4,10 +4,12 @@ import {
   GetOrderByKeyCall,
   GetOrderCall,
   ListOrdersCall,
+  ListOwnOrdersCall,
   ORDER_PATTERNS,
   PlaceOrderCall,
   type Order,
   type OrderPage,
+  type OwnOrders,
   type PlacedOrder,
 } from '@stock-bazaar/contracts';
 import { OrdersService } from './orders.service.js';
@@ -34,5 +36,10 @@ export class OrdersController {
   @MessagePattern(ORDER_PATTERNS.list)
   list(@Payload() call: ListOrdersCall): Promise<OrderPage> {
     return this.orders.list(call);
+  }
+
+  @MessagePattern(ORDER_PATTERNS.listOwn)
+  listOwn(@Payload() call: ListOwnOrdersCall): OwnOrders {
+    return this.orders.listOwn(call);
   }
 }

@@ -5,8 +5,10 @@ import {
   type GetOrderByKeyCall,
   type GetOrderCall,
   type ListOrdersCall,
+  type ListOwnOrdersCall,
   type Order,
   type OrderPage,
+  type OwnOrders,
   type PlacedOrder,
   type PlaceOrderCall,
 } from '@stock-bazaar/contracts';
@@ -22,7 +24,7 @@ const RETRY_AFTER_MS = 200;
 const KEY_HINT =
   'no trade was executed under this key so far; a request that is still on its way may yet be: to be certain, send it again with the same key';
 
-/** What the order group does for others. Only its leader answers. */
+/** What the order group does for others. Only its leader answers, but for `listOwn`. */
 @Injectable()
 export class OrdersService {
   /** Trades under way, by key and content: a repeat that comes meanwhile shares the first one's answer. */
@@ -74,6 +76,12 @@ export class OrdersService {
   async list({ after, limit, name, type }: ListOrdersCall): Promise<OrderPage> {
     await this.log.read();
     return this.book.list(after, limit, { name, type });
+  }
+
+  /** What this replica has applied, leader or not, behind the others or not. */
+  listOwn({ after, limit }: ListOwnOrdersCall): OwnOrders {
+    const { orders } = this.book.list(after, limit, {});
+    return { orders, lastNumber: this.book.lastNumber, appliedIndex: this.log.status().appliedIndex };
   }
 
   private async execute(call: PlaceOrderCall): Promise<PlacedOrder> {

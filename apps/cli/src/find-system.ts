@@ -1,5 +1,5 @@
 import { loadConfig, ProcessConfig, type Member } from '@stock-bazaar/contracts';
-import { findDemo } from '../demo/control-client.js';
+import { findDemo } from './demo/control-client.js';
 
 /** Where the members of a system are. */
 export interface System {

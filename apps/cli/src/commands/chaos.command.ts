@@ -1,0 +1,93 @@
+import { ExitCode } from '@stock-bazaar/contracts';
+import type { Command } from 'commander';
+import { runChaos, type ChaosReport } from '../chaos/chaos-run.js';
+import { CliError } from '../cli-error.js';
+import { requireDemo } from '../demo/control-client.js';
+import { gatewaysOf, type DemoInfo } from '../demo/control.messages.js';
+import { notReadyYet, waitForNothingMissing } from '../demo/readiness.js';
+import { findSystem, type System } from '../find-system.js';
+import { GroupMonitor } from '../report/cluster-status.js';
+import { note, printJson } from '../report/terminal.js';
+import { printVerification } from '../report/verification-report.js';
+import { verifySystem } from '../verify/system/verify-system.js';
+import { loadWords, SteadyLoad, type LoadReport } from '../workload/steady-load.js';
+import { DEFAULT_PORT, parseDuration, wholeNumber } from './arguments.js';
+import { ending } from './ending.js';
+
+const READY_LIMIT_MS = 30_000;
+const LARGEST_SEED = 4_294_967_295;
+
+interface ChaosCommandOptions {
+  readonly duration: number;
+  readonly seed?: number;
+  readonly load?: boolean;
+  readonly json?: boolean;
+  readonly port: number;
+}
+
+export function addChaosCommand(program: Command): void {
+  program
+    .command('chaos')
+    .description('kill, freeze and restart processes of the running demo at random, then verify that nothing was lost')
+    .option('--duration <time>', 'for so long', parseDuration, 60_000)
+    .option('--seed <n>', 'same seed, same faults; chosen at random without it', wholeNumber(0, LARGEST_SEED))
+    .option('--load', 'trade meanwhile; not needed when the demo has its load on')
+    .option('--json', 'print one JSON document')
+    .option('--port <n>', 'of the demo’s first gateway', wholeNumber(1, 65_535), DEFAULT_PORT)
+    .action(ending(runChaosCommand));
+}
+
+async function runChaosCommand(options: ChaosCommandOptions): Promise<number> {
+  const { port, duration, seed = Math.floor(Math.random() * (LARGEST_SEED + 1)) } = options;
+  const demo = await requireDemo(port);
+  note(`chaos for ${duration / 1000} s; again with: bazaar chaos --duration ${duration}ms --seed ${seed}`);
+  const load =
+    options.load === true
+      ? await SteadyLoad.start(
+          gatewaysOf(demo).map(({ url }) => url),
+          note,
+        )
+      : undefined;
+  const stopped = stopOnSignal();
+  const processes = demo.processes.map(({ name }) => name);
+  let chaos: ChaosReport;
+  let trades: LoadReport | undefined;
+  try {
+    chaos = await runChaos({ port, seed, durationMs: duration, processes, tell: note, signal: stopped });
+    await requireReady(demo, await findSystem(port));
+  } finally {
+    trades = await load?.stop();
+  }
+  note(`${chaos.faults} faults; all processes run and are ready again`);
+  if (trades !== undefined) note(loadWords(trades));
+  const verification = await verifySystem(await findSystem(port), note);
+  if (options.json === true) printJson({ ...chaos, load: trades ?? null, verification });
+  else printVerification(verification);
+  return verification.passed ? ExitCode.Done : ExitCode.Failed;
+}
+
+/** The first Ctrl-C ends the faults, and what was broken is mended; the second one ends us. */
+function stopOnSignal(): AbortSignal {
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      note('stopping: starting again what is dead or frozen …');
+      stopped.abort();
+    });
+  }
+  return stopped.signal;
+}
+
+async function requireReady(demo: DemoInfo, system: System): Promise<void> {
+  const monitors = [
+    new GroupMonitor('order', system.order, system.clusterToken),
+    new GroupMonitor('catalog', system.catalog, system.clusterToken),
+  ];
+  const missing = await waitForNothingMissing(() => notReadyYet(monitors, gatewaysOf(demo)), READY_LIMIT_MS);
+  for (const monitor of monitors) monitor.close();
+  if (missing.length === 0) return;
+  throw new CliError(
+    `all processes run, but ${READY_LIMIT_MS / 1000} s later the system is not ready again:\n  ${missing.join('\n  ')}`,
+    '`bazaar status`, and the logs in the demo’s data directory: ' + demo.dataDir,
+  );
+}

@@ -1,0 +1,41 @@
+import type { SystemVerification } from '../verify/system/verify-system.js';
+import { renderTable } from './table.js';
+import { paint, print } from './terminal.js';
+
+/** An exchange may have thousands of stocks; a table of them all would tell nobody anything. */
+const STOCKS_SHOWN = 20;
+
+export function printVerification(report: SystemVerification): void {
+  const { replicas, stocks, orders } = report;
+  const rows = replicas.map(({ name, comparedUpTo, problem }) => [name, comparedUpTo, problem ?? 'same as the others']);
+  print(renderTable(['replica', 'orders compared', 'result'], report.passed ? rows : rows.map(withoutVerdict)));
+  if (stocks.length > 0 && stocks.length <= STOCKS_SHOWN) {
+    print(
+      renderTable(
+        ['stock', 'initial', 'bought', 'sold', 'quantity', 'volume', 'after order'],
+        stocks.map((s) => [s.name, s.initialQuantity, s.bought, s.sold, s.quantity, s.volume, s.lastNumber]),
+      ),
+    );
+  }
+  if (report.difference !== null) print(`${paint('red', 'FAIL')}  ${report.difference}`);
+  else print(`${paint('green', 'PASS')}  ${factsOf(report, orders)}`);
+}
+
+function factsOf({ replicas, stocks, elapsedMs }: SystemVerification, orders: number): string {
+  const same = replicas.filter(({ problem }) => problem === null).map(({ name }) => name);
+  const left = replicas.length - same.length;
+  const unknown = stocks.filter(({ initialQuantity }) => initialQuantity === null).length;
+  return [
+    `${orders} orders are the same on ${same.join(', ')}`,
+    ...(left > 0 ? [`${left} of ${replicas.length} replicas NOT compared to the end`] : []),
+    orders > 0 ? `numbers 1 to ${orders} without gaps, no key twice` : 'no trades yet',
+    `shares of ${stocks.length - unknown} stocks conserved`,
+    ...(unknown > 0 ? [`initial quantity of ${unknown} stocks not known`] : []),
+    `${elapsedMs} ms`,
+  ].join('; ');
+}
+
+/** After a difference nothing more is said of a replica than how far the comparison came. */
+function withoutVerdict([name, comparedUpTo, result]: (string | number)[]): (string | number)[] {
+  return [name ?? '', comparedUpTo ?? 0, result === 'same as the others' ? '' : (result ?? '')];
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Exchange, type ListedStock, type TradeWish } from './exchange.js';
+import { HttpClient, NetworkFailure } from './http-client.js';
+import { choose, integerBetween } from './random.js';
+
+const CONNECTIONS = 4;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Leaves a small machine most of its power. */
+const THINK_TIME_MS = 10;
+const PAUSE_AFTER_FAILURE_MS = 50;
+const LARGEST_TRADE = 10;
+/** A longer time without any trade is worth a line. */
+const WORTH_TELLING_MS = 300;
+
+/** What came of a load so far. */
+export interface LoadReport {
+  readonly acknowledged: number;
+  /** By the rules of the exchange: none left, too large. */
+  readonly refused: number;
+  /** Requests that had to be sent again, with the same key. */
+  readonly repeated: number;
+  readonly elapsedMs: number;
+  /** Longest time without an acknowledged trade. */
+  readonly longestGapMs: number;
+}
+
+/** Clients that look up and trade until they are stopped. Each repeats a trade with its key until it gets a clear answer. */
+export class SteadyLoad {
+  private readonly startedAt = performance.now();
+  private readonly clients: readonly Promise<void>[];
+  private readonly stopping = new AbortController();
+  private acknowledged = 0;
+  private refused = 0;
+  private repeated = 0;
+  private lastTradeAt = this.startedAt;
+  private longestGapMs = 0;
+
+  /** Throws a `NetworkFailure` when the exchange can't be asked for its stocks. */
+  static async start(urls: readonly string[], tell: (line: string) => void): Promise<SteadyLoad> {
+    const https = urls.map((url) => new HttpClient({ url, connections: CONNECTIONS, timeoutMs: REQUEST_TIMEOUT_MS }));
+    const exchanges = https.map((http) => new Exchange(http));
+    const stocks = await choose(Math.random, exchanges).stocks();
+    return new SteadyLoad(exchanges, stocks, tell);
+  }
+
+  private constructor(
+    private readonly exchanges: readonly Exchange[],
+    private readonly stocks: readonly ListedStock[],
+    private readonly tell: (line: string) => void,
+  ) {
+    this.clients = Array.from({ length: CONNECTIONS }, () => this.run());
+  }
+
+  get report(): LoadReport {
+    const { acknowledged, refused, repeated, longestGapMs } = this;
+    return {
+      acknowledged,
+      refused,
+      repeated,
+      elapsedMs: Math.round(performance.now() - this.startedAt),
+      longestGapMs: Math.round(Math.max(longestGapMs, performance.now() - this.lastTradeAt)),
+    };
+  }
+
+  /** Lets requests under way finish. */
+  async stop(): Promise<LoadReport> {
+    const { report } = this;
+    this.stopping.abort();
+    await Promise.all(this.clients);
+    for (const { http } of this.exchanges) http.close();
+    return report;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const { name } = choose(Math.random, this.stocks);
+      const type = Math.random() < 0.5 ? 'buy' : 'sell';
+      await this.settle({ name, type, quantity: integerBetween(Math.random, 1, LARGEST_TRADE) });
+      await pause(THINK_TIME_MS);
+    }
+  }
+
+  /** Another gateway may answer where one is down, so each attempt chooses anew. */
+  private async settle(wish: TradeWish): Promise<void> {
+    const key = `load-${randomUUID()}`;
+    while (!this.stopping.signal.aborted) {
+      const exchange = choose(Math.random, this.exchanges);
+      try {
+        await exchange.lookup(wish.name);
+        const { status } = await exchange.trade(wish, key);
+        if (status === 200) this.traded();
+        if (status === 422) this.refused += 1;
+        if (status === 200 || status === 422) return;
+      } catch (error) {
+        if (!(error instanceof NetworkFailure)) throw error;
+      }
+      this.repeated += 1;
+      await pause(PAUSE_AFTER_FAILURE_MS);
+    }
+  }
+
+  private traded(): void {
+    this.acknowledged += 1;
+    const gapMs = performance.now() - this.lastTradeAt;
+    this.lastTradeAt += gapMs;
+    this.longestGapMs = Math.max(this.longestGapMs, gapMs);
+    if (gapMs > WORTH_TELLING_MS && this.acknowledged > 1)
+      this.tell(`trading goes on, after ${Math.round(gapMs)} ms without a trade`);
+  }
+}
+
+export function loadWords({ acknowledged, refused, repeated, elapsedMs, longestGapMs }: LoadReport): string {
+  return (
+    `${acknowledged} trades in ${(elapsedMs / 1000).toFixed(1)} s, ${refused} refused by the rules, ` +
+    `${repeated} requests sent again, longest time without a trade ${longestGapMs} ms`
+  );
+}
