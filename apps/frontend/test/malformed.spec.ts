@@ -188,6 +188,29 @@ describe('what is no HTTP request', () => {
     expect(JSON.parse(body)).toMatchObject({ error: { code, reason: 'INVALID_REQUEST', executed: 'no' } });
   });
 
+  it('is 417 with an expectation that nobody knows', async () => {
+    const request = 'POST /orders HTTP/1.1\r\nHost: a\r\nExpect: foo\r\nContent-Length: 2\r\n\r\n{}';
+    const [head = '', body = ''] = (await exchange(request)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 417 [^]*X-Request-Id: /);
+    expect(body).toContain('"code":417,"message":"the request is invalid","reason":"INVALID_REQUEST","executed":"no"');
+    expect(body).toContain('Expect can only be 100-continue');
+  });
+
+  it('is 405 when it asks for a tunnel, and does no harm when it breaks off', async () => {
+    const request = 'CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n';
+    const [head = '', body = ''] = (await exchange(request)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 405 [^]*Allow: GET/);
+    expect(JSON.parse(body)).toEqual({
+      error: expect.objectContaining({ code: 405, reason: 'METHOD_NOT_ALLOWED', executed: 'no' }) as object,
+    });
+    const rude = connect(gateway.port, '127.0.0.1', () => {
+      rude.write(request);
+      rude.resetAndDestroy();
+    });
+    await new Promise((resolve) => rude.once('close', resolve));
+    await http().get('/livez').expect(200);
+  });
+
   it('is cut off when it drips', async () => {
     const started = performance.now();
     expect(await exchange('POST /orders HTTP/1.1\r\nHost: a\r\n', false)).toContain('HTTP/1.1 408');

@@ -7,12 +7,13 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
+import { InvariantViolation } from './core/invariant.js';
 import { Replica } from './core/replica.js';
 import { Driver } from './driver/driver.js';
 import { EventLog } from './driver/event-log.js';
 import { coreOptions, tickMsOf } from './driver/timing.js';
 import type { Ports, Storage } from './driver/ports.js';
-import type { LeaderAddress } from './errors.js';
+import { CorruptData, type LeaderAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';
 import type { ReplicaStatus } from './replica-status.js';
@@ -55,13 +56,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     const { storage, random, events } = ports;
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
-    this.core = new Replica(
-      coreOptions(this.options, storage.mayVote),
-      storage,
-      storage.hardState,
-      storage.appliedIndex,
-      random,
-    );
+    this.core = startCore(this.options, storage, random);
     const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
     this.events = new EventLog({ group, members: members.length, silenceTicks, tickMs: this.tickMs, sink: events });
     this.leadership = new BehaviorSubject(this.currentLeadership());
@@ -215,5 +210,16 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     const member = this.options.members.find((candidate) => candidate.id === id);
     if (!member) throw new RangeError(`no member ${id} in the ${this.options.group} group`);
     return member;
+  }
+}
+
+/** What a core finds impossible at its start was on the disk: nothing else has happened yet. */
+function startCore(options: CompleteOptions, storage: Storage, random: () => number): Replica {
+  const { mayVote, hardState, appliedIndex } = storage;
+  try {
+    return new Replica(coreOptions(options, mayVote), storage, hardState, appliedIndex, random);
+  } catch (error) {
+    if (error instanceof InvariantViolation) throw new CorruptData(options.dataDir, error.message);
+    throw error;
   }
 }

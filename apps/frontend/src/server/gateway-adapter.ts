@@ -3,7 +3,7 @@ import { Server as TcpServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { FrontendConfig } from '../frontend.config.js';
-import { answerBrokenRequest } from './broken-request.js';
+import { answerBrokenRequest, answerConnect, answerExpectation } from './broken-request.js';
 import { Gate } from './gate.js';
 import { MAX_BODY_BYTES, MAX_REQUESTS_IN_FLIGHT } from './limits.js';
 import { checkJson } from './strict-json.js';
@@ -46,6 +46,10 @@ export class GatewayAdapter extends ExpressAdapter {
     );
     server.maxConnections = 4096;
     server.on('clientError', answerBrokenRequest);
+    server.on('connect', answerConnect);
+    server.on('checkExpectation', (request, response) => {
+      if (this.gate.admit(request, response)) answerExpectation(request, response);
+    });
     this.httpServer = server;
   }
 

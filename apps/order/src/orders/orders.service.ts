@@ -21,6 +21,8 @@ import type { OrderCommand, OrderResult } from './order.command.js';
 /** Trades that this leader works on at once; beyond it `Overloaded`. */
 const MAX_IN_FLIGHT = 4096;
 const RETRY_AFTER_MS = 200;
+const KEY_HINT =
+  'no trade was executed under this key so far; a request that is still on its way may yet be: to be certain, send it again with the same key';
 
 /** What the order group does for others. Only its leader answers, but for `listOwn`. */
 @Injectable()
@@ -67,7 +69,7 @@ export class OrdersService {
     );
     await this.recorder.recoverOrphans();
     const recovered = this.book.findByKey(key);
-    if (!recovered) throw new ServiceError('ORDER_NOT_FOUND');
+    if (!recovered) throw new ServiceError('ORDER_NOT_FOUND', undefined, { hint: KEY_HINT });
     return recovered;
   }
 
