@@ -1,3 +1,5 @@
+// Before class-transformer's @Type, which asks it for the types of members.
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
