@@ -1,20 +1,22 @@
 export { Call } from './call.js';
 export {
   AuditCall,
+  MAX_TRADES_RESTORED,
+  RestoreCall,
+  type AuditedStock,
+  type AuditPage,
+  type RestoreAnswer,
+} from './catalog-books.contract.js';
+export {
   CATALOG_PATTERNS,
   ListStocksCall,
   LookupCall,
-  MAX_TRADES_RESTORED,
   RecordedCall,
-  RestoreCall,
   TradeCall,
   UnrecordedCall,
   WatchCall,
-  type AuditedStock,
-  type AuditPage,
   type LookupAnswer,
   type RefusalReason,
-  type RestoreAnswer,
   type Stock,
   type StockChange,
   type StockPage,

@@ -34,12 +34,15 @@ export class GroupMonitor {
     return { group: this.group, members, leader: leaderOf(members) };
   }
 
-  /** Trades that the catalog's leader has executed and does not know to be on record; null when nobody can tell. */
+  /**
+   * Trades that the catalog's leader has executed and does not know to be on record. Below zero: so many are on record
+   * that it has forgotten. Null when nobody can tell.
+   */
   async unrecordedTrades({ leader }: GroupReport, timeoutMs: number): Promise<number | null> {
     if (leader === null) return null;
     const asked = { limit: 1, requestId: 'status', timeoutMs };
     const result = await this.client.ask<AuditPage>(leader.id, CATALOG_PATTERNS.audit, asked, timeoutMs);
-    return 'answer' in result ? Math.max(0, result.answer.lastNumber - result.answer.recordedUpTo) : null;
+    return 'answer' in result ? result.answer.lastNumber - result.answer.recordedUpTo : null;
   }
 
   close(): void {

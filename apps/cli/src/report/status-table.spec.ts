@@ -60,6 +60,7 @@ describe('status', () => {
   it('shows how many trades the catalog has executed that are not known to be on record', () => {
     const catalog = { ...group(member(1, { role: 'leader' })), group: 'catalog' };
     expect(statusTable({ groups: [catalog], unrecordedTrades: 7 }, [])).toContain('7 trades not on record yet');
+    expect(statusTable({ groups: [catalog], unrecordedTrades: -9 }, [])).toContain('has forgotten 9 trades');
     expect(statusTable({ groups: [catalog], unrecordedTrades: null }, [])).not.toContain('trades');
   });
 

@@ -11,8 +11,7 @@ export function statusTable({ groups, unrecordedTrades }: SystemReport, processe
   const members = groups.flatMap((group) =>
     group.members.map((member) => {
       const isCatalogLeader = group.group === 'catalog' && group.leader === member;
-      const unrecorded =
-        isCatalogLeader && unrecordedTrades !== null ? `${unrecordedTrades} trades not on record yet` : '';
+      const unrecorded = isCatalogLeader && unrecordedTrades !== null ? unrecordedWords(unrecordedTrades) : '';
       return memberRow(member, group, pidOf(processes, member.process), unrecorded);
     }),
   );
@@ -36,6 +35,11 @@ function memberRow(member: MemberReport, group: GroupReport, pid: number | null,
     heartbeatOf(member, group),
     problem ?? noteOfIts,
   ];
+}
+
+function unrecordedWords(count: number): string {
+  if (count >= 0) return `${count} trades not on record yet`;
+  return `has forgotten ${-count} trades: \`bazaar restore-catalog\``;
 }
 
 function gatewayRow({ name, address, pid, state }: ProcessInfo): readonly Cell[] {

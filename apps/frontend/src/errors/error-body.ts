@@ -30,7 +30,7 @@ const HINTS: Partial<Record<Reason, string>> = {
     'the replicas elect a leader by themselves as soon as a majority is up; send it again after the seconds in Retry-After',
   NO_QUORUM: 'start the replicas that are down, then send it again',
   CATALOG_UNAVAILABLE: 'start the catalog, then send it again',
-  CATALOG_BEHIND: 'restore the data of the catalog, then send it again',
+  CATALOG_BEHIND: 'run `bazaar restore-catalog`, or restore the data of the catalog, then send it again',
   SHUTTING_DOWN: 'send it again after the seconds in Retry-After',
 };
 
