@@ -40,7 +40,7 @@ export const failover: Bench = {
     const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => ['all', kind].includes(options['kind'] ?? ''));
     if (kinds.length === 0) throw new TypeError(`--kind is one of ${Object.keys(KINDS).join(', ')}, all`);
     const cluster = await OrderCluster.start();
-    const load = new OpenLoad(cluster.url, wholeNumber(options, 'rate'), STOCKS);
+    const load = await OpenLoad.start(cluster.url, wholeNumber(options, 'rate'), STOCKS);
     try {
       const rounds = new Map<Kind, Round[]>();
       for (const kind of kinds) rounds.set(kind, await killAll(cluster, load, kind, kills, progress));

@@ -66,7 +66,7 @@ export class NoLeader extends ReplicationError {
   readonly code = 503;
 
   constructor(why: string) {
-    super(`${why}; not executed`);
+    super(`${why}; this request was not executed`);
     this.name = 'NoLeader';
   }
 }
@@ -77,12 +77,12 @@ export class NoQuorum extends ReplicationError {
   readonly code = 503;
 
   constructor(why: string) {
-    super(`${why}; not executed`);
+    super(`${why}; this request was not executed`);
     this.name = 'NoQuorum';
   }
 }
 
-/** The disk does not take what has to be durable. The process must end: nothing that was under way may be acknowledged. */
+/** The disk or the file system does not do what has to be done. The process must end: nothing that was under way may be acknowledged. */
 export class DiskFailure extends Error {
   readonly exitCode = 1;
 
@@ -91,8 +91,8 @@ export class DiskFailure extends Error {
     why: string,
   ) {
     super(
-      `the disk failed under ${file}: ${why}. Nothing that it did not take was acknowledged. ` +
-        'Make room or mend the disk and start this member again; the others go on while a majority of them is up.',
+      `the storage failed under ${file}: ${why}. Nothing that was acknowledged is lost. ` +
+        'Make room, mend the disk or correct the path and its permissions, and start this member again; the others go on while a majority of them is up.',
     );
     this.name = 'DiskFailure';
   }

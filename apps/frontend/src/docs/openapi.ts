@@ -45,7 +45,11 @@ const Failure = {
         code: { type: 'integer', description: 'the HTTP status' },
         message: { type: 'string' },
         reason: { type: 'string', enum: Object.keys(REASONS) },
-        executed: { type: 'string', enum: ['no', 'unknown'], description: 'whether the trade may have been executed' },
+        executed: {
+          type: 'string',
+          enum: ['no', 'unknown'],
+          description: 'whether this request may have executed a trade',
+        },
         hint: { type: 'string', description: 'what to do next' },
         problems: {
           type: 'array',

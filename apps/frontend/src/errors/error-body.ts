@@ -8,7 +8,7 @@ export interface ErrorBody {
     readonly code: number;
     readonly message: string;
     readonly reason: Reason;
-    /** Whether the trade that was asked for may have been executed. */
+    /** Whether this request, not an earlier one with the same key, may have executed a trade. */
     readonly executed: 'no' | 'unknown';
     /** What to do next. */
     readonly hint?: string;
@@ -37,9 +37,15 @@ const HINTS: Partial<Record<Reason, string>> = {
 /** Reasons that are worth a repeat, although nobody said after which time. */
 const RETRY_STATUSES = new Set([429, 503]);
 
+/** What to do next, where anything can be done. */
+export function hintOf(error: ServiceError): string | undefined {
+  return error.details.hint ?? HINTS[error.reason];
+}
+
 /** The body of a failure. A request that only reads executes nothing, whatever became of it. */
 export function errorBody(error: ServiceError & { readonly checks?: object }, isRead: boolean): ErrorBody {
-  const { hint = HINTS[error.reason], problems } = error.details;
+  const { problems } = error.details;
+  const hint = hintOf(error);
   return {
     error: {
       code: error.code,

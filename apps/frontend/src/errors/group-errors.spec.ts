@@ -58,6 +58,18 @@ describe('a trade that failed', () => {
     expect(failure.executed).not.toBe('unknown');
   });
 
+  it.each([new NoLeader('w'), new NoQuorum('w'), { reason: 'CATALOG_UNAVAILABLE', message: 'm', hint: 'h' }])(
+    'with %o speaks for this request alone, and says how to find out about an earlier one',
+    (error) => {
+      const failure = tradeFailure(error, 'k&1') as ServiceError;
+      expect(failure.code).toBe(503);
+      expect(failure.details.hint).toMatch(
+        /^\S.*; an earlier request with this Idempotency-Key .* GET \/orders\?key=k%261$/,
+      );
+      if (error instanceof Error) expect(failure.message).toBe('w; this request was not executed');
+    },
+  );
+
   it('stays a defect when it is one', () => {
     expect(tradeFailure(defect, 'k')).toBe(defect);
   });

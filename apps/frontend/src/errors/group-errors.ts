@@ -1,5 +1,6 @@
 import { isReason, ServiceError, type Reason } from '@stock-bazaar/contracts';
 import { OutcomeUnknown, ReplicationError } from '@stock-bazaar/replication';
+import { hintOf } from './error-body.js';
 
 /** What a failed call to a group is called in our own terms; anything else is a defect, and stays what it is. */
 function asServiceError(error: unknown): ServiceError | undefined {
@@ -26,13 +27,20 @@ export function readFailure(
   return isUnreachable ? new ServiceError(unreachable, failure.message) : failure;
 }
 
-/** What to throw when a trade was not acknowledged. An unknown outcome says how to find it out. */
+/**
+ * What to throw when a trade was not acknowledged. An unknown outcome says how to find it out; so does a group that is out
+ * of reach, because it can't tell what became of earlier requests with the same key.
+ */
 export function tradeFailure(error: unknown, key: string): unknown {
   const failure = asServiceError(error);
-  if (failure?.executed !== 'unknown') return failure ?? error;
-  return new ServiceError(failure.reason, failure.message, {
-    hint:
-      'send it again with the same Idempotency-Key (it is executed at most once), ' +
-      `or ask GET /orders?key=${encodeURIComponent(key)}`,
-  });
+  if (failure === undefined) return error;
+  const question = `GET /orders?key=${encodeURIComponent(key)}`;
+  if (failure.executed === 'unknown')
+    return new ServiceError(failure.reason, failure.message, {
+      hint: `send it again with the same Idempotency-Key (it is executed at most once), or ask ${question}`,
+    });
+  if (failure.code !== 503) return failure;
+  const earlier = `an earlier request with this Idempotency-Key that had no clear answer may have been executed: ask ${question}`;
+  const hint = [hintOf(failure), earlier].filter((part) => part !== undefined).join('; ');
+  return new ServiceError(failure.reason, failure.message, { ...failure.details, hint });
 }

@@ -3,8 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 const REQUEST_ID_PATTERN = /^[\x21-\x7e]{1,128}$/;
-/** The part of the deadline that is kept back for the way from our last attempt to the client. */
-const RESERVE_MS = 50;
+/**
+ * A tenth of the deadline, but no more than this, is kept back for what comes before and after our attempts: when a group
+ * freezes, hundreds of requests end at once, and each has to be logged and answered.
+ */
+const RESERVE_MS = 500;
 
 const contexts = new WeakMap<IncomingMessage, RequestContext>();
 

@@ -196,7 +196,9 @@ class Search {
 
   private report(): string {
     return this.peers
-      .map((_, position) => `${this.nameOf(position)} ${this.lastWords.get(position) ?? 'was not asked'}`)
+      .map(
+        (_, position) => `${this.nameOf(position)} ${this.lastWords.get(position) ?? 'was not asked for lack of time'}`,
+      )
       .join(', ');
   }
 

@@ -1,5 +1,5 @@
 import { ClientProxyFactory, Transport, type ClientProxy, type TcpClientOptions } from '@nestjs/microservices';
-import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
+import { firstValueFrom, throwError, timeout, type Observable } from 'rxjs';
 import type { LeaderAddress } from '../errors.js';
 
 /** How one request to one member ended. */
@@ -19,6 +19,13 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFO
 /** What Nest answers when nothing handles a pattern. */
 const NO_HANDLER = 'There is no matching message handler defined in the remote service.';
 
+/**
+ * Thrown when the time is up. Not the error of `rxjs`, which writes its stack out at once: when a member freezes, hundreds of
+ * calls end in the same instant, and what they spend comes on top of their deadline.
+ */
+const SILENT = Symbol('silent');
+const giveUp = (): Observable<never> => throwError(() => SILENT);
+
 /** The TCP connection to one member; opened by the first request, and anew after it broke. */
 export class PeerConnection {
   private readonly proxy: ClientProxy;
@@ -36,7 +43,8 @@ export class PeerConnection {
   /** Sends one request. Never throws and never hangs: Nest's own `send` waits for ever for a frozen peer. */
   async send<T>(pattern: string, payload: object, timeoutMs: number): Promise<Attempt<T>> {
     try {
-      return { answer: await firstValueFrom(this.proxy.send<T>(pattern, payload).pipe(timeout(timeoutMs))) };
+      const answers = this.proxy.send<T>(pattern, payload);
+      return { answer: await firstValueFrom(answers.pipe(timeout({ each: timeoutMs, with: giveUp }))) };
     } catch (error) {
       return classify(error, pattern, timeoutMs);
     }
@@ -48,7 +56,7 @@ export class PeerConnection {
 }
 
 function classify(error: unknown, pattern: string, timeoutMs: number): Exclude<Attempt<never>, { answer: never }> {
-  if (error instanceof TimeoutError) return { failed: 'unknown', why: `gave no answer in ${timeoutMs} ms` };
+  if (error === SILENT) return { failed: 'unknown', why: `gave no answer in ${timeoutMs} ms` };
   if (error === NO_HANDLER) {
     return { failed: 'refused', why: `does not take "${pattern}" from us (is CLUSTER_TOKEN the same everywhere?)` };
   }

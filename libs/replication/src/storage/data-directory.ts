@@ -4,15 +4,17 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
   fsyncSync,
   closeSync,
   writeSync,
   readSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { checksum } from './checksum.js';
+import { guard } from './open-database.js';
 
 /** The directory cannot be used: it is another member's, or another process has it. */
 export class DataDirectoryError extends Error {
@@ -42,18 +44,24 @@ export class DataDirectory {
     group: string,
     id: number,
   ) {
-    mkdirSync(path, { recursive: true });
-    this.lock = takeLock(path);
     this.databaseFile = join(path, `${group}-${id}.db`);
     this.identity = { format: 1, group, id };
-    this.isInitialised = isOurs(path, this.identity);
-    // Written in place: one small sector, never moved.
-    this.markFd = openSync(join(path, 'durable.mark'), existsSync(join(path, 'durable.mark')) ? 'r+' : 'w+');
+    guard(path, () => createDirectory(path));
+    this.lock = takeLock(path);
+    try {
+      this.isInitialised = guard(path, () => isOurs(path, this.identity));
+      this.markFd = guard(path, () => openMark(join(path, 'durable.mark')));
+    } catch (error) {
+      this.lock.close();
+      throw error;
+    }
   }
 
   /** To be called once the database is durable: from then on a missing database is a lost one, not a new one. */
   markInitialised(): void {
-    if (!this.isInitialised) writeDurably(join(this.path, IDENTITY_FILE), `${JSON.stringify(this.identity)}\n`);
+    if (this.isInitialised) return;
+    const text = `${JSON.stringify(this.identity)}\n`;
+    guard(this.path, () => writeDurably(join(this.path, IDENTITY_FILE), text));
   }
 
   /** Number of the last durable write that was noted; 0 when none was. */
@@ -83,16 +91,30 @@ const MARK_LENGTH = 32;
 
 /** A file lock that the system releases when the process ends, however it ends. */
 function takeLock(path: string): Database.Database {
-  const lock = new Database(join(path, 'lock.db'), { timeout: 0 });
+  const file = join(path, 'lock.db');
+  const lock = guard(file, () => new Database(file, { timeout: 0 }));
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    guard(file, () => lock.exec('BEGIN EXCLUSIVE'));
     return lock;
-  } catch {
+  } catch (error) {
     lock.close();
+    if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
     throw new DataDirectoryError(
       `the data directory ${path} is in use by another process. Stop that one, or choose another DATA_DIR.`,
     );
   }
+}
+
+/** Like `mkdirSync` with `recursive`, which on Node 20 never returns where nothing can be created (below /proc). */
+function createDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!existsSync(dirname(path))) createDirectory(dirname(path));
+  mkdirSync(path);
+}
+
+/** Written in place: one small sector, never moved. */
+function openMark(file: string): number {
+  return openSync(file, existsSync(file) ? 'r+' : 'w+');
 }
 
 /** Whether the directory is known to be this member's; false for a new one. Throws when it is another's. */

@@ -10,10 +10,15 @@ function failWith(code: string): () => never {
 }
 
 describe('what SQLite reports', () => {
-  it.each(['SQLITE_FULL', 'SQLITE_IOERR_FSYNC'])('is a failing disk, with the file and what to do: %s', (code) => {
-    expect(() => guard('order-1.db', failWith(code))).toThrow(DiskFailure);
-    expect(() => guard('order-1.db', failWith(code))).toThrow(/under order-1\.db: what SQLite says.*start this member/);
-  });
+  it.each(['SQLITE_FULL', 'SQLITE_IOERR_FSYNC', 'SQLITE_READONLY_DIRECTORY', 'SQLITE_CANTOPEN'])(
+    'is a failing disk, with the file and what to do: %s',
+    (code) => {
+      expect(() => guard('order-1.db', failWith(code))).toThrow(DiskFailure);
+      expect(() => guard('order-1.db', failWith(code))).toThrow(
+        /under order-1\.db: what SQLite says.*start this member/,
+      );
+    },
+  );
 
   it('is damage, when it is about the content', () => {
     expect(() => guard('order-1.db', failWith('SQLITE_CORRUPT'))).toThrow(CorruptData);

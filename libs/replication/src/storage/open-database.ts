@@ -3,18 +3,18 @@ import Database from 'better-sqlite3';
 import { CorruptData, DiskFailure } from '../errors.js';
 
 const HEADER_LENGTH = 100;
-/** The disk is full, or failed to read, write or sync. */
-const DISK_FAILURE = /^SQLITE_(FULL|IOERR)/;
-/** Failures of the disk or the machine. Whatever else SQLite reports about our own fixed statements is damage in the file. */
-const NOT_DAMAGE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|NOMEM|READONLY|PERM|AUTH|CANTOPEN)/;
+/** The disk is full, can't be written to, or failed to read, write or sync. */
+const DISK_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOLFS)/;
+/** Failures of the machine. Whatever else SQLite reports about our own fixed statements is damage in the file. */
+const NOT_DAMAGE = /^SQLITE_(BUSY|LOCKED|NOMEM|AUTH)/;
 
 /**
  * Opens a member's database and proves that it is sound: every page is read, every index compared with its table.
  * SQLite keeps no checksum over its pages; rows that matter carry their own.
  */
 export function openDatabase(file: string): Database.Database {
-  checkLength(file);
   return guard(file, () => {
+    checkLength(file);
     const db = new Database(file);
     try {
       db.pragma('journal_mode = WAL');
@@ -41,22 +41,34 @@ function checkLength(file: string): void {
   if (size === 0 || walSize > 0) return;
   const header = Buffer.alloc(HEADER_LENGTH);
   const fd = openSync(file, 'r');
-  readSync(fd, header, 0, HEADER_LENGTH, 0);
-  closeSync(fd);
+  try {
+    readSync(fd, header, 0, HEADER_LENGTH, 0);
+  } finally {
+    closeSync(fd);
+  }
   // https://www.sqlite.org/fileformat.html#the_database_header: a page size of 1 stands for 65 536.
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   const expected = pageSize * header.readUInt32BE(28);
   if (size !== expected) throw new CorruptData(file, `it has ${size} bytes and should have ${expected}`);
 }
 
-/** Runs an access to the database; what SQLite reports becomes `CorruptData` or `DiskFailure`, where it is one. */
+/**
+ * Runs an access to the database or the files beside it. What SQLite reports becomes `CorruptData` or `DiskFailure`, where
+ * it is one, and what the system reports becomes `DiskFailure`.
+ */
 export function guard<T>(file: string, access: () => T): T {
   try {
     return access();
   } catch (error) {
+    if (isSystemError(error)) throw new DiskFailure(error.path ?? file, error.message);
     if (!(error instanceof Database.SqliteError)) throw error;
-    if (DISK_FAILURE.test(error.code)) throw new DiskFailure(file, error.message);
+    if (DISK_FAILURE.test(error.code)) throw new DiskFailure(file, `${error.message} (${error.code})`);
     if (!NOT_DAMAGE.test(error.code)) throw new CorruptData(file, error.message);
     throw error;
   }
+}
+
+/** Of a call to the system: no space, read-only, no permission, a directory where a file should be, and the like. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }

@@ -1,20 +1,24 @@
 import Database from 'better-sqlite3';
 import type { SnapshotSource } from '../driver/ports.js';
 import type { StateMachine } from '../state-machine.js';
+import { guard } from './open-database.js';
 
 /**
  * Reads a snapshot on a connection of its own, which sees one moment in time while the member goes on writing. Pages
  * are read one at a time, when they are asked for.
  */
 export function openSnapshot(file: string, stateMachine: StateMachine<unknown, unknown>): SnapshotSource {
-  const db = new Database(file, { readonly: true });
-  db.exec('BEGIN');
-  const { lastIndex, lastTerm } = db
-    .prepare(
-      'SELECT applied_index AS lastIndex, coalesce((SELECT term FROM log WHERE idx = applied_index), edge_term) AS lastTerm FROM member',
-    )
-    .get() as { lastIndex: number; lastTerm: number };
-  return { lastIndex, lastTerm, pages: encodedPages(stateMachine.snapshot(db)), close: () => db.close() };
+  return guard(file, () => {
+    const db = new Database(file, { readonly: true });
+    db.exec('BEGIN');
+    const { lastIndex, lastTerm } = db
+      .prepare(
+        'SELECT applied_index AS lastIndex, coalesce((SELECT term FROM log WHERE idx = applied_index), edge_term) AS lastTerm FROM member',
+      )
+      .get() as { lastIndex: number; lastTerm: number };
+    const pages = encodedPages(stateMachine.snapshot(db));
+    return { lastIndex, lastTerm, pages: { next: () => guard(file, () => pages.next()) }, close: () => db.close() };
+  });
 }
 
 /** Pages as text, each with whether it is the last. There is always one, an empty text for an empty state. */

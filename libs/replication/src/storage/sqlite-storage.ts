@@ -53,6 +53,7 @@ export class SqliteStorage implements Storage {
       this.member = tables.member;
       this.log = tables.log;
       this.staging = tables.staging;
+      this.directory.markInitialised();
     } catch (error) {
       this.close();
       throw error;
@@ -60,7 +61,6 @@ export class SqliteStorage implements Storage {
     this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
     const transaction = this.db.transaction((batch: WriteBatch) => this.writeAll(batch));
     this.transact = (batch) => transaction.immediate(batch);
-    this.directory.markInitialised();
   }
 
   get firstIndex(): number {
