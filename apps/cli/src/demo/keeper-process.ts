@@ -16,6 +16,8 @@ process.on('message', (message: ToKeeper) => {
   else children.get(message.name)?.kill(message.signal);
 });
 process.on('disconnect', endAll);
+// The demo may have ended while this module was still being loaded, when nobody listened yet.
+if (!process.connected) endAll();
 // Only the end of the demo ends the keeper; its processes would be orphans otherwise.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 

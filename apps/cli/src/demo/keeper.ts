@@ -11,9 +11,10 @@ interface Listener {
   readonly lost: () => void;
 }
 
-/** The demo's side of the process that keeps its children. */
+/** The demo's side of the process that keeps its children, and of the one that stands in for it. */
 export class Keeper {
   private readonly child: ChildProcess;
+  private readonly understudy: ChildProcess;
   private readonly starting = new Map<string, { resolve: (pid: number) => void; reject: (error: Error) => void }>();
   private isClosing = false;
 
@@ -22,11 +23,8 @@ export class Keeper {
     private readonly removeAtEnd: readonly string[],
     listener: Listener,
   ) {
-    this.child = fork(fileURLToPath(new URL('./keeper-process.js', import.meta.url)), removeAtEnd, {
-      // A group of its own: a Ctrl-C in the terminal reaches the demo alone, which then stops the others in order.
-      detached: true,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    this.child = forkBeside('./keeper-process.js', removeAtEnd);
+    this.understudy = forkBeside('./keeper-understudy-process.js', [String(this.child.pid), ...removeAtEnd]);
     this.child.on('message', (message: FromKeeper) => {
       if (message.event === 'exited') listener.exited(message.name, message.how);
       else this.settle(message);
@@ -54,10 +52,15 @@ export class Keeper {
   /** Kills whatever still runs, and removes what must not stay. */
   async close(): Promise<void> {
     this.isClosing = true;
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'exit');
-    this.child.disconnect();
-    await ended;
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = once(this.child, 'exit');
+      this.child.disconnect();
+      // In case that the keeper is frozen.
+      if (this.understudy.connected) this.understudy.disconnect();
+      await ended;
+    }
+    this.understudy.kill('SIGKILL');
+    this.removeLeftovers();
   }
 
   private tell(message: ToKeeper): void {
@@ -73,11 +76,24 @@ export class Keeper {
 
   /** What the keeper would have done. */
   private endWithoutKeeper(): void {
+    this.understudy.kill('SIGKILL');
     try {
       if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
     } catch {
       // Nobody is left.
     }
+    this.removeLeftovers();
+  }
+
+  private removeLeftovers(): void {
     for (const path of this.removeAtEnd) rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
+}
+
+function forkBeside(script: string, args: readonly string[]): ChildProcess {
+  return fork(fileURLToPath(new URL(script, import.meta.url)), args, {
+    // A group of its own: a Ctrl-C in the terminal reaches the demo alone, which then stops the others in order.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 }
