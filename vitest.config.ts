@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Suites that start whole systems as real processes. */
+const REAL_PROCESSES = ['test/system/**', 'test/cluster/**', 'test/chaos/**'];
+
 /** Shared by all suites. Nest reads the types of constructor parameters at run time, hence the decorator metadata. */
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -15,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'apps and libs',
           include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'test/**/*.spec.ts'],
-          exclude: ['test/system/**', 'node_modules/**'],
+          exclude: [...REAL_PROCESSES, 'node_modules/**'],
           setupFiles: ['./test/setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -26,10 +29,11 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'real processes',
-          include: ['test/system/**/*.spec.ts'],
+          include: REAL_PROCESSES.map((folder) => `${folder}/*.spec.ts`),
           setupFiles: ['./test/setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          // A hook may build all apps first.
+          hookTimeout: 300_000,
           // Whole systems, one after the other: two at once would only disturb each other on a small machine.
           fileParallelism: false,
           sequence: { groupOrder: 2 },

@@ -14,16 +14,13 @@ export {
   RecordedCall,
   TradeCall,
   UnrecordedCall,
-  WatchCall,
   type LookupAnswer,
   type RefusalReason,
   type Stock,
-  type StockChange,
   type StockPage,
   type Trade,
   type TradeOutcome,
   type UnrecordedTrades,
-  type WatchAnswer,
 } from './catalog.contract.js';
 export { ConfigError, loadConfig, type ChecksRelations, type ConfigSources } from './config/load-config.js';
 export { addressOf, parseMembers, type Member } from './config/members.js';
@@ -59,3 +56,4 @@ export {
   TRADE_TYPES,
   type TradeType,
 } from './trading/rules.js';
+export { WatchCall, type StockChange, type WatchAnswer } from './watch.contract.js';

@@ -13,6 +13,9 @@ interface Unrecorded {
   readonly reject: (error: Error) => void;
 }
 
+/** So long a missing number may be on its way from the catalog. */
+const GAP_PATIENCE_MS = 20;
+
 /** Names the calls that no client asked for in the logs of other processes. */
 const REQUEST_ID = 'order-recovery';
 
@@ -27,6 +30,7 @@ export class Recorder {
   private readonly unrecorded = new Map<number, Unrecorded>();
   private proposedUpTo = 0;
   private isScheduled = false;
+  private gapTimer: NodeJS.Timeout | undefined;
   private recovery: Promise<void> | undefined;
   private nextRecovery: Promise<void> | undefined;
 
@@ -110,8 +114,18 @@ export class Recorder {
       this.proposedUpTo = start + batch.length - 1;
       void this.propose(batch);
     } else if ([...this.unrecorded.keys()].some((number) => number > start)) {
-      this.recoverOrphans().catch((error: unknown) => this.giveUp([...this.unrecorded.values()], error));
+      this.gapTimer ??= setTimeout(() => this.fillGap(start), GAP_PATIENCE_MS);
     }
+  }
+
+  /** Answers of the catalog may overtake each other; a number that is still missing after a while is an orphan's. */
+  private fillGap(start: number): void {
+    this.gapTimer = undefined;
+    if (this.book.lastNumber >= start || this.unrecorded.has(start)) {
+      this.schedule();
+      return;
+    }
+    this.recoverOrphans().catch((error: unknown) => this.giveUp([...this.unrecorded.values()], error));
   }
 
   private async propose(batch: readonly Unrecorded[]): Promise<void> {
