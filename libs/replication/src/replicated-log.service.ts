@@ -114,6 +114,11 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     if (role !== 'leader' || transferTo !== null) throw this.driver.notLeader();
   }
 
+  /** The term that this member is in; cheap, where `status()` also sums up what people want to know. */
+  get term(): number {
+    return this.core.status().term;
+  }
+
   status(): ReplicaStatus {
     const { term, role, leader, lastIndex, commitIndex, peers } = this.core.status();
     const notReadyBecause = this.notReadyBecause();

@@ -28,7 +28,7 @@ const KEY_HINT =
 @Injectable()
 export class OrdersService {
   /** Trades under way, by key and content: a repeat that comes meanwhile shares the first one's answer. */
-  private readonly inFlight = new Map<string, Promise<PlacedOrder>>();
+  private readonly inFlight = new Map<string, { readonly key: string; readonly placed: Promise<PlacedOrder> }>();
 
   constructor(
     private readonly log: ReplicatedLog<OrderCommand, OrderResult>,
@@ -43,11 +43,11 @@ export class OrdersService {
     if (known) return replay(known, call);
     const identity = identityOf(call);
     const underWay = this.inFlight.get(identity);
-    const joined = underWay && (await join(underWay));
+    const joined = underWay && (await join(underWay.placed));
     if (joined) return joined;
     if (this.inFlight.size >= MAX_IN_FLIGHT) throw new Overloaded(RETRY_AFTER_MS);
     const placed = this.execute(call).finally(() => this.inFlight.delete(identity));
-    this.inFlight.set(identity, placed);
+    this.inFlight.set(identity, { key: call.key, placed });
     return placed;
   }
 
@@ -65,7 +65,7 @@ export class OrdersService {
     if (order) return order;
     // What is being executed at this moment would not be found, and exist a moment later.
     await Promise.allSettled(
-      [...this.inFlight].filter(([identity]) => keyOf(identity) === key).map(([, placed]) => placed),
+      [...this.inFlight.values()].filter((trade) => trade.key === key).map(({ placed }) => placed),
     );
     await this.recorder.recoverOrphans();
     const recovered = this.book.findByKey(key);
@@ -107,10 +107,6 @@ async function join(underWay: Promise<PlacedOrder>): Promise<PlacedOrder | undef
 /** Key and content as one text: the same key with another content is another trade, and must be refused. */
 function identityOf({ key, name, type, quantity }: PlaceOrderCall): string {
   return JSON.stringify([key, name, type, quantity]);
-}
-
-function keyOf(identity: string): string {
-  return (JSON.parse(identity) as [string])[0];
 }
 
 function replay(order: Order, { name, type, quantity }: PlaceOrderCall): PlacedOrder {

@@ -58,7 +58,7 @@ export class Recorder {
 
   /** What this leader may say of itself: its term, and how far the record reaches. */
   get standing(): Standing {
-    return { recordedUpTo: this.book.lastNumber, orderTerm: this.log.status().term };
+    return { recordedUpTo: this.book.lastNumber, orderTerm: this.log.term };
   }
 
   /**
