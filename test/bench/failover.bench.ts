@@ -1,8 +1,10 @@
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { wholeNumber, type Bench, type BenchReport } from './bench.js';
-import { OpenLoad, type Answered } from './open-load.js';
+import { OpenLoad } from './open-load.js';
 import { percentile } from './report.js';
+import { slowestSyncMs } from './slowest-sync.js';
+import type { Answered } from './trader.js';
 
 const KINDS = {
   'kill -9': (cluster, name) => cluster.kill(name),
@@ -78,7 +80,7 @@ async function killAll(
 
 async function killOnce(cluster: OrderCluster, load: OpenLoad, kind: Kind): Promise<Round> {
   const leader = `order-${await cluster.waitForLeader()}`;
-  const syncs = (await cluster.statuses()).map((status) => status?.slowestSyncMs ?? 0);
+  const slowestSync = await slowestSyncMs(cluster);
   const trading = performance.now();
   await waitFor('trading is under way', () => load.successesSince(trading) > 20);
   const at = performance.now();
@@ -93,7 +95,7 @@ async function killOnce(cluster: OrderCluster, load: OpenLoad, kind: Kind): Prom
     gapMs: load.longestGap(at - BEFORE_MS, until),
     slowestMs: Math.max(...ofRound.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
     failed: ofRound.filter(({ status }) => status !== 200),
-    slowestSyncMs: Math.max(...syncs),
+    slowestSyncMs: slowestSync,
   };
 }
 

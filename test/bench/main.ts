@@ -5,9 +5,10 @@ import { failover } from './failover.bench.js';
 import { rejoin } from './rejoin.bench.js';
 import { formatTable } from './report.js';
 import { restart } from './restart.bench.js';
+import { steady } from './steady.bench.js';
 
 /** A new benchmark is a file beside this one, and a line here. */
-const BENCHES: readonly Bench[] = [failover, rejoin, restart];
+const BENCHES: readonly Bench[] = [failover, rejoin, restart, steady];
 
 const USAGE = `usage: npm run bench -- NAME [options] [--json]
 ${BENCHES.map(({ name, about, options }) => {

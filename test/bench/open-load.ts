@@ -1,17 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { Agent, get, request } from 'node:http';
+import { Trader, type Answered } from './trader.js';
 
-export interface Answered {
-  readonly askedAt: number;
-  readonly answeredAt: number;
-  /** HTTP status; 0 when the connection broke or nothing came in time. */
-  readonly status: number;
-  /** `error.reason`, or why there was no answer. */
-  readonly reason: string;
-}
-
-/** Longer than the gateway's own deadline: what takes so long was never answered. */
-const HANGS_AFTER_MS = 8000;
 /** A limit on what may wait at once, whatever happens to the system. */
 const MAX_IN_FLIGHT = 4000;
 /** Two seconds' worth at the usual rate; what comes on top waits for one of them, and its time counts. */
@@ -23,48 +11,40 @@ const STEP_MS = 5;
  * died, and a load that waits for its answers would hide what the rest of them went through.
  */
 export class OpenLoad {
-  readonly answered: Answered[] = [];
+  /** Since the start, or since the last `takeAnswered`. */
+  answered: Answered[] = [];
   /** The longest that this process itself stood still, in milliseconds. Figures below that are not worth much. */
   longestStallMs = 0;
   private lastStep = performance.now();
   private readonly timer: NodeJS.Timeout;
-  private readonly waiting = new Set<Promise<void>>();
+  private readonly waiting = new Set<Promise<unknown>>();
   private readonly startedAt = performance.now();
   private asked = 0;
 
   private constructor(
-    private readonly agent: Agent,
-    private readonly url: string,
+    private readonly trader: Trader,
     private readonly tradesPerSecond: number,
-    private readonly stocks: readonly string[],
   ) {
     this.timer = setInterval(() => this.askWhatIsDue(), STEP_MS);
   }
 
-  /**
-   * Opens all connections before the first trade. A server takes one new connection in each turn of its event loop, so
-   * on a busy machine a burst of new ones would wait for seconds, and hide what is to be measured.
-   */
   static async start(url: string, tradesPerSecond: number, stocks: readonly string[]): Promise<OpenLoad> {
-    // First in, first out: so none of them is idle for so long that the server hangs up.
-    const agent = new Agent({
-      keepAlive: true,
-      maxSockets: CONNECTIONS,
-      maxFreeSockets: CONNECTIONS,
-      scheduling: 'fifo',
-    });
-    const open = (): Promise<void> =>
-      new Promise((resolve, reject) => {
-        get(`${url}/livez`, { agent }, (response) => response.resume().once('end', resolve)).once('error', reject);
-      });
-    await Promise.all(Array.from({ length: CONNECTIONS }, open));
-    return new OpenLoad(agent, url, tradesPerSecond, stocks);
+    const trader = new Trader(url, stocks, CONNECTIONS);
+    await trader.open();
+    return new OpenLoad(trader, tradesPerSecond);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.waiting);
-    this.agent.destroy();
+    this.trader.close();
+  }
+
+  /** Answers since the last call; nothing is kept of them here. */
+  takeAnswered(): readonly Answered[] {
+    const answered = this.answered;
+    this.answered = [];
+    return answered;
   }
 
   /** Successes since a moment, as `performance.now()` gives it. */
@@ -99,50 +79,11 @@ export class OpenLoad {
     while (this.asked < due) {
       this.asked += 1;
       if (this.waiting.size >= MAX_IN_FLIGHT) continue;
-      const trade = this.trade(this.asked).finally(() => this.waiting.delete(trade));
+      const trade = this.trader.trade(this.asked).then((answered) => {
+        this.waiting.delete(trade);
+        this.answered.push(answered);
+      });
       this.waiting.add(trade);
     }
-  }
-
-  private async trade(turn: number): Promise<void> {
-    const askedAt = performance.now();
-    const body = JSON.stringify({
-      name: this.stocks[turn % this.stocks.length],
-      // Each stock is bought as often as it is sold, so that none runs out.
-      type: Math.floor(turn / this.stocks.length) % 2 === 0 ? 'sell' : 'buy',
-      quantity: 1,
-    });
-    const { status, text } = await this.post(body, randomUUID());
-    const reason = /"reason":"(\w+)"/.exec(text)?.[1] ?? (status === 0 ? text : '');
-    this.answered.push({ askedAt, answeredAt: performance.now(), status, reason });
-  }
-
-  private post(body: string, key: string): Promise<{ status: number; text: string }> {
-    return new Promise((resolve) => {
-      const call = request(`${this.url}/orders`, {
-        method: 'POST',
-        agent: this.agent,
-        timeout: HANGS_AFTER_MS,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          'idempotency-key': key,
-        },
-      });
-      const fail = (error: Error): void => resolve({ status: 0, text: error.message });
-      call.once('timeout', () => call.destroy(new Error('no answer')));
-      call.once('error', (error: NodeJS.ErrnoException) => {
-        // The server closed a connection that had been idle, just as it was used again: every HTTP client meets that.
-        if (call.reusedSocket && error.code === 'ECONNRESET') resolve(this.post(body, key));
-        else fail(error);
-      });
-      call.once('response', (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
-        response.once('error', fail);
-      });
-      call.end(body);
-    });
   }
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CatalogCommand } from '../../apps/catalog/src/stocks/catalog.command.js';
+import type { OrderCommand } from '../../apps/order/src/orders/order.command.js';
 import type { Trade } from '../../libs/contracts/src/catalog.contract.js';
 import type { StateMachine } from '../../libs/replication/src/state-machine.js';
 import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
@@ -26,7 +28,7 @@ interface Member {
 /** Something that a member has written: a command for each entry, from the first on. */
 interface Entries {
   readonly count: number;
-  readonly command: (index: number) => unknown;
+  readonly command: (index: number) => OrderCommand | CatalogCommand;
 }
 
 /**
@@ -41,10 +43,10 @@ export async function preload(cluster: OrderCluster, orders: number, ordersOf: (
     'apps/catalog/src/stocks/stock-book.js',
   );
   for (const id of [1, 2, 3]) {
-    const command = (index: number): unknown => ({ type: 'record', trades: [trade(index)] });
+    const command = (index: number): OrderCommand => ({ type: 'record', trades: [trade(index)] });
     await write(cluster, { app: 'order', id, stateMachine: new OrderBook() }, { count: ordersOf(id), command });
   }
-  const command = (index: number): unknown => (index === 1 ? seed() : catalogTrade(index - 1));
+  const command = (index: number): CatalogCommand => (index === 1 ? seed() : catalogTrade(index - 1));
   await write(cluster, { app: 'catalog', id: 1, stateMachine: new StockBook() }, { count: orders + 1, command });
 }
 
@@ -86,12 +88,12 @@ function trade(number: number): Trade {
   };
 }
 
-function catalogTrade(number: number): unknown {
+function catalogTrade(number: number): CatalogCommand {
   const { key, name, type: side, quantity, executedAt } = trade(number);
-  return { type: 'trade', key, name, side, quantity, executedAt, recordedUpTo: number - 1 };
+  return { type: 'trade', key, name, side, quantity, executedAt, recordedUpTo: number - 1, orderTerm: TERM };
 }
 
-function seed(): unknown {
+function seed(): CatalogCommand {
   return {
     type: 'seed',
     stocks: [{ name: STOCK, priceCents: PRICE_CENTS, quantity: 1_000_000, maxTradingVolume: 0 }],

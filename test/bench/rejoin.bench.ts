@@ -4,6 +4,7 @@ import { wholeNumber, type Bench } from './bench.js';
 import { MemoryWatch, processorMs, residentMiB } from './memory.js';
 import { OpenLoad } from './open-load.js';
 import { preload } from './preload.js';
+import { slowestSyncMs } from './slowest-sync.js';
 
 const BEHIND = 'order-1';
 const LONG_MS = 300_000;
@@ -35,7 +36,7 @@ export const rejoin: Bench = {
       const longestGap = load.longestGap(from, performance.now());
       await load.stop();
       const failed = load.answered.filter(({ status }) => status !== 200).length;
-      const rejoined = cluster.log(BEHIND).match(/rejoined, \d+ entries behind, caught up in \d+ ms/)?.[0];
+      const rejoined = cluster.log(BEHIND).match(/rejoined, \d+ entr(?:y|ies) behind, caught up in \d+ ms/)?.[0];
       return {
         rows: [
           {
@@ -54,7 +55,7 @@ export const rejoin: Bench = {
           `the replica says: ${rejoined ?? 'nothing'}`,
           `longest stall of the load generator itself: ${Math.round(load.longestStallMs)} ms`,
           `failures by kind: ${JSON.stringify(load.failures)}`,
-          `slowest sync of any replica: ${await slowestSync(cluster)} ms`,
+          `slowest sync of any replica: ${await slowestSyncMs(cluster)} ms`,
         ],
       };
     } finally {
@@ -92,8 +93,4 @@ async function catchUp(cluster: OrderCluster): Promise<{
     processor: processorMs(cluster.pid(BEHIND)),
     memory: watch.end(),
   };
-}
-
-async function slowestSync(cluster: OrderCluster): Promise<number> {
-  return Math.round(Math.max(...(await cluster.statuses()).map((status) => status?.slowestSyncMs ?? 0)));
 }

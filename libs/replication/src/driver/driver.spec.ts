@@ -30,6 +30,7 @@ class Alone {
   readonly time = new VirtualTime();
   readonly fatal: unknown[] = [];
   readonly storage: SlowStorage;
+  readonly core: Replica;
   readonly driver: Driver;
   private writing: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
@@ -39,9 +40,10 @@ class Alone {
     const sync = (): Promise<void> => new Promise((resolve, reject) => (this.writing = { resolve, reject }));
     this.storage = new SlowStorage(new MemoryDisk(), { stateMachine: new Counter(), keepEntries: 100, sync });
     const random = new Random(1);
+    this.core = new Replica(coreOptions(options, true), this.storage, this.storage.hardState, 0, random.next);
     this.driver = new Driver({
       id: 1,
-      core: new Replica(coreOptions(options, true), this.storage, this.storage.hardState, 0, random.next),
+      core: this.core,
       ports: {
         storage: this.storage,
         transport: new MemoryNetwork({ minDelayMs: 1, maxDelayMs: 1, loss: 0 }, this.time, random).transport(1),
@@ -132,6 +134,16 @@ describe('a driver and its disk', () => {
     await alone.run(1);
     while (alone.isWriting && alone.fatal.length === 0) await alone.endWrite();
     await result;
+    expect(alone.fatal).toHaveLength(1);
+  });
+
+  it('stops for good when the core finds a proposal impossible', async () => {
+    const alone = new Alone();
+    await alone.lead();
+    alone.core.propose = () => {
+      throw new Error('an invariant');
+    };
+    await expect(alone.driver.propose('{"add":1}')).rejects.toBeInstanceOf(OutcomeUnknown);
     expect(alone.fatal).toHaveLength(1);
   });
 
@@ -233,6 +245,15 @@ describe('a driver and its group', () => {
     await expect(log.propose(ONE)).rejects.toBeInstanceOf(NotLeader);
     expect((await cluster.leader()).id).not.toBe(id);
     expect(await cluster.propose(ONE)).toBe(21);
+  });
+
+  it('hands over to the next one when the first can not be reached', async () => {
+    const cluster = create();
+    const { id } = await cluster.leader();
+    const [first, second] = cluster.others(id) as [number, number];
+    cluster.crash(first);
+    await cluster.shutDown(id);
+    expect(cluster.member(second).log.status().role).toBe('leader');
   });
 
   it('gives up a hand-over that nobody takes', async () => {

@@ -5,8 +5,9 @@ import { NotLeader, OutcomeUnknown, Overloaded, type LeaderAddress } from '../er
 import { LeaderWatch } from './leader-watch.js';
 import { Pending } from './pending.js';
 import { carriesPromise, type Ports } from './ports.js';
-import { SnapshotFeed } from './snapshot-feed.js';
+import { ReadsUnderWay } from './reads-under-way.js';
 import { RecentTimes } from './recent-times.js';
+import { SnapshotFeed } from './snapshot-feed.js';
 
 /** How long a caller should wait before it repeats what was refused for load. */
 const RETRY_AFTER_OVERLOAD_MS = 100;
@@ -32,14 +33,11 @@ export interface DriverParts {
  */
 export class Driver {
   private readonly proposals: Pending<number, unknown>;
-  private readonly reads: Pending<number, undefined>;
+  private readonly reads: ReadsUnderWay;
   private readonly snapshots: SnapshotFeed;
   /** What this member has seen of its leader. */
   readonly leader: LeaderWatch;
   private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
-  /** Reads whose leadership is proven, waiting for their index to be applied. */
-  private provenReads: { id: number; index: number }[] = [];
-  private lastReadId = 0;
   private termOfProposals = 0;
   private isScheduled = false;
   private isWorking = false;
@@ -49,7 +47,7 @@ export class Driver {
   constructor(private readonly parts: DriverParts) {
     const { now, storage } = parts.ports;
     this.proposals = new Pending(parts.proposalTimeoutMs, now);
-    this.reads = new Pending(parts.proposalTimeoutMs, now);
+    this.reads = new ReadsUnderWay(parts.proposalTimeoutMs, now);
     this.leader = new LeaderWatch(now);
     this.snapshots = new SnapshotFeed(storage, now);
   }
@@ -71,7 +69,8 @@ export class Driver {
   /** Resolves to what the state machine returned for the command, after commit and apply. */
   propose(data: string): Promise<unknown> {
     if (this.isStopped || this.isDraining) return Promise.reject(new NotLeader(null));
-    const result = this.parts.core.propose([data]);
+    const result = this.guarded(() => this.parts.core.propose([data]));
+    if (!result) return Promise.reject(stopped());
     if (!result.ok) {
       return Promise.reject(
         result.reason === 'overloaded' ? new Overloaded(RETRY_AFTER_OVERLOAD_MS) : this.notLeader(),
@@ -84,8 +83,9 @@ export class Driver {
 
   /** Resolves when everything that was acknowledged before the call can be read here. */
   read(): Promise<void> {
-    const id = ++this.lastReadId;
-    if (this.isStopped || !this.parts.core.read(id)) return Promise.reject(this.notLeader());
+    const id = this.reads.nextId();
+    const isTaken = !this.isStopped && this.guarded(() => this.parts.core.read(id));
+    if (isTaken !== true) return Promise.reject(this.notLeader());
     this.schedule();
     return this.reads.wait(id);
   }
@@ -98,20 +98,25 @@ export class Driver {
   }
 
   /**
-   * Hands leadership to the most advanced of the others, takes no more proposals, and waits until those under way are
-   * done; all that for `limitMs` at most.
+   * Hands leadership to the most advanced of the others (to the next one, if that is called off), takes no more
+   * proposals, and waits until those under way are done; all that for `limitMs` at most.
    */
   async drain(limitMs: number): Promise<void> {
     const { core, ports } = this.parts;
     const deadline = ports.now() + limitMs;
+    const pauseWhile = async (isBusy: () => boolean): Promise<void> => {
+      while (isBusy() && !this.isStopped && ports.now() < deadline) await ports.pause(DRAIN_PAUSE_MS);
+    };
     const heirs = core
       .status()
       .peers.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
-    if (heirs.some((heir) => core.transferLeadership(heir.id))) this.schedule();
-    else this.isDraining = true;
-    const isBusy = (): boolean => this.proposals.size > 0 || core.status().transferTo !== null;
-    while (!this.isStopped && isBusy() && ports.now() < deadline) await ports.pause(DRAIN_PAUSE_MS);
+    for (const heir of heirs) {
+      if (!core.transferLeadership(heir.id)) continue;
+      this.schedule();
+      await pauseWhile(() => core.status().transferTo !== null);
+    }
     this.isDraining = true;
+    await pauseWhile(() => this.proposals.size > 0);
   }
 
   /** Stops working. Whoever waits gets an honest "unknown". */
@@ -121,7 +126,6 @@ export class Driver {
     this.parts.ports.ticker.stop();
     this.parts.ports.transport.close();
     this.snapshots.closeAll();
-    const stopped = (): Error => new OutcomeUnknown('this replica stopped');
     this.proposals.rejectAll(stopped);
     this.reads.rejectAll(stopped);
   }
@@ -186,8 +190,7 @@ export class Driver {
     else if (carriesPromise(ready)) core.persisted(storage.lastIndex, storage.termAt(storage.lastIndex) ?? 0);
     transport.send(ready.sendAfterPersist);
     ready.apply.forEach((entry, i) => this.settle(entry.index, entry.term, results[i]));
-    this.provenReads.push(...ready.reads);
-    this.answerReads();
+    this.reads.advance(ready.reads, storage.appliedIndex);
     for (const request of ready.pageRequests) this.sendPage(request);
     for (const id of ready.failedReads) this.reads.reject(id, this.notLeader());
     this.noticeLostLeadership();
@@ -215,12 +218,6 @@ export class Driver {
     else this.proposals.reject(index, this.notLeader());
   }
 
-  private answerReads(): void {
-    const { appliedIndex } = this.parts.ports.storage;
-    for (const read of this.provenReads) if (read.index <= appliedIndex) this.reads.resolve(read.id, undefined);
-    this.provenReads = this.provenReads.filter((read) => read.index > appliedIndex);
-  }
-
   /** Proposals of a term that this member no longer leads may or may not survive. */
   private noticeLostLeadership(): void {
     if (this.proposals.size === 0) return;
@@ -229,11 +226,13 @@ export class Driver {
     this.proposals.rejectAll(() => new OutcomeUnknown('leadership was lost before a majority had the command'));
   }
 
-  private guarded(input: () => void): void {
+  /** An input to the core. One that it finds impossible ends this member; then there is no result. */
+  private guarded<T>(input: () => T): T | undefined {
     try {
-      input();
+      return input();
     } catch (error) {
       this.fail(error);
+      return undefined;
     }
   }
 
@@ -241,4 +240,8 @@ export class Driver {
     this.stop();
     this.parts.onFatal(error);
   }
+}
+
+function stopped(): OutcomeUnknown {
+  return new OutcomeUnknown('this replica stopped');
 }

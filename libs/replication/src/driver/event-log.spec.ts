@@ -53,6 +53,12 @@ describe('the lines of the log', () => {
     ]);
   });
 
+  it('tell a hand-over from an election', () => {
+    expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([
+      'order-3 hands over to it, asks for votes (term 4 -> 5)',
+    ]);
+  });
+
   it('say when a leader is cut off, and again after ten seconds without one', () => {
     see({ role: 'leader', leader: 1 });
     expect(see({ role: 'follower', leader: null })).toEqual(['! leads no more: no majority answered (term 4)']);

@@ -59,8 +59,9 @@ export class EventLog {
     if (isAsking && this.leaderlessSince === null) {
       this.leaderlessSince = now;
       this.saidLeaderlessAt = now;
-      const silence = leaderHeardMs === null ? 'no leader so far' : `no heartbeat for ${leaderHeardMs} ms`;
-      this.log(`${silence}, asks for votes (term ${before.term} -> ${before.term + 1})`);
+      this.log(
+        `${this.reasonToAsk(before, status, leaderHeardMs)}, asks for votes (term ${before.term} -> ${before.term + 1})`,
+      );
     }
     if (status.role === 'candidate' && before.role !== 'candidate') this.askedForVotesAt = now;
     if (isAsking && this.leaderlessSince !== null && now - this.saidLeaderlessAt > STILL_LEADERLESS_MS) {
@@ -69,6 +70,12 @@ export class EventLog {
       this.warn(`no leader for ${seconds} s: ${this.majority} of ${this.options.members} members must be up`);
     }
     if (status.leader !== null) this.leaderlessSince = null;
+  }
+
+  private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderHeardMs: number | null): string {
+    // Only a leader that hands over makes a follower a candidate at once, without a pre-vote.
+    if (before.leader !== null && status.role === 'candidate') return `${this.nameOf(before.leader)} hands over to it`;
+    return leaderHeardMs === null ? 'no leader so far' : `no heartbeat for ${leaderHeardMs} ms`;
   }
 
   private leadership(before: CoreStatus, { status, now }: Observation): void {
@@ -98,7 +105,7 @@ export class EventLog {
     if (this.rejoin === 'notYet') this.rejoin = { since: now, behind };
     if (behind > 0) return;
     const ms = Math.round(now - this.rejoin.since);
-    if (this.rejoin.behind > 0) this.log(`rejoined, ${this.rejoin.behind} entries behind, caught up in ${ms} ms`);
+    if (this.rejoin.behind > 0) this.log(`rejoined, ${entries(this.rejoin.behind)} behind, caught up in ${ms} ms`);
     this.rejoin = 'done';
   }
 
@@ -110,7 +117,7 @@ export class EventLog {
         this.silentPeers.add(id);
         this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastHeardTicks * tickMs)} ms`);
       } else if (!isSilent && this.silentPeers.delete(id)) {
-        this.log(`${this.nameOf(id)} answers again, ${Math.max(0, status.lastIndex - matchIndex)} entries behind`);
+        this.log(`${this.nameOf(id)} answers again, ${entries(Math.max(0, status.lastIndex - matchIndex))} behind`);
       }
     }
   }
@@ -130,4 +137,8 @@ export class EventLog {
   private warn(line: string): void {
     this.options.sink.warn(line);
   }
+}
+
+function entries(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
 }
