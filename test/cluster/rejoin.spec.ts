@@ -48,7 +48,9 @@ describe('a replica that was away', () => {
     const committed = (await cluster.status(await cluster.waitForLeader()))?.commitIndex ?? Infinity;
     await cluster.startProcess('order-1');
     await expectReadyMeansCaughtUp(1, committed);
-    await waitFor('it says so', () => /rejoined, \d+ entr(?:y|ies) behind, caught up in \d+ ms/.test(cluster.log('order-1')));
+    await waitFor('it says so', () =>
+      /rejoined, \d+ entr(?:y|ies) behind, caught up in \d+ ms/.test(cluster.log('order-1')),
+    );
     await cluster.waitUntilEqual();
   });
 });
