@@ -53,6 +53,12 @@ describe('the lines of the log', () => {
     ]);
   });
 
+  it('tell a broken connection from a silence', () => {
+    expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 16 })).toEqual([
+      'the connection to the leader broke, asks for votes (term 4 -> 5)',
+    ]);
+  });
+
   it('tell a hand-over from an election', () => {
     expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([
       'order-3 hands over to it, asks for votes (term 4 -> 5)',

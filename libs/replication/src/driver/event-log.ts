@@ -75,7 +75,11 @@ export class EventLog {
   private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderHeardMs: number | null): string {
     // Only a leader that hands over makes a follower a candidate at once, without a pre-vote.
     if (before.leader !== null && status.role === 'candidate') return `${this.nameOf(before.leader)} hands over to it`;
-    return leaderHeardMs === null ? 'no leader so far' : `no heartbeat for ${leaderHeardMs} ms`;
+    if (leaderHeardMs === null) return 'no leader so far';
+    const { silenceTicks, tickMs } = this.options;
+    return leaderHeardMs < silenceTicks * tickMs
+      ? 'the connection to the leader broke'
+      : `no heartbeat for ${leaderHeardMs} ms`;
   }
 
   private leadership(before: CoreStatus, { status, now }: Observation): void {
