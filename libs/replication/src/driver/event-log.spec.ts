@@ -53,6 +53,11 @@ describe('the lines of the log', () => {
     ]);
   });
 
+  it('call a member new, and not forgetful, that never had anything', () => {
+    see({ term: 0, leader: null });
+    expect(see({ mayVote: false })[0]).toMatch(/^is new in a group that is not/);
+  });
+
   it('tell a broken connection from a silence', () => {
     expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 16 })).toEqual([
       'the connection to the leader broke, asks for votes (term 4 -> 5)',
@@ -99,7 +104,7 @@ describe('the lines of the log', () => {
 
   it('warn when a member has forgotten what it promised, and tell when it votes again', () => {
     expect(see({ mayVote: false })[0]).toMatch(/^! has forgotten what it promised/);
-    expect(see({ mayVote: true })).toEqual(['is up to date again at index 10, and votes']);
+    expect(see({ mayVote: true })).toEqual(['is up to date at index 10, and votes']);
   });
 
   it('tell of a hand-over', () => {

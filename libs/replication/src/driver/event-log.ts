@@ -49,9 +49,11 @@ export class EventLog {
   }
 
   private memory(before: CoreStatus, status: CoreStatus): void {
-    if (before.mayVote && !status.mayVote)
+    if (before.mayVote && !status.mayVote && before.term === 0)
+      this.log('is new in a group that is not: does not vote until a leader has brought it up to date');
+    else if (before.mayVote && !status.mayVote)
       this.warn('has forgotten what it promised: does not vote until a leader has brought it up to date');
-    if (!before.mayVote && status.mayVote) this.log(`is up to date again at index ${status.lastIndex}, and votes`);
+    if (!before.mayVote && status.mayVote) this.log(`is up to date at index ${status.lastIndex}, and votes`);
   }
 
   private election(before: CoreStatus, { status, leaderHeardMs, now }: Observation): void {
