@@ -9,6 +9,7 @@ import {
   type LookupCall,
   type RestoreAnswer,
   type RestoreCall,
+  type Stock,
   type StockPage,
   type TradeCall,
   type TradeOutcome,
@@ -38,13 +39,16 @@ export class StocksService {
     await this.readable();
     const stock = this.book.find(name);
     if (!stock) throw new ServiceError('STOCK_NOT_FOUND');
-    return { stock, isWatched: this.watches.hold(watch, name) };
+    const isWatched = this.watches.hold(watch, name);
+    await this.seenByAll([stock]);
+    return { stock, isWatched };
   }
 
   async list({ after, limit }: ListStocksCall): Promise<StockPage> {
     await this.readable();
     const stocks = this.book.list(after ?? '', limit + 1);
     const page = stocks.slice(0, limit);
+    await this.seenByAll(page);
     return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
   }
 
@@ -61,8 +65,8 @@ export class StocksService {
     });
     switch (result.type) {
       case 'decided':
-        // Also for a repeat: the first copy may still be waiting for a gateway.
-        if (result.outcome.executed) await this.watches.settled([name]);
+        // Also for a repeat: the first copy may still be waiting for a gateway. And for a refusal: it tells of the trades before.
+        await this.watches.settled([name]);
         return result.outcome;
       case 'undecided':
         throw refusalToDecide(result.because);
@@ -113,6 +117,14 @@ export class StocksService {
     if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
     await this.watches.settled(trades.map(({ name }) => name));
     return { lastNumber: result.lastNumber, problem: result.problem };
+  }
+
+  /**
+   * What is shown to one must not be unseen by another afterwards: a trade that was read here before it is acknowledged
+   * could still be missing from the cache of some gateway.
+   */
+  private seenByAll(stocks: readonly Stock[]): Promise<void> {
+    return this.watches.settled(stocks.map(({ name }) => name));
   }
 
   private async readable(): Promise<void> {
