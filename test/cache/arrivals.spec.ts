@@ -18,9 +18,9 @@ const ORDERS: readonly (readonly Arrival[])[] = [
   ['acknowledgement', 'change', 'lookup'],
 ];
 const PLACES = [0, 1].flatMap((reader) => [0, 1].map((trader) => ({ reader, trader })));
-const CASES = ORDERS.flatMap((order) => PLACES.map((place) => ({ ...place, order: order.join(', ') })));
-/** One for each case, so that each begins with nothing cached. */
-const STOCKS = CASES.map((_, i) => `S${i}`);
+const CASES = ORDERS.flatMap((order) => PLACES.map((place) => ({ ...place, order })));
+/** One for each try, so that each begins with nothing cached. */
+const STOCKS = Array.from({ length: 4 * CASES.length }, (_, i) => `S${i}`);
 
 let gateways: TwoGateways;
 
@@ -30,36 +30,45 @@ beforeAll(async () => {
 
 afterAll(() => gateways.stop());
 
+/** Resolves to false when a lease ended before everything was on its way, which a stall of the machine can do. */
+async function arrive({ reader, trader, order }: (typeof CASES)[number], name: string): Promise<boolean> {
+  await gateways.beginHistory();
+  const other = 1 - reader;
+  const [wire, otherWire] = reader === 0 ? gateways.wires : [gateways.wires[1], gateways.wires[0]];
+  // Both are told of changes by now, and the other one has what will change.
+  await gateways.cached(reader, 'Other');
+  await gateways.cached(other, name);
+  wire.hold((answer) => isLookup(answer) || isChange(answer));
+  otherWire.hold(isChange);
+  const late = gateways.lookup(reader, name);
+  await waitFor('the lookup is answered', () => wire.holds(isLookup));
+  let isTraded = false;
+  const traded = gateways.buy(trader, name, 30).finally(() => (isTraded = true));
+  const isStaged = (): boolean => wire.holds(isChange) && otherWire.holds(isChange);
+  await waitFor('the news is on its way', () => isStaged() || isTraded);
+  const staged = isStaged();
+  for (const arrival of order) {
+    if (arrival === 'lookup') {
+      wire.release(isLookup);
+      await late;
+    } else if (arrival === 'change') wire.release(isChange);
+    else {
+      otherWire.release();
+      await traded;
+    }
+    await gateways.lookup(other, name);
+  }
+  for (const gateway of [reader, other, reader]) expect((await gateways.lookup(gateway, name)).quantity).toBe(70);
+  expect((await gateways.cached(reader, name)).quantity).toBe(70);
+  expect(await gateways.faults()).toEqual([]);
+  return staged;
+}
+
 describe('a lookup that is on its way across a trade', () => {
-  it.each(CASES.map((one, i) => ({ ...one, name: `S${i}` })))(
-    'leaves nothing old at gateway $reader, trade through $trader: $order',
-    async ({ reader, trader, order, name }) => {
-      await gateways.beginHistory();
-      const other = 1 - reader;
-      const [wire, otherWire] = reader === 0 ? gateways.wires : [gateways.wires[1], gateways.wires[0]];
-      // Both are told of changes by now, and the other one has what will change.
-      await gateways.cached(reader, 'Other');
-      await gateways.cached(other, name);
-      wire.hold((answer) => isLookup(answer) || isChange(answer));
-      otherWire.hold(isChange);
-      const late = gateways.lookup(reader, name);
-      await waitFor('the lookup is answered', () => wire.holds(isLookup));
-      const traded = gateways.buy(trader, name, 30);
-      await waitFor('the news is on its way', () => wire.holds(isChange) && otherWire.holds(isChange));
-      for (const arrival of order.split(', ')) {
-        if (arrival === 'lookup') {
-          wire.release(isLookup);
-          await late;
-        } else if (arrival === 'change') wire.release(isChange);
-        else {
-          otherWire.release();
-          await traded;
-        }
-        await gateways.lookup(other, name);
-      }
-      for (const gateway of [reader, other, reader]) expect((await gateways.lookup(gateway, name)).quantity).toBe(70);
-      expect((await gateways.cached(reader, name)).quantity).toBe(70);
-      expect(await gateways.faults()).toEqual([]);
+  it.each(CASES.map((one) => ({ ...one, words: one.order.join(', ') })))(
+    'leaves nothing old at gateway $reader, trade through $trader: $words',
+    async (one) => {
+      while (!(await arrive(one, STOCKS.pop() ?? ''))) continue;
     },
   );
 });

@@ -13,6 +13,9 @@ import { CacheWithoutVersions, EndlessLease, OrdersWithoutIds } from './broken-g
 import { faultsIn } from './judge.js';
 import { Recorder, type Trail } from './recorder.js';
 
+/** A stall of the machine can end a lease in the middle of a scenario; then a broken gateway may come through it unseen. */
+const TRIES = 5;
+
 /** A sound system, with one more gateway that is broken or not, and reaches the catalog over a wire. */
 let system: TestSystem;
 let wire: TcpProxy;
@@ -40,8 +43,12 @@ async function cache(name: string): Promise<void> {
   await waitFor(`${name} is cached`, async () => (await recorder.lookup(gateway.url, name))?.cache === 'HIT');
 }
 
-/** What the checkers say about a scenario, played to a gateway with these parts replaced. */
-async function verdict(replaced: readonly (readonly [Type, Type])[], scenario: () => Promise<void>): Promise<string> {
+/** What the checkers say about a gateway with these parts replaced, played a scenario up to so many times. */
+async function verdict(
+  replaced: readonly (readonly [Type, Type])[],
+  scenario: () => Promise<void>,
+  times: number,
+): Promise<string> {
   recorder = new Recorder();
   wire = await TcpProxy.start(system.catalogPort);
   const settings = {
@@ -52,14 +59,19 @@ async function verdict(replaced: readonly (readonly [Type, Type])[], scenario: (
   gateway = await startGateway(settings, undefined, replaced);
   const before = await stockLevels(system.url);
   const recordedBefore = (await tradesAfter(system.url, 0)).length;
-  await scenario();
-  const orders = await tradesAfter(system.url, recordedBefore);
-  return faultsIn(recorder, { before, after: await stockLevels(system.url), orders, recordedBefore }).join('\n');
+  for (let played = 1; ; played += 1) {
+    await scenario();
+    const orders = await tradesAfter(system.url, recordedBefore);
+    const faults = faultsIn(recorder, { before, after: await stockLevels(system.url), orders, recordedBefore });
+    if (faults.length > 0 || played === times) return faults.join('\n');
+  }
 }
 
 /** A lookup was read before a trade, and its answer arrives when the trade is over. */
 async function slowLookup(): Promise<void> {
   await cache('Tesla');
+  // Whatever was cached of it is void now.
+  await recorder.send(system.url, purchase());
   wire.hold(isLookup);
   const late = recorder.lookup(gateway.url, 'Ford');
   await waitFor('the lookup is on its way back', () => wire.holds(isLookup));
@@ -71,6 +83,7 @@ async function slowLookup(): Promise<void> {
 
 /** A gateway is cut off from the catalog across a trade. */
 async function cutOff(): Promise<void> {
+  wire.release();
   await cache('Ford');
   wire.hold();
   await recorder.send(system.url, purchase());
@@ -90,18 +103,20 @@ describe('the checkers', () => {
     ['a gateway that is cut off', cutOff],
     ['a repeat', repeat],
   ])('have nothing against the gateway as it is, in %s', async (_, scenario) => {
-    expect(await verdict([], scenario)).toBe('');
+    expect(await verdict([], scenario, 1)).toBe('');
   });
 
   it('find that a gateway without versions caches an old quantity', async () => {
-    expect(await verdict([[StockCache, CacheWithoutVersions]], slowLookup)).toMatch(/Ford: a lookup saw \d+ shares/);
+    expect(await verdict([[StockCache, CacheWithoutVersions]], slowLookup, TRIES)).toMatch(
+      /Ford: a lookup saw \d+ shares/,
+    );
   });
 
   it('find that a gateway without leases goes on with an old quantity', async () => {
-    expect(await verdict([[CacheLease, EndlessLease]], cutOff)).toMatch(/Ford: a lookup saw \d+ shares/);
+    expect(await verdict([[CacheLease, EndlessLease]], cutOff, TRIES)).toMatch(/Ford: a lookup saw \d+ shares/);
   });
 
   it('find that a gateway without trade ids executes a repeat', async () => {
-    expect(await verdict([[OrdersService, OrdersWithoutIds]], repeat)).toMatch(/several outcomes/);
+    expect(await verdict([[OrdersService, OrdersWithoutIds]], repeat, TRIES)).toMatch(/several outcomes/);
   });
 });
