@@ -46,6 +46,7 @@ export { createLogger } from './process/logger.js';
 export { exitWith, runApp } from './process/run-app.js';
 export { startMember } from './process/start-member.js';
 export { tcpClientOptions, tcpServerOptions } from './process/tcp.js';
+export { TRAFFIC_PATTERN, TrafficController, type Traffic } from './process/traffic.controller.js';
 export { createCallPipe } from './errors/call.pipe.js';
 export { centsToPrice, priceToCents } from './trading/money.js';
 export {
