@@ -11,7 +11,8 @@ async function executeWithoutRecording(key: string, quantity = 1, orderTerm = 1)
   const trade = { key, name: 'GameStart', type: 'buy', quantity, recordedUpTo: 0, orderTerm, requestId: 'orphan' };
   for (;;) {
     try {
-      return await catalog.call(CATALOG_PATTERNS.trade, trade, { timeoutMs: 3000, repeatable: true });
+      const options = { timeoutMs: 3000, repeatable: true, isBatched: true };
+      return await catalog.call(CATALOG_PATTERNS.trade, trade, options);
     } catch (error) {
       // A new catalog takes a moment to take in its first stocks.
       if ((error as { reason?: string }).reason !== 'CATALOG_UNAVAILABLE') throw error;

@@ -27,7 +27,8 @@ export { addressOf, parseMembers, type Member } from './config/members.js';
 export { MemberConfig, ProcessConfig } from './config/process.config.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
 export { isReason, REASONS, type Executed, type Reason } from './errors/reasons.js';
-export { RpcErrorFilter } from './errors/rpc-error.filter.js';
+export { callsOf, parseCall } from './errors/call-batch.js';
+export { RpcErrorFilter, toWire } from './errors/rpc-error.filter.js';
 export { ServiceError, settlesTrade, type ErrorDetails, type ErrorEnvelope } from './errors/service-error.js';
 export {
   GetOrderByKeyCall,

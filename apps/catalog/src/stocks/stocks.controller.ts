@@ -2,20 +2,24 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
   AuditCall,
+  callsOf,
   CATALOG_PATTERNS,
   ListStocksCall,
   LookupCall,
+  parseCall,
   RecordedCall,
   RestoreCall,
+  toWire,
   TradeCall,
   UnrecordedCall,
   type AuditPage,
   type LookupAnswer,
   type RestoreAnswer,
   type StockPage,
-  type TradeOutcome,
   type UnrecordedTrades,
 } from '@stock-bazaar/contracts';
+import { answerEach, type CallResult } from '@stock-bazaar/replication';
+import type { Observable } from 'rxjs';
 import { StocksService } from './stocks.service.js';
 
 @Controller()
@@ -33,8 +37,8 @@ export class StocksController {
   }
 
   @MessagePattern(CATALOG_PATTERNS.trade)
-  trade(@Payload() call: TradeCall): Promise<TradeOutcome> {
-    return this.stocks.trade(call);
+  trade(@Payload() batch: unknown): Observable<readonly CallResult[]> {
+    return answerEach(callsOf(batch), async (call) => this.stocks.trade(parseCall(TradeCall, call)), toWire);
   }
 
   @MessagePattern(CATALOG_PATTERNS.unrecorded)
