@@ -1,10 +1,12 @@
 export { Call } from './call.js';
 export {
   AuditCall,
+  ListOwnStocksCall,
   MAX_TRADES_RESTORED,
   RestoreCall,
   type AuditedStock,
   type AuditPage,
+  type OwnStocks,
   type RestoreAnswer,
 } from './catalog-books.contract.js';
 export {

@@ -4,6 +4,7 @@ import {
   AuditCall,
   callsOf,
   CATALOG_PATTERNS,
+  ListOwnStocksCall,
   ListStocksCall,
   LookupCall,
   parseCall,
@@ -14,6 +15,7 @@ import {
   UnrecordedCall,
   type AuditPage,
   type LookupAnswer,
+  type OwnStocks,
   type RestoreAnswer,
   type StockPage,
   type UnrecordedTrades,
@@ -34,6 +36,11 @@ export class StocksController {
   @MessagePattern(CATALOG_PATTERNS.list)
   list(@Payload() call: ListStocksCall): Promise<StockPage> {
     return this.stocks.list(call);
+  }
+
+  @MessagePattern(CATALOG_PATTERNS.listOwn)
+  listOwn(@Payload() call: ListOwnStocksCall): OwnStocks {
+    return this.stocks.listOwn(call);
   }
 
   @MessagePattern(CATALOG_PATTERNS.trade)
