@@ -68,8 +68,10 @@ async function costAt(
   const leader = `order-${await cluster.waitForLeader()}`;
   const followers = MEMBERS.filter((name) => name.startsWith('order') && name !== leader);
   const per = (names: readonly string[], what: keyof Usage, from = 0): number =>
-    names.reduce((sum, name) => sum + (span.usage.get(name)?.[what] ?? 0) - from * (idle.usage.get(name)?.[what] ?? 0), 0) /
-    times.length;
+    names.reduce(
+      (sum, name) => sum + (span.usage.get(name)?.[what] ?? 0) - from * (idle.usage.get(name)?.[what] ?? 0),
+      0,
+    ) / times.length;
   const messages = (...names: readonly string[]): number => per(names, 'messages', span.ms / idle.ms);
   const [catalog, replicas] = [messages('catalog-1'), messages(...followers)];
   const microseconds = (...names: readonly string[]): number =>
@@ -80,9 +82,9 @@ async function costAt(
     'p50 ms': round(percentile(times, 0.5)),
     'p99 ms': round(percentile(times, 0.99)),
     // What the leader exchanges with nobody else.
-    'messages gateway-leader': round(messages(leader) - catalog - replicas),
-    'leader-catalog': round(catalog),
-    'leader-followers': round(replicas),
+    'messages gateway-leader': round(Math.max(0, messages(leader) - catalog - replicas)),
+    'leader-catalog': round(Math.max(0, catalog)),
+    'leader-followers': round(Math.max(0, replicas)),
     'syncs catalog': round(per(['catalog-1'], 'syncs')),
     leader: round(per([leader], 'syncs')),
     follower: round(per(followers, 'syncs') / followers.length),

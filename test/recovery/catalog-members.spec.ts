@@ -68,13 +68,13 @@ afterEach(async () => {
 });
 
 it('three catalog members are found the same while they trade, and a changed row of one of them is found', async () => {
-  let isDone = false;
+  const stop = new AbortController();
   const trading = (async () => {
-    for (let turn = 0; !isDone; turn += 1) await trade(`k${turn}`);
+    for (let turn = 0; !stop.signal.aborted; turn += 1) await trade(`k${turn}`);
   })();
   await trade('first');
   expect(await compare()).toEqual({ 'catalog-1': 10, 'catalog-2': 10, 'catalog-3': 10 });
-  isDone = true;
+  stop.abort();
   await trading;
 
   await running.get(1)?.close();
