@@ -2,26 +2,36 @@ import type { DemoInfo } from '../demo/control.messages.js';
 import type { GroupReport, MemberReport, SystemReport } from './cluster-status.js';
 import { renderTable, type Cell } from './table.js';
 
-const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heartbeat', 'note'];
+const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heartbeat'];
 
 type ProcessInfo = DemoInfo['processes'][number];
 
-/** One row per member, as each of them sees itself, and one per gateway of a demo. */
-export function statusTable({ groups, unrecordedTrades }: SystemReport, processes: readonly ProcessInfo[]): string {
-  const members = groups.flatMap((group) =>
-    group.members.map((member) => {
-      const isCatalogLeader = group.group === 'catalog' && group.leader === member;
-      const unrecorded = isCatalogLeader && unrecordedTrades !== null ? unrecordedWords(unrecordedTrades) : '';
-      return memberRow(member, group, pidOf(processes, member.process), unrecorded);
-    }),
+/** One row per member, as each of them sees itself, and one per gateway of a demo; below it, what is to be said of some. */
+export function statusTable(report: SystemReport, processes: readonly ProcessInfo[]): string {
+  const members = report.groups.flatMap((group) =>
+    group.members.map((member) => memberRow(member, group, pidOf(processes, member.process))),
   );
   const gateways = processes.filter(({ name }) => name.startsWith('frontend-')).map(gatewayRow);
-  return renderTable(HEAD, [...members, ...gateways]);
+  return [renderTable(HEAD, [...members, ...gateways]), ...notes(report, processes)].join('\n');
 }
 
-function memberRow(member: MemberReport, group: GroupReport, pid: number | null, noteOfIts: string): readonly Cell[] {
-  const { process, address, status, problem } = member;
-  if (status === null) return [process, address, pid, 'no answer', null, null, null, null, null, null, problem];
+function notes({ groups, unrecordedTrades }: SystemReport, processes: readonly ProcessInfo[]): string[] {
+  const members = groups.flatMap((group) => group.members);
+  const catalog = groups.find(({ group }) => group === 'catalog')?.leader;
+  return [
+    ...members.flatMap(({ process, problem }) => (problem === null ? [] : [`${process}: ${problem}`])),
+    ...processes.filter(isStoppedGateway).map(({ name, state }) => `${name}: ${state}`),
+    ...(catalog && unrecordedTrades !== null ? [`${catalog.process}: ${unrecordedWords(unrecordedTrades)}`] : []),
+  ];
+}
+
+function isStoppedGateway({ name, state }: ProcessInfo): boolean {
+  return name.startsWith('frontend-') && state !== 'running';
+}
+
+function memberRow(member: MemberReport, group: GroupReport, pid: number | null): readonly Cell[] {
+  const { process, address, status } = member;
+  if (status === null) return [process, address, pid, 'no answer', null, null, null, null, null, null];
   return [
     process,
     address,
@@ -33,7 +43,6 @@ function memberRow(member: MemberReport, group: GroupReport, pid: number | null,
     status.appliedIndex,
     lagOf(member, group),
     heartbeatOf(member, group),
-    problem ?? noteOfIts,
   ];
 }
 
@@ -42,8 +51,8 @@ function unrecordedWords(count: number): string {
   return `has forgotten ${-count} trades: \`bazaar restore-catalog\``;
 }
 
-function gatewayRow({ name, address, pid, state }: ProcessInfo): readonly Cell[] {
-  return [name, address, pid, 'gateway', null, null, null, null, null, null, state === 'running' ? '' : state];
+function gatewayRow({ name, address, pid }: ProcessInfo): readonly Cell[] {
+  return [name, address, pid, 'gateway', null, null, null, null, null, null];
 }
 
 function pidOf(processes: readonly ProcessInfo[], name: string): number | null {
@@ -60,7 +69,7 @@ function lagOf(member: MemberReport, { leader }: GroupReport): number | null {
 function heartbeatOf(member: MemberReport, { leader }: GroupReport): string | null {
   const asPeer = leader?.status?.peers.find((peer) => peer.id === member.id);
   const heardMs = member.status?.lastHeartbeatMs ?? asPeer?.lastHeardMs ?? null;
-  return heardMs === null ? null : `${Math.round(heardMs)} ms ago`;
+  return heardMs === null ? null : `${Math.round(heardMs)} ms`;
 }
 
 /** One line per group without a leader, or none. */

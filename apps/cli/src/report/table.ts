@@ -2,14 +2,26 @@ import CliTable from 'cli-table3';
 
 export type Cell = string | number | null;
 
+/** Columns stand two spaces apart and nothing else: it fits a narrow terminal, and other programs can cut it. */
+const NO_BORDERS = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .map((part) => [part, '']),
+);
+
 /** A plain table; numbers stand right, what is not known is a dash. */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const numeric = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
   const table = new CliTable({
     head: [...head],
+    chars: { ...NO_BORDERS, middle: '  ' },
     colAligns: numeric.map((isNumeric) => (isNumeric ? 'right' : 'left')),
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(...rows.map((row) => row.map((cell) => (cell === null ? '-' : String(cell)))));
-  return table.toString();
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
