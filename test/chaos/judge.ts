@@ -1,7 +1,7 @@
 import type { ListedTrade, StockLevel } from '../system/support/books.js';
 import { faultsInConservation, faultsInHistory } from './history-faults.js';
 import { faultsInLinearizability, type StockHistory, type TradeOperation } from './linearizability.js';
-import type { Outcome, Recorder, Trail } from './recorder.js';
+import type { Lookup, Outcome, Trail } from './recorder.js';
 
 /** What the system has in its books at two moments at which nobody asked for anything. */
 export interface Books {
@@ -13,11 +13,15 @@ export interface Books {
   readonly orders: readonly ListedTrade[];
 }
 
+/** What clients asked and were told meanwhile. */
+export interface History {
+  readonly trails: readonly Trail[];
+  readonly lookups: readonly Lookup[];
+  readonly wrong: readonly string[];
+}
+
 /** Everything that is wrong between two quiet moments. What comes before and after them can be judged on its own. */
-export function faultsIn(
-  { wrong, trails, lookups }: Pick<Recorder, 'wrong' | 'trails' | 'lookups'>,
-  books: Books,
-): readonly string[] {
+export function faultsIn({ wrong, trails, lookups }: History, books: Books): readonly string[] {
   const { before, after, orders, recordedBefore } = books;
   return [
     ...wrong,

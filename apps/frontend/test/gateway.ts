@@ -5,9 +5,15 @@ import { loadConfig } from '@stock-bazaar/contracts';
 import { setUpDocs } from '../src/docs/openapi.js';
 import { FrontendConfig } from '../src/frontend.config.js';
 import { FrontendModule } from '../src/frontend.module.js';
-import { GatewayAdapter } from '../src/server/gateway-adapter.js';
+import { ExpressGateway } from '../src/server/express-gateway.js';
+import { GatewayServer } from '../src/server/gateway-server.js';
 
-/** The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings say otherwise. @param replaced providers that a test puts others in the place of */
+/**
+ * The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings
+ * say otherwise.
+ *
+ * @param replaced providers that a test puts others in the place of
+ */
 export async function startGateway(
   settings: Readonly<Record<string, string>> = {},
   maxInFlight?: number,
@@ -19,10 +25,11 @@ export async function startGateway(
     ...settings,
   };
   const config = loadConfig(FrontendConfig, { env, directory: '/nonexistent' });
-  const builder = Test.createTestingModule({ imports: [FrontendModule.forRoot(config)] });
+  const server = new GatewayServer(config, maxInFlight === undefined ? {} : { maxInFlight });
+  const builder = Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] });
   for (const [provider, by] of replaced) builder.overrideProvider(provider).useClass(by);
   const module = await builder.compile();
-  const app = module.createNestApplication<NestExpressApplication>(new GatewayAdapter(config, maxInFlight));
+  const app = module.createNestApplication<NestExpressApplication>(new ExpressGateway(server));
   app.useLogger(false);
   setUpDocs(app);
   await app.listen(0, '127.0.0.1');

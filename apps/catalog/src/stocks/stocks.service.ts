@@ -4,9 +4,11 @@ import {
   ServiceError,
   type AuditCall,
   type AuditPage,
+  type ListOwnStocksCall,
   type ListStocksCall,
   type LookupAnswer,
   type LookupCall,
+  type OwnStocks,
   type RestoreAnswer,
   type RestoreCall,
   type Stock,
@@ -46,10 +48,14 @@ export class StocksService {
 
   async list({ after, limit }: ListStocksCall): Promise<StockPage> {
     await this.readable();
-    const stocks = this.book.list(after ?? '', limit + 1);
-    const page = stocks.slice(0, limit);
-    await this.seenByAll(page);
-    return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
+    const page = this.page(after, limit);
+    await this.seenByAll(page.stocks);
+    return page;
+  }
+
+  /** What this member has applied, leader or not, behind the others or not. */
+  listOwn({ after, limit }: ListOwnStocksCall): OwnStocks {
+    return { ...this.page(after, limit), appliedIndex: this.log.status().appliedIndex };
   }
 
   async trade({ key, name, type: side, quantity, recordedUpTo, orderTerm }: TradeCall): Promise<TradeOutcome> {
@@ -102,12 +108,11 @@ export class StocksService {
   async audit({ after, limit }: AuditCall): Promise<AuditPage> {
     await this.log.read();
     if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
-    const stocks = this.book.list(after ?? '', limit + 1);
-    const page = stocks.slice(0, limit).map(({ name, quantity, volume }) => {
+    const { stocks, next } = this.page(after, limit);
+    const audited = stocks.map(({ name, quantity, volume }) => {
       return { name, initialQuantity: this.book.initialQuantity(name), quantity, volume };
     });
-    const next = stocks.length > limit ? (page.at(-1)?.name ?? null) : null;
-    return { stocks: page, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
+    return { stocks: audited, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
   }
 
   /** Takes back trades that are on record. Needed only by a catalog that has forgotten; harmless to any other. */
@@ -125,6 +130,12 @@ export class StocksService {
    */
   private seenByAll(stocks: readonly Stock[]): Promise<void> {
     return this.watches.settled(stocks.map(({ name }) => name));
+  }
+
+  private page(after: string | undefined, limit: number): StockPage {
+    const stocks = this.book.list(after ?? '', limit + 1);
+    const page = stocks.slice(0, limit);
+    return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
   }
 
   private async readable(): Promise<void> {
