@@ -1,4 +1,5 @@
 import type { MemberId } from '../../src/core/messages.js';
+import { PropertyViolation } from './checkers/checker.js';
 import type { Disk } from './disk.js';
 import type { Network } from './network.js';
 import type { Node } from './node.js';
@@ -41,6 +42,8 @@ export class Faults {
     this.network.calmDown(Math.min(CALM_DELAY_MS, (this.settings.core.electionTicks * this.settings.tickMs) / 10));
     const able = this.random.shuffle(this.nodes.filter((node) => !this.isForgetful(node)));
     const majority = Math.floor(this.nodes.length / 2) + 1;
+    if (able.length < majority)
+      throw new PropertyViolation('persistence', `only ${able.length} of ${this.nodes.length} members remember`);
     const some = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
     // Together with all the others, whoever is without memory must get it back.
     const healed = this.random.chance(0.5) ? this.nodes : some;
