@@ -14,7 +14,7 @@ const ROUNDS_BETWEEN_VERDICTS = 10;
 const FAULTS_SHOWN = 20;
 
 const FIRST_STOCKS = [
-  { name: SCARCE, price: 9.99, quantity: 30, maxTradingVolume: 0 },
+  { name: SCARCE, price: 9.99, quantity: 10, maxTradingVolume: 0 },
   ...['Ford', 'Tesla', 'Amc'].map((name) => ({ name, price: 12.5, quantity: 1_000_000, maxTradingVolume: 0 })),
 ];
 
