@@ -11,6 +11,7 @@ import {
   type OwnStocks,
   type RestoreAnswer,
   type RestoreCall,
+  type Stock,
   type StockPage,
   type TradeCall,
   type TradeOutcome,
@@ -40,12 +41,16 @@ export class StocksService {
     await this.readable();
     const stock = this.book.find(name);
     if (!stock) throw new ServiceError('STOCK_NOT_FOUND');
-    return { stock, isWatched: this.watches.hold(watch, name) };
+    const isWatched = this.watches.hold(watch, name);
+    await this.seenByAll([stock]);
+    return { stock, isWatched };
   }
 
   async list({ after, limit }: ListStocksCall): Promise<StockPage> {
     await this.readable();
-    return this.page(after, limit);
+    const page = this.page(after, limit);
+    await this.seenByAll(page.stocks);
+    return page;
   }
 
   /** What this member has applied, leader or not, behind the others or not. */
@@ -66,8 +71,8 @@ export class StocksService {
     });
     switch (result.type) {
       case 'decided':
-        // Also for a repeat: the first copy may still be waiting for a gateway.
-        if (result.outcome.executed) await this.watches.settled([name]);
+        // Also for a repeat: the first copy may still be waiting for a gateway. And for a refusal: it tells of the trades before.
+        await this.watches.settled([name]);
         return result.outcome;
       case 'undecided':
         throw refusalToDecide(result.because);
@@ -117,6 +122,14 @@ export class StocksService {
     if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
     await this.watches.settled(trades.map(({ name }) => name));
     return { lastNumber: result.lastNumber, problem: result.problem };
+  }
+
+  /**
+   * What is shown to one must not be unseen by another afterwards: a trade that was read here before it is acknowledged
+   * could still be missing from the cache of some gateway.
+   */
+  private seenByAll(stocks: readonly Stock[]): Promise<void> {
+    return this.watches.settled(stocks.map(({ name }) => name));
   }
 
   private page(after: string | undefined, limit: number): StockPage {
