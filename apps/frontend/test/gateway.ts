@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '@stock-bazaar/contracts';
 import { setUpDocs } from '../src/docs/openapi.js';
@@ -8,10 +8,16 @@ import { createGatewayAdapter } from '../src/server/gateway-adapter.js';
 import { GatewayServer } from '../src/server/gateway-server.js';
 import { VARIANT } from './variant.js';
 
-/** The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings say otherwise. */
+/**
+ * The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings
+ * say otherwise.
+ *
+ * @param replaced providers that a test puts others in the place of
+ */
 export async function startGateway(
   settings: Readonly<Record<string, string>> = {},
   maxInFlight?: number,
+  replaced: readonly (readonly [provider: Type, by: Type])[] = [],
 ): Promise<{ readonly app: INestApplication; readonly url: string; readonly port: number }> {
   const env = {
     ORDER_REPLICAS: '1=127.0.0.1:1,2=127.0.0.1:2,3=127.0.0.1:3',
@@ -21,7 +27,9 @@ export async function startGateway(
   };
   const config = loadConfig(FrontendConfig, { env, directory: '/nonexistent' });
   const server = new GatewayServer(config, { ...VARIANT.options, ...(maxInFlight !== undefined && { maxInFlight }) });
-  const module = await Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] }).compile();
+  const builder = Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] });
+  for (const [provider, by] of replaced) builder.overrideProvider(provider).useClass(by);
+  const module = await builder.compile();
   const app = module.createNestApplication(createGatewayAdapter(config, server));
   app.useLogger(false);
   setUpDocs(app);

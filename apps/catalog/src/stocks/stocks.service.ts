@@ -4,11 +4,14 @@ import {
   ServiceError,
   type AuditCall,
   type AuditPage,
+  type ListOwnStocksCall,
   type ListStocksCall,
   type LookupAnswer,
   type LookupCall,
+  type OwnStocks,
   type RestoreAnswer,
   type RestoreCall,
+  type Stock,
   type StockPage,
   type TradeCall,
   type TradeOutcome,
@@ -38,14 +41,21 @@ export class StocksService {
     await this.readable();
     const stock = this.book.find(name);
     if (!stock) throw new ServiceError('STOCK_NOT_FOUND');
-    return { stock, isWatched: this.watches.hold(watch, name) };
+    const isWatched = this.watches.hold(watch, name);
+    await this.seenByAll([stock]);
+    return { stock, isWatched };
   }
 
   async list({ after, limit }: ListStocksCall): Promise<StockPage> {
     await this.readable();
-    const stocks = this.book.list(after ?? '', limit + 1);
-    const page = stocks.slice(0, limit);
-    return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
+    const page = this.page(after, limit);
+    await this.seenByAll(page.stocks);
+    return page;
+  }
+
+  /** What this member has applied, leader or not, behind the others or not. */
+  listOwn({ after, limit }: ListOwnStocksCall): OwnStocks {
+    return { ...this.page(after, limit), appliedIndex: this.log.status().appliedIndex };
   }
 
   async trade({ key, name, type: side, quantity, recordedUpTo, orderTerm }: TradeCall): Promise<TradeOutcome> {
@@ -61,8 +71,8 @@ export class StocksService {
     });
     switch (result.type) {
       case 'decided':
-        // Also for a repeat: the first copy may still be waiting for a gateway.
-        if (result.outcome.executed) await this.watches.settled([name]);
+        // Also for a repeat: the first copy may still be waiting for a gateway. And for a refusal: it tells of the trades before.
+        await this.watches.settled([name]);
         return result.outcome;
       case 'undecided':
         throw refusalToDecide(result.because);
@@ -98,12 +108,11 @@ export class StocksService {
   async audit({ after, limit }: AuditCall): Promise<AuditPage> {
     await this.log.read();
     if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
-    const stocks = this.book.list(after ?? '', limit + 1);
-    const page = stocks.slice(0, limit).map(({ name, quantity, volume }) => {
+    const { stocks, next } = this.page(after, limit);
+    const audited = stocks.map(({ name, quantity, volume }) => {
       return { name, initialQuantity: this.book.initialQuantity(name), quantity, volume };
     });
-    const next = stocks.length > limit ? (page.at(-1)?.name ?? null) : null;
-    return { stocks: page, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
+    return { stocks: audited, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
   }
 
   /** Takes back trades that are on record. Needed only by a catalog that has forgotten; harmless to any other. */
@@ -113,6 +122,20 @@ export class StocksService {
     if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
     await this.watches.settled(trades.map(({ name }) => name));
     return { lastNumber: result.lastNumber, problem: result.problem };
+  }
+
+  /**
+   * What is shown to one must not be unseen by another afterwards: a trade that was read here before it is acknowledged
+   * could still be missing from the cache of some gateway.
+   */
+  private seenByAll(stocks: readonly Stock[]): Promise<void> {
+    return this.watches.settled(stocks.map(({ name }) => name));
+  }
+
+  private page(after: string | undefined, limit: number): StockPage {
+    const stocks = this.book.list(after ?? '', limit + 1);
+    const page = stocks.slice(0, limit);
+    return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
   }
 
   private async readable(): Promise<void> {

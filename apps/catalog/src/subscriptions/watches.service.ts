@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { ServiceError, type StockChange, type WatchAnswer, type WatchCall } from '@stock-bazaar/contracts';
 import { ReplicatedLog } from '@stock-bazaar/replication';
 import type { Subscription } from 'rxjs';
+import { StockBook } from '../stocks/stock-book.js';
 import { Watch } from './watch.js';
 
 /** A gateway that is frozen or cut off delays trades by at most this. */
@@ -13,8 +14,8 @@ const HOLD_MS = 100;
 const MAX_WATCHES = 256;
 
 /**
- * The gateways that cache stocks. Before a trade is acknowledged, `settled` makes sure that none of them answers from
- * its cache with an older quantity: each has confirmed the change, or its lease has ended.
+ * The gateways that cache stocks. Before a trade is acknowledged or shown, `settled` makes sure that none of them answers
+ * from its cache with an older quantity: each has confirmed the change, or its lease has ended.
  *
  * A new leader knows no watches, but gateways may still trust a lease of its predecessor. It lets one lease time pass
  * before its first acknowledgement. A predecessor that was deposed can't renew: that takes a read through the log.
@@ -25,7 +26,10 @@ export class WatchesService implements OnApplicationBootstrap, OnModuleDestroy {
   private subscription: Subscription | undefined;
   private acknowledgesFrom = Infinity;
 
-  constructor(private readonly log: ReplicatedLog) {}
+  constructor(
+    private readonly log: ReplicatedLog,
+    private readonly book: StockBook,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.subscription = this.log.leadership$.subscribe(({ isLeader }) => {
@@ -41,8 +45,9 @@ export class WatchesService implements OnApplicationBootstrap, OnModuleDestroy {
   /** One turn of a gateway's watch. A watch that is unknown, or whose lease has ended, begins anew under another name. */
   async watch({ watch: id, confirmed }: WatchCall): Promise<WatchAnswer> {
     await this.log.read();
+    const incarnation = this.book.incarnation ?? '';
     const watch = this.renewed(id, confirmed) ?? this.begin();
-    return { watch: watch.id, leaseMs: LEASE_MS, ...(await watch.next(HOLD_MS)) };
+    return { watch: watch.id, incarnation, leaseMs: LEASE_MS, ...(await watch.next(HOLD_MS)) };
   }
 
   /** Notes that a gateway is about to cache a stock; false when it must not. Call it in the turn in which the stock is read. */
