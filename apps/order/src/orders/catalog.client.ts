@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   CATALOG_PATTERNS,
+  crashPoint,
   ServiceError,
   settlesTrade,
   tcpClientOptions,
@@ -63,7 +64,9 @@ export class CatalogClient implements OnApplicationShutdown {
   /** Tells the catalog what is on record, unless it was told with a trade already. */
   async confirm({ recordedUpTo, orderTerm }: Standing, requestId: string): Promise<void> {
     if (recordedUpTo <= this.saidRecordedUpTo) return;
+    crashPoint('order: trade on record, catalog not told');
     await this.call(CATALOG_PATTERNS.recorded, { upTo: recordedUpTo, orderTerm, requestId }, this.config.rpcTimeoutMs);
+    crashPoint('order: trade on record, catalog told');
     this.saidRecordedUpTo = recordedUpTo;
   }
 
