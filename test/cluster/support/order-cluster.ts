@@ -23,30 +23,32 @@ export interface ClusterOptions {
   readonly order?: Settings;
   readonly catalog?: Settings;
   readonly frontend?: Settings;
+  /** Gateways. @default 1 */
+  readonly frontends?: number;
 }
 
-/** Three order replicas, a catalog and a gateway, each a process of its own on free ports and temporary data. */
+/** Three order replicas, a catalog and its gateways, each a process of its own on free ports and temporary data. */
 export class OrderCluster {
   static readonly ids = [1, 2, 3] as const;
   readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-cluster-'));
   readonly url: string;
   private readonly processes: Processes;
-  private readonly ports: Readonly<Record<string, number>>;
 
   private constructor(
-    ports: readonly number[],
+    private readonly ports: Readonly<Record<string, number>>,
     private readonly options: ClusterOptions,
   ) {
-    const names = ['catalog-1', 'order-1', 'order-2', 'order-3', 'frontend-1'];
-    this.ports = Object.fromEntries(names.map((name, i) => [name, ports[i] ?? 0]));
-    this.url = `http://${HOST}:${this.port('frontend-1')}`;
+    this.url = this.urlOf('frontend-1');
     this.processes = new Processes(this.directory);
   }
 
   /** A cluster of which nothing runs yet: to lay data down first. */
   static async prepare(options: ClusterOptions = {}): Promise<OrderCluster> {
     await buildApps();
-    return new OrderCluster(await freePorts(5), options);
+    const gateways = Array.from({ length: options.frontends ?? 1 }, (_, i) => `frontend-${i + 1}`);
+    const names = ['catalog-1', ...OrderCluster.ids.map((id) => `order-${id}`), ...gateways];
+    const ports = await freePorts(names.length);
+    return new OrderCluster(Object.fromEntries(names.map((name, i) => [name, ports[i] ?? 0])), options);
   }
 
   /** A cluster that is ready to trade. */
@@ -63,8 +65,13 @@ export class OrderCluster {
     }
   }
 
+  /** The names of all processes. */
+  get names(): readonly string[] {
+    return Object.keys(this.ports);
+  }
+
   async startAll(): Promise<void> {
-    await Promise.all(Object.keys(this.ports).map((name) => this.startProcess(name)));
+    await Promise.all(this.names.map((name) => this.startProcess(name)));
   }
 
   /** @param settings for this life alone */
@@ -129,6 +136,10 @@ export class OrderCluster {
     return port;
   }
 
+  urlOf(gateway: string): string {
+    return `http://${HOST}:${this.port(gateway)}`;
+  }
+
   dataDir(name: string): string {
     return join(this.directory, name);
   }
@@ -143,7 +154,7 @@ export class OrderCluster {
 
   /** The end of every log, to be shown with a failure. */
   logs(lines = 15): string {
-    return Object.keys(this.ports)
+    return this.names
       .map((name) => `${name}:\n  ${this.log(name).trimEnd().split('\n').slice(-lines).join('\n  ')}`)
       .join('\n');
   }
@@ -169,7 +180,7 @@ export class OrderCluster {
     return leader ?? 0;
   }
 
-  /** Until all that run say that they are ready, and the gateway agrees. */
+  /** Until all that run say that they are ready, and the first gateway agrees. */
   async waitUntilReady(limitMs?: number): Promise<void> {
     const running = OrderCluster.ids.filter((id) => this.isRunning(`order-${id}`));
     await waitFor(

@@ -1,0 +1,150 @@
+import { CATALOG_PATTERNS, type AuditPage, type CrashPoint, type TradeOutcome } from '@stock-bazaar/contracts';
+import type { RecordedOrder, StockLevel } from '../chaos/history-faults.js';
+import { differences, readReplica } from '../chaos/replica-files.js';
+import { askReplica } from '../cluster/support/ask-replica.js';
+import { OrderCluster } from '../cluster/support/order-cluster.js';
+import { allTrades } from '../system/support/books.js';
+import { ask, type Wish } from '../system/support/traffic.js';
+import { waitFor } from '../system/support/wait-for.js';
+import { ArmedPoints } from './armed-points.js';
+import { lookUp } from './client.js';
+
+const GATEWAYS = ['frontend-1', 'frontend-2'] as const;
+const REPLICAS = OrderCluster.ids.map((id) => `order-${id}`);
+const CALL = { requestId: 'crash-points', timeoutMs: 1000 };
+
+/** An exchange with two gateways. Its processes die at armed points, and each is started again as soon as it is dead. */
+export class CrashingExchange {
+  /** Who died, in order. */
+  readonly deaths: string[] = [];
+  /** Deaths that nobody asked for. */
+  readonly surprises: string[] = [];
+  private killed = 0;
+  private isStopping = false;
+
+  private constructor(
+    private readonly cluster: OrderCluster,
+    private readonly points: ArmedPoints,
+  ) {}
+
+  static async start(stocks: readonly object[]): Promise<CrashingExchange> {
+    const points = new ArmedPoints();
+    try {
+      const cluster = await OrderCluster.start({
+        // Leadership moves when a leader dies, and at no other time: the next case need not wait for it.
+        all: { CRASH_POINTS: points.directory, PREFER_HIGHEST_ID: 'false' },
+        catalog: { CATALOG_SEED: JSON.stringify(stocks) },
+        frontends: GATEWAYS.length,
+      });
+      const exchange = new CrashingExchange(cluster, points);
+      for (const name of cluster.names) void exchange.keepAlive(name);
+      return exchange;
+    } catch (error) {
+      points.remove();
+      throw error;
+    }
+  }
+
+  readonly gateways = GATEWAYS;
+
+  /** Of the gateway whose turn it is. */
+  url(turn: number): string {
+    return this.cluster.urlOf(GATEWAYS[turn % GATEWAYS.length] ?? '');
+  }
+
+  logs(): string {
+    return this.cluster.logs();
+  }
+
+  /** The next process that comes to the point dies there. */
+  arm(point: CrashPoint): void {
+    this.points.arm(point);
+  }
+
+  isReached(point: CrashPoint): boolean {
+    return this.points.isReached(point);
+  }
+
+  /** The gateway that has not died since there were so many deaths dies now. */
+  async killOtherGateway(deaths: number): Promise<void> {
+    await waitFor('the first death is noted', () => this.deaths.length > deaths);
+    const other = GATEWAYS.find((gateway) => !this.deaths.slice(deaths).includes(gateway));
+    if (!other) return;
+    this.killed += 1;
+    await this.cluster.kill(other);
+  }
+
+  /** From now on nobody dies. Resolves when everybody is known who has died since there were so many deaths. */
+  async disarm(deaths: number): Promise<void> {
+    const expected = deaths + this.points.disarm() + this.killed;
+    this.killed = 0;
+    await waitFor('every death is noted', () => this.deaths.length >= expected);
+    if (this.deaths.length > expected) this.surprises.push(`also died: ${this.deaths.slice(expected).join(', ')}`);
+  }
+
+  /** Until all processes are up, what was executed is on record, and each gateway has the stock in its cache. */
+  async rest(stock: string): Promise<void> {
+    await waitFor('every process runs', () => this.cluster.names.every((name) => this.cluster.isRunning(name)));
+    await this.cluster.waitUntilReady();
+    await waitFor('everything executed is on record', async () => {
+      const [audit, record] = await Promise.all([this.audit(), this.record().catch(() => undefined)]);
+      return audit !== undefined && audit.lastNumber === record?.length;
+    });
+    for (const [turn, gateway] of GATEWAYS.entries()) {
+      const isCached = async (): Promise<boolean> => (await lookUp(this.url(turn), stock))?.cache === 'HIT';
+      await waitFor(`${gateway} answers from its cache`, isCached);
+    }
+  }
+
+  /** Until the catalog was told that everything is on record. */
+  async waitUntilConfirmed(): Promise<void> {
+    await waitFor('the catalog knows what is on record', async () => {
+      const audit = await this.audit();
+      return audit !== undefined && audit.lastNumber === audit.recordedUpTo;
+    });
+  }
+
+  /** What an order leader leaves behind that gave up before it had the catalog's answer. */
+  async executeForNobody({ key, name, type, quantity }: Wish): Promise<void> {
+    const orderTerm = (await this.cluster.status(await this.cluster.waitForLeader()))?.term;
+    const trade = { ...CALL, key, name, type, quantity, orderTerm, recordedUpTo: 0 };
+    await askReplica<TradeOutcome>(this.cluster.port('catalog-1'), CATALOG_PATTERNS.trade, trade);
+  }
+
+  /** Every order on record. */
+  record(): Promise<readonly RecordedOrder[]> {
+    return allTrades(this.cluster.url);
+  }
+
+  async levels(): Promise<readonly StockLevel[]> {
+    return (JSON.parse((await ask(this.cluster.url, '/stocks')).text) as { data: readonly StockLevel[] }).data;
+  }
+
+  /** Where the replicas' disks differ, all having been killed at once. They stay dead. */
+  async differencesOnDisk(): Promise<readonly string[]> {
+    await this.cluster.waitUntilEqual();
+    this.isStopping = true;
+    await Promise.all(REPLICAS.map((name) => this.cluster.kill(name)));
+    return differences(REPLICAS.map((name) => readReplica(name, this.cluster.databaseFile(name))));
+  }
+
+  async close(): Promise<void> {
+    this.isStopping = true;
+    await this.cluster.close();
+    this.points.remove();
+  }
+
+  private async keepAlive(name: string): Promise<void> {
+    for (;;) {
+      const { code, signal } = await this.cluster.ended(name);
+      if (this.isStopping) return;
+      if (signal !== 'SIGKILL') this.surprises.push(`${name} ended with ${signal ?? code}`);
+      await this.cluster.startProcess(name);
+      this.deaths.push(name);
+    }
+  }
+
+  private audit(): Promise<AuditPage | undefined> {
+    return askReplica<AuditPage>(this.cluster.port('catalog-1'), CATALOG_PATTERNS.audit, { ...CALL, limit: 1 });
+  }
+}
