@@ -96,6 +96,7 @@ function catalogTrade(number: number): CatalogCommand {
 function seed(): CatalogCommand {
   return {
     type: 'seed',
+    incarnation: 'preloaded',
     stocks: [{ name: STOCK, priceCents: PRICE_CENTS, quantity: 1_000_000, maxTradingVolume: 0 }],
   };
 }

@@ -19,7 +19,7 @@ describe('with everything up', () => {
 
   it('GET /cluster shows every process, the gateway included', async () => {
     const { body } = await system.http.get('/cluster').expect(200);
-    expect(body.data.leader).toMatchObject({ id: 1 });
+    expect(body.data).toMatchObject({ leader: { id: 1 }, unrecordedTrades: 0 });
     expect(body.data.processes.map((entry: { process: string }) => entry.process)).toEqual([
       'frontend',
       'catalog-1',

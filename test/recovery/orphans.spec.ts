@@ -3,6 +3,9 @@ import { GroupClient } from '@stock-bazaar/replication';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pause, TestSystem } from '../http/system.js';
 
+/** That trade at the same time. */
+const CLIENTS = 40;
+
 let system: TestSystem;
 let catalog: GroupClient;
 
@@ -11,7 +14,8 @@ async function executeWithoutRecording(key: string, quantity = 1, orderTerm = 1)
   const trade = { key, name: 'GameStart', type: 'buy', quantity, recordedUpTo: 0, orderTerm, requestId: 'orphan' };
   for (;;) {
     try {
-      return await catalog.call(CATALOG_PATTERNS.trade, trade, { timeoutMs: 3000, repeatable: true });
+      const options = { timeoutMs: 3000, repeatable: true, isBatched: true };
+      return await catalog.call(CATALOG_PATTERNS.trade, trade, options);
     } catch (error) {
       // A new catalog takes a moment to take in its first stocks.
       if ((error as { reason?: string }).reason !== 'CATALOG_UNAVAILABLE') throw error;
@@ -84,6 +88,39 @@ describe('a trade that the catalog executed and nobody recorded', () => {
     expect(repeat.headers['idempotent-replayed']).toBe('true');
     const stock = await system.http.get('/stocks/GameStart').expect(200);
     expect(stock.body).toMatchObject({ data: { quantity: 997 } });
+  });
+});
+
+describe('the table of trades that are not known to be on record', () => {
+  async function size(): Promise<number> {
+    const { body } = await system.http.get('/cluster').expect(200);
+    return (body as unknown as { data: { unrecordedTrades: number } }).data.unrecordedTrades;
+  }
+
+  it('is empty again as soon as somebody has recorded them', async () => {
+    await start('catalog', 'frontend');
+    for (const key of ['a', 'b', 'c']) await executeWithoutRecording(key);
+    expect(await size()).toBe(3);
+    await system.start('order');
+    await expect.poll(size, { timeout: 20_000 }).toBe(0);
+  });
+
+  it('stays small under load, and is empty after it by itself', async () => {
+    await start('catalog', 'order', 'frontend');
+    const sizes: number[] = [];
+    const trade = async (): Promise<void> => {
+      for (let turn = 0; turn < 15; turn += 1)
+        await system.http.post('/orders').send({ name: 'Ford', type: 'sell', quantity: 1 }).expect(200);
+    };
+    const load = Promise.all(Array.from({ length: CLIENTS }, trade));
+    for (let isDone = false; !isDone;) {
+      sizes.push(await size());
+      isDone = await Promise.race([load.then(() => true), pause(20).then(() => false)]);
+    }
+    // What is under way, and what has been told with the trades before.
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2 * CLIENTS);
+    expect(Math.max(...sizes)).toBeGreaterThan(0);
+    await expect.poll(size, { timeout: 20_000 }).toBe(0);
   });
 });
 

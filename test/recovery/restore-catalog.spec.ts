@@ -27,6 +27,11 @@ async function replaceCatalog(dataDir: string, settings: Readonly<Record<string,
     .toMatchObject({ error: { reason: 'CATALOG_BEHIND' } });
 }
 
+/** Where the gateway takes a stock from. */
+async function lookup(name: string): Promise<unknown> {
+  return (await system.http.get(`/stocks/${name}`)).headers['x-cache'];
+}
+
 function restore(): Promise<Restoration> {
   return restoreCatalog(members, silent);
 }
@@ -79,6 +84,7 @@ describe('a catalog that has forgotten everything', () => {
 
   it('is rebuilt in pages, and from where it was when that was cut off', async () => {
     await tradeMuch(1200);
+    await expect.poll(() => lookup('Ford')).toBe('HIT');
     await replaceCatalog('empty');
     const orders = await system.http.get('/trades').query({ limit: 300 }).expect(200);
     const { data } = orders.body as unknown as {
@@ -94,6 +100,8 @@ describe('a catalog that has forgotten everything', () => {
     await replaceCatalog('empty');
     expect(await restore()).toEqual({ restored: 900, lastNumber: 1200 });
     expect(await verify()).toMatchObject({ passed: true, orders: 1200 });
+    // The gateway ran all the time; it caches again what it held in far higher versions before.
+    await expect.poll(() => lookup('Ford')).toBe('HIT');
   });
 
   it('is not rebuilt on other first stocks', async () => {

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
-import { startMember } from '@stock-bazaar/contracts';
+import { startMember, TrafficController } from '@stock-bazaar/contracts';
 import { ReplicationModule } from '@stock-bazaar/replication';
 import { CatalogConfig } from './catalog.config.js';
 import { SeedingService } from './stocks/seeding.service.js';
@@ -23,7 +23,7 @@ export class CatalogModule {
           stateMachine: stockBook,
         }),
       ],
-      controllers: [StocksController, WatchesController],
+      controllers: [StocksController, WatchesController, TrafficController],
       providers: [
         { provide: CatalogConfig, useValue: config },
         { provide: StockBook, useValue: stockBook },

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
-import { startMember } from '@stock-bazaar/contracts';
+import { startMember, TrafficController } from '@stock-bazaar/contracts';
 import { ReplicationModule } from '@stock-bazaar/replication';
 import { OrderConfig } from './order.config.js';
 import { CatalogClient } from './orders/catalog.client.js';
@@ -23,7 +23,7 @@ export class OrderModule {
           stateMachine: orderBook,
         }),
       ],
-      controllers: [OrdersController],
+      controllers: [OrdersController, TrafficController],
       providers: [
         { provide: OrderConfig, useValue: config },
         { provide: OrderBook, useValue: orderBook },

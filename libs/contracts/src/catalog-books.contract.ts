@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Call } from './call.js';
-import type { Trade } from './catalog.contract.js';
+import type { Stock, Trade } from './catalog.contract.js';
 import {
   MAX_TRADE_QUANTITY,
   STOCK_NAME_PATTERN,
@@ -54,6 +54,28 @@ export interface AuditPage {
   readonly lastNumber: number;
   /** Every trade up to here is on record in the order group, as far as the catalog was told. */
   readonly recordedUpTo: number;
+}
+
+/** Asks one member, leader or not, for the stocks in its own state. Takes no part in any promise: for comparing members. */
+export class ListOwnStocksCall extends Call {
+  /** Only names after this one, in code point order; absent to start. */
+  @IsOptional()
+  @IsString()
+  after?: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit!: number;
+}
+
+/** What one member has, at one moment. */
+export interface OwnStocks {
+  readonly stocks: readonly Stock[];
+  /** Pass as `after` for the next page; null on the last one. */
+  readonly next: string | null;
+  /** Index of the last log entry that it has applied. */
+  readonly appliedIndex: number;
 }
 
 /** A trade on record, on its way back to a catalog that has forgotten it. */

@@ -12,6 +12,7 @@ import {
 export const CATALOG_PATTERNS = {
   lookup: 'catalog.lookup',
   list: 'catalog.list',
+  listOwn: 'catalog.listOwn',
   trade: 'catalog.trade',
   unrecorded: 'catalog.unrecorded',
   recorded: 'catalog.recorded',

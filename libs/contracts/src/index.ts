@@ -1,10 +1,12 @@
 export { Call } from './call.js';
 export {
   AuditCall,
+  ListOwnStocksCall,
   MAX_TRADES_RESTORED,
   RestoreCall,
   type AuditedStock,
   type AuditPage,
+  type OwnStocks,
   type RestoreAnswer,
 } from './catalog-books.contract.js';
 export {
@@ -27,7 +29,8 @@ export { addressOf, parseMembers, type Member } from './config/members.js';
 export { MemberConfig, ProcessConfig } from './config/process.config.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
 export { isReason, REASONS, type Executed, type Reason } from './errors/reasons.js';
-export { RpcErrorFilter } from './errors/rpc-error.filter.js';
+export { callsOf, parseCall } from './errors/call-batch.js';
+export { RpcErrorFilter, toWire } from './errors/rpc-error.filter.js';
 export { ServiceError, settlesTrade, type ErrorDetails, type ErrorEnvelope } from './errors/service-error.js';
 export {
   GetOrderByKeyCall,
@@ -47,6 +50,7 @@ export { createLogger } from './process/logger.js';
 export { exitWith, runApp } from './process/run-app.js';
 export { startMember } from './process/start-member.js';
 export { tcpClientOptions, tcpServerOptions } from './process/tcp.js';
+export { TRAFFIC_PATTERN, TrafficController, type Traffic } from './process/traffic.controller.js';
 export { createCallPipe } from './errors/call.pipe.js';
 export { centsToPrice, priceToCents } from './trading/money.js';
 export {

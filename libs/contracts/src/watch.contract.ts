@@ -27,6 +27,11 @@ export interface WatchAnswer {
   /** Names the watch. A new name means that changes may have been missed: everything cached before is void. */
   readonly watch: string;
   /**
+   * Names the exchange itself; empty before it has stocks. Another one means that the catalog was lost and rebuilt. Its
+   * versions began anew, so those of before say nothing of which is newer.
+   */
+  readonly incarnation: string;
+  /**
    * The cache may be used for so long after the call was *sent*. The catalog counts from when it arrived, so its own
    * lease ends later, and no trade is acknowledged before each watch has confirmed it or its lease has ended.
    */

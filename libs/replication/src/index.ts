@@ -1,5 +1,6 @@
+export { answerEach, type CallBatch, type CallResult } from './client/answer-each.js';
+export type { Attempt } from './client/attempt.js';
 export { GroupClient, type CallOptions, type GroupClientOptions } from './client/group-client.js';
-export type { Attempt } from './client/peer-connection.js';
 export {
   CorruptData,
   DiskFailure,

@@ -30,6 +30,8 @@ export interface ReplicaStatus {
   readonly syncP99Ms: number;
   /** The longest that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
   readonly slowestSyncMs: number;
+  /** Writes with a sync since this member started. */
+  readonly syncs: number;
 }
 
 export interface PeerStatus {

@@ -142,6 +142,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       })),
       syncP99Ms: this.driver.syncMs.p99,
       slowestSyncMs: this.driver.syncMs.longest,
+      syncs: this.driver.syncMs.count,
     };
   }
 

@@ -4,7 +4,12 @@ import type { FirstStock } from './seed.js';
 
 /** What the catalog's log carries. Times and ids are decided before a command is proposed. */
 export type CatalogCommand =
-  | { readonly type: 'seed'; readonly stocks: readonly FirstStock[] }
+  | {
+      readonly type: 'seed';
+      readonly stocks: readonly FirstStock[];
+      /** Names the exchange that begins with them, unlike any other. */
+      readonly incarnation: string;
+    }
   | {
       readonly type: 'trade';
       readonly key: string;

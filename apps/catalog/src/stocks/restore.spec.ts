@@ -27,7 +27,7 @@ function restore(...trades: Trade[]): ReturnType<StockBook['apply']> {
 beforeEach(() => {
   book = new StockBook();
   book.prepare(new Database(':memory:'));
-  book.apply({ index: 1, term: 1, command: { type: 'seed', stocks: FIRST_STOCKS } });
+  book.apply({ index: 1, term: 1, command: { type: 'seed', stocks: FIRST_STOCKS, incarnation: 'first' } });
   book.apply({ index: 2, term: 1, command: { type: 'recorded', upTo: 3, orderTerm: 1 } });
   changed = [];
   book.onChange = ({ name }) => changed.push(name);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogConfig } from '../catalog.config.js';
@@ -26,7 +27,7 @@ export class SeedingService implements OnApplicationBootstrap {
     try {
       await this.log.read();
       if (this.book.isSeeded) return;
-      await this.log.propose({ type: 'seed', stocks: this.config.catalogSeed });
+      await this.log.propose({ type: 'seed', stocks: this.config.catalogSeed, incarnation: randomUUID() });
       this.logger.log(`a new exchange with ${this.config.catalogSeed.length} stocks`);
     } catch (error) {
       // Leadership was lost meanwhile: the next leader will see to it.

@@ -33,13 +33,14 @@ function trade(
 
 beforeEach(() => {
   open();
-  apply({ type: 'seed', stocks: FIRST_STOCKS });
+  apply({ type: 'seed', stocks: FIRST_STOCKS, incarnation: 'first' });
 });
 
 describe('the stock book', () => {
   it('takes the first stocks once', () => {
     trade('a', 'buy', 10);
-    apply({ type: 'seed', stocks: FIRST_STOCKS });
+    apply({ type: 'seed', stocks: FIRST_STOCKS, incarnation: 'second' });
+    expect(book.incarnation).toBe('first');
     expect(book.find('GameStart')?.quantity).toBe(990);
     expect(book.list('', 100).map(({ name }) => name)).toEqual(FIRST_STOCKS.map(({ name }) => name).toSorted());
   });
@@ -52,7 +53,7 @@ describe('the stock book', () => {
   it('decides nothing and remembers nothing before it has stocks', () => {
     open();
     expect(trade('a', 'buy', 1)).toEqual({ type: 'undecided', because: 'notSeeded' });
-    apply({ type: 'seed', stocks: FIRST_STOCKS });
+    apply({ type: 'seed', stocks: FIRST_STOCKS, incarnation: 'first' });
     expect(trade('a', 'buy', 1)).toMatchObject({ outcome: { executed: true, replayed: false } });
   });
 
@@ -127,7 +128,7 @@ describe('the stock book', () => {
 
   it('forgets the oldest refusals beyond the number kept, and never an executed trade', () => {
     open(2);
-    apply({ type: 'seed', stocks: FIRST_STOCKS });
+    apply({ type: 'seed', stocks: FIRST_STOCKS, incarnation: 'first' });
     trade('bought', 'buy', 1);
     for (const key of ['r1', 'r2', 'r3']) trade(key, 'buy', 5000);
     expect(trade('r2', 'buy', 5000)).toMatchObject({ outcome: { replayed: true } });
@@ -143,7 +144,7 @@ describe('the stock book', () => {
     const copy = new StockBook();
     copy.prepare(copyDb);
     copy.restore(JSON.parse(JSON.stringify([...book.snapshot(db)])) as unknown[]);
-    for (const table of ['stock', 'first_stock', 'outcome', 'order_group']) {
+    for (const table of ['stock', 'first_stock', 'incarnation', 'outcome', 'order_group']) {
       expect(copyDb.prepare(`SELECT * FROM ${table}`).all()).toEqual(db.prepare(`SELECT * FROM ${table}`).all());
     }
   });
@@ -152,6 +153,7 @@ describe('the stock book', () => {
     ['stock', 'UPDATE stock SET quantity = 5', () => book.find('GameStart')],
     ['stock', "UPDATE stock SET name = 'Aaa' WHERE name = 'GameStart'", () => book.list('', 100)],
     ['first_stock', 'UPDATE first_stock SET quantity = 5', () => book.initialQuantity('GameStart')],
+    ['incarnation', "UPDATE incarnation SET name = 'other'", () => book.incarnation],
     ['outcome', 'UPDATE outcome SET quantity = 5', () => trade('a', 'buy', 1)],
     ['order_group', 'UPDATE order_group SET term = 0', () => trade('b', 'buy', 1)],
     ['outcome', 'UPDATE outcome SET number = 3', () => book.executedAfter(0, 10)],

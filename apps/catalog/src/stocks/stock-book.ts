@@ -4,9 +4,9 @@ import type { Database } from 'better-sqlite3';
 import type { CatalogCommand, CatalogResult } from './catalog.command.js';
 import { decide } from './decide.js';
 import { FirstStockTable } from './first-stock.table.js';
+import { IncarnationTable } from './incarnation.table.js';
 import { OutcomeTable } from './outcome.table.js';
 import { restoreTrades } from './restore.js';
-import type { FirstStock } from './seed.js';
 import { StockTable } from './stock.table.js';
 
 /** Refusals are remembered under their key for the last so many; executed trades for ever. */
@@ -19,7 +19,9 @@ const DONE: CatalogResult = { type: 'done' };
  * by the catalog's log, so every member of the group holds the same.
  */
 export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
-  private tables: { stocks: StockTable; firstStocks: FirstStockTable; outcomes: OutcomeTable } | undefined;
+  private tables:
+    | { stocks: StockTable; firstStocks: FirstStockTable; incarnation: IncarnationTable; outcomes: OutcomeTable }
+    | undefined;
 
   /** Told of each change of a stock, in the turn in which it is applied. */
   onChange: (change: StockChange) => void = () => undefined;
@@ -27,13 +29,18 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   constructor(private readonly refusalsKept = REFUSALS_KEPT) {}
 
   prepare(db: Database): void {
-    this.tables = { stocks: new StockTable(db), firstStocks: new FirstStockTable(db), outcomes: new OutcomeTable(db) };
+    this.tables = {
+      stocks: new StockTable(db),
+      firstStocks: new FirstStockTable(db),
+      incarnation: new IncarnationTable(db),
+      outcomes: new OutcomeTable(db),
+    };
   }
 
   apply({ index, command }: AppliedEntry<CatalogCommand>): CatalogResult {
     switch (command.type) {
       case 'seed':
-        if (!this.isSeeded) this.seed(command.stocks, index);
+        if (!this.isSeeded) this.seed(command, index);
         return DONE;
       case 'recorded':
         return this.hear(command.upTo, command.orderTerm) ?? DONE;
@@ -48,6 +55,11 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
 
   get isSeeded(): boolean {
     return !this.stocks.isEmpty;
+  }
+
+  /** What this exchange is called, unlike any other; null before it has stocks. Versions of another one mean nothing here. */
+  get incarnation(): string | null {
+    return this.opened.incarnation.name;
   }
 
   /** Number of the last trade that was executed; 0 before the first. */
@@ -92,20 +104,21 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   *snapshot(db: Database): Iterable<Page> {
     yield* new StockTable(db).pages();
     yield* new FirstStockTable(db).pages();
+    yield* new IncarnationTable(db).pages();
     yield* new OutcomeTable(db).pages();
   }
 
   restore(pages: Iterable<Page>): void {
-    this.stocks.clear();
-    this.opened.firstStocks.clear();
-    this.outcomes.clear();
+    const { stocks, firstStocks, incarnation, outcomes } = this.opened;
+    for (const table of [stocks, firstStocks, incarnation, outcomes]) table.clear();
     for (const page of pages) {
-      if (!this.stocks.load(page) && !this.opened.firstStocks.load(page)) this.outcomes.load(page);
+      if (!stocks.load(page) && !firstStocks.load(page) && !incarnation.load(page)) outcomes.load(page);
     }
   }
 
-  private seed(firstStocks: readonly FirstStock[], index: number): void {
-    for (const stock of firstStocks) {
+  private seed({ stocks, incarnation }: Extract<CatalogCommand, { type: 'seed' }>, index: number): void {
+    this.opened.incarnation.save(incarnation);
+    for (const stock of stocks) {
       this.stocks.save({ ...stock, volume: 0, version: index });
       this.opened.firstStocks.add(stock);
     }

@@ -2,20 +2,26 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
   AuditCall,
+  callsOf,
   CATALOG_PATTERNS,
+  ListOwnStocksCall,
   ListStocksCall,
   LookupCall,
+  parseCall,
   RecordedCall,
   RestoreCall,
+  toWire,
   TradeCall,
   UnrecordedCall,
   type AuditPage,
   type LookupAnswer,
+  type OwnStocks,
   type RestoreAnswer,
   type StockPage,
-  type TradeOutcome,
   type UnrecordedTrades,
 } from '@stock-bazaar/contracts';
+import { answerEach, type CallResult } from '@stock-bazaar/replication';
+import type { Observable } from 'rxjs';
 import { StocksService } from './stocks.service.js';
 
 @Controller()
@@ -32,9 +38,14 @@ export class StocksController {
     return this.stocks.list(call);
   }
 
+  @MessagePattern(CATALOG_PATTERNS.listOwn)
+  listOwn(@Payload() call: ListOwnStocksCall): OwnStocks {
+    return this.stocks.listOwn(call);
+  }
+
   @MessagePattern(CATALOG_PATTERNS.trade)
-  trade(@Payload() call: TradeCall): Promise<TradeOutcome> {
-    return this.stocks.trade(call);
+  trade(@Payload() batch: unknown): Observable<readonly CallResult[]> {
+    return answerEach(callsOf(batch), async (call) => this.stocks.trade(parseCall(TradeCall, call)), toWire);
   }
 
   @MessagePattern(CATALOG_PATTERNS.unrecorded)

@@ -5,9 +5,11 @@ import {
   ServiceError,
   type AuditCall,
   type AuditPage,
+  type ListOwnStocksCall,
   type ListStocksCall,
   type LookupAnswer,
   type LookupCall,
+  type OwnStocks,
   type RestoreAnswer,
   type RestoreCall,
   type StockPage,
@@ -44,9 +46,12 @@ export class StocksService {
 
   async list({ after, limit }: ListStocksCall): Promise<StockPage> {
     await this.readable();
-    const stocks = this.book.list(after ?? '', limit + 1);
-    const page = stocks.slice(0, limit);
-    return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
+    return this.page(after, limit);
+  }
+
+  /** What this member has applied, leader or not, behind the others or not. */
+  listOwn({ after, limit }: ListOwnStocksCall): OwnStocks {
+    return { ...this.page(after, limit), appliedIndex: this.log.status().appliedIndex };
   }
 
   async trade({ key, name, type: side, quantity, recordedUpTo, orderTerm }: TradeCall): Promise<TradeOutcome> {
@@ -109,12 +114,11 @@ export class StocksService {
   async audit({ after, limit }: AuditCall): Promise<AuditPage> {
     await this.log.read();
     if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
-    const stocks = this.book.list(after ?? '', limit + 1);
-    const page = stocks.slice(0, limit).map(({ name, quantity, volume }) => {
+    const { stocks, next } = this.page(after, limit);
+    const audited = stocks.map(({ name, quantity, volume }) => {
       return { name, initialQuantity: this.book.initialQuantity(name), quantity, volume };
     });
-    const next = stocks.length > limit ? (page.at(-1)?.name ?? null) : null;
-    return { stocks: page, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
+    return { stocks: audited, next, lastNumber: this.book.lastNumber, recordedUpTo: this.book.recordedUpTo };
   }
 
   /** Takes back trades that are on record. Needed only by a catalog that has forgotten; harmless to any other. */
@@ -124,6 +128,12 @@ export class StocksService {
     if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
     await this.watches.settled(trades.map(({ name }) => name));
     return { lastNumber: result.lastNumber, problem: result.problem };
+  }
+
+  private page(after: string | undefined, limit: number): StockPage {
+    const stocks = this.book.list(after ?? '', limit + 1);
+    const page = stocks.slice(0, limit);
+    return { stocks: page, next: stocks.length > limit ? (page.at(-1)?.name ?? null) : null };
   }
 
   private async readable(): Promise<void> {

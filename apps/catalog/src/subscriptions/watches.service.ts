@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { crashPoint, ServiceError, type StockChange, type WatchAnswer, type WatchCall } from '@stock-bazaar/contracts';
 import { ReplicatedLog } from '@stock-bazaar/replication';
 import type { Subscription } from 'rxjs';
+import { StockBook } from '../stocks/stock-book.js';
 import { Watch } from './watch.js';
 
 /** A gateway that is frozen or cut off delays trades by at most this. */
@@ -25,7 +26,10 @@ export class WatchesService implements OnApplicationBootstrap, OnModuleDestroy {
   private subscription: Subscription | undefined;
   private acknowledgesFrom = Infinity;
 
-  constructor(private readonly log: ReplicatedLog) {}
+  constructor(
+    private readonly log: ReplicatedLog,
+    private readonly book: StockBook,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.subscription = this.log.leadership$.subscribe(({ isLeader }) => {
@@ -41,10 +45,11 @@ export class WatchesService implements OnApplicationBootstrap, OnModuleDestroy {
   /** One turn of a gateway's watch. A watch that is unknown, or whose lease has ended, begins anew under another name. */
   async watch({ watch: id, confirmed }: WatchCall): Promise<WatchAnswer> {
     await this.log.read();
+    const incarnation = this.book.incarnation ?? '';
     const watch = this.renewed(id, confirmed) ?? this.begin();
     const news = await watch.next(HOLD_MS);
     if (news.changes.length > 0) crashPoint('catalog: stock changed, gateway not told');
-    return { watch: watch.id, leaseMs: LEASE_MS, ...news };
+    return { watch: watch.id, incarnation, leaseMs: LEASE_MS, ...news };
   }
 
   /** Notes that a gateway is about to cache a stock; false when it must not. Call it in the turn in which the stock is read. */

@@ -28,7 +28,6 @@ async function runRestore({ json, port }: RestoreOptions): Promise<number> {
   else {
     print(`restored ${done.restored} trades; the catalog has all ${done.lastNumber} on record, and trading goes on`);
     note('Refusals are on no record, so they are lost: a key that was refused before may be tried again.');
-    note('Gateways that ran before ask the catalog for every lookup until they are restarted.');
   }
   return ExitCode.Done;
 }

@@ -19,6 +19,7 @@ function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport
     peers: [],
     syncP99Ms: 1,
     slowestSyncMs: 2,
+    syncs: 1,
   };
   return {
     process: `order-${id}`,

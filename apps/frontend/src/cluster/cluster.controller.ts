@@ -34,7 +34,9 @@ export class ClusterController {
   @ApiFailures('INVALID_REQUEST', 'OVERLOADED')
   async processes(): Promise<ClusterAnswer> {
     const [orders, catalog] = await Promise.all([this.cluster.report('order'), this.cluster.report('catalog')]);
+    const unrecordedTrades = await this.cluster.unrecordedTrades(catalog);
     const members = [catalog, orders].flatMap((report) => report.members.map((member) => memberView(member, report)));
-    return { data: { leader: leaderView(orders), processes: [gatewayView(this.cluster.ownAddress), ...members] } };
+    const processes = [gatewayView(this.cluster.ownAddress), ...members];
+    return { data: { leader: leaderView(orders), unrecordedTrades, processes } };
   }
 }

@@ -63,6 +63,14 @@ export class ClusterView {
   @ApiProperty({ type: LeaderView, nullable: true, description: 'The order leader.' })
   readonly leader!: LeaderView | null;
 
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0,
+    description: 'Trades that the catalog has executed and does not know to be on record; null when it does not say.',
+  })
+  readonly unrecordedTrades!: number | null;
+
   @ApiProperty({ type: [ProcessView] })
   readonly processes!: readonly ProcessView[];
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { addressOf, type Member } from '@stock-bazaar/contracts';
+import { addressOf, CATALOG_PATTERNS, type AuditPage, type Member } from '@stock-bazaar/contracts';
 import { STATUS_PATTERN, type GroupClient, type ReplicaStatus } from '@stock-bazaar/replication';
 import { FrontendConfig } from '../frontend.config.js';
 import { CatalogGroup } from './catalog-group.js';
@@ -45,6 +45,18 @@ export class ClusterService {
     const round = this.askAll(group).finally(() => this.underWay.delete(group));
     this.underWay.set(group, round);
     return round;
+  }
+
+  /**
+   * Trades that the catalog's leader has executed and does not know to be on record. Below zero: so many are on record
+   * that it has forgotten. Null when it does not say.
+   */
+  async unrecordedTrades({ leader }: GroupReport): Promise<number | null> {
+    if (!leader) return null;
+    const asked = { limit: 1, requestId: 'cluster', timeoutMs: STATUS_TIMEOUT_MS };
+    const { client } = this.catalog;
+    const result = await client.ask<AuditPage>(leader.member.id, CATALOG_PATTERNS.audit, asked, STATUS_TIMEOUT_MS);
+    return 'answer' in result ? result.answer.lastNumber - result.answer.recordedUpTo : null;
   }
 
   /** Where this gateway listens. */

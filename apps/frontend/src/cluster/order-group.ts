@@ -27,7 +27,7 @@ export class OrderGroup implements OnApplicationShutdown {
     });
   }
 
-  /** Places a trade. Repeating it is safe, because the key names it everywhere. */
+  /** Places a trade, in one message with others. Repeating it is safe, because the key names it everywhere. */
   async place(
     trade: { readonly key: string; readonly name: string; readonly type: TradeType; readonly quantity: number },
     context: RequestContext,
@@ -38,7 +38,7 @@ export class OrderGroup implements OnApplicationShutdown {
       const placed = await this.client.call<PlacedOrder>(
         ORDER_PATTERNS.place,
         { ...trade, requestId: context.id },
-        { timeoutMs: context.remainingMs, repeatable: true, isFinal: settlesTrade },
+        { timeoutMs: context.remainingMs, repeatable: true, isFinal: settlesTrade, isBatched: true },
       );
       crashPoint('gateway: trade answered, client not told');
       return placed;

@@ -61,13 +61,14 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
     // Before it is sent: the catalog can't have granted the lease earlier than that.
     const sentAt = performance.now();
     const question = { ...(this.watch !== undefined && { watch: this.watch }), confirmed: this.confirmed };
-    const { watch, leaseMs, sequence, changes } = await this.catalog.read<WatchAnswer>(
+    const { watch, incarnation, leaseMs, sequence, changes } = await this.catalog.read<WatchAnswer>(
       CATALOG_PATTERNS.watch,
       question,
       'cache-lease',
       this.config.rpcTimeoutMs,
     );
-    // In this order: what changed must be gone before the lease is longer, and before it is confirmed.
+    // In this order: what is void must be gone before the lease is longer, and before it is confirmed.
+    await this.cache.enter(incarnation);
     await Promise.all(changes.map((change) => this.drop(change)));
     this.watch = watch;
     this.confirmed = sequence;

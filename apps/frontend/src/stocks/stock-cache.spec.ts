@@ -158,3 +158,39 @@ describe('a fill and an invalidation that overtake each other', () => {
     expect(cache.recentNames()).toHaveLength(3);
   });
 });
+
+describe('a catalog that was rebuilt', () => {
+  beforeEach(async () => {
+    await cache.enter('first');
+    await put(900);
+    await cache.invalidate('B', 900);
+  });
+
+  it('begins its versions anew: neither what was cached nor what was heard of before counts', async () => {
+    await cache.enter('second');
+    expect(await versionOf()).toBeUndefined();
+    await put(3);
+    await put(4, 'B');
+    expect([await versionOf(), await versionOf('B')]).toEqual([3, 4]);
+  });
+
+  it('is not held up by an answer of the one before that is still on its way', async () => {
+    const late = cache.beginFill('A', 'w');
+    await cache.enter('second');
+    await cache.fill(late, watched(901));
+    expect(await versionOf()).toBeUndefined();
+    await put(3);
+    expect(await versionOf()).toBe(3);
+  });
+
+  it('voids what is cached in the very turn in which it is heard of, however slow the store', async () => {
+    vi.spyOn(store, 'clear').mockImplementation(() => new Promise(() => undefined));
+    void cache.enter('second');
+    expect(await versionOf()).toBeUndefined();
+  });
+
+  it('is noticed only once', async () => {
+    await cache.enter('first');
+    expect(await versionOf()).toBe(900);
+  });
+});

@@ -12,10 +12,14 @@ export class FillToken {
   /** Only a stock of at least this version may be served under the token. */
   voidBelow = 0;
 
-  /** @param watch the lease under which the catalog is asked; undefined without one */
+  /**
+   * @param watch the lease under which the catalog is asked; undefined without one
+   * @param incarnation the exchange whose versions were known when it was taken
+   */
   constructor(
     readonly name: string,
     readonly watch: string | undefined,
+    readonly incarnation: string,
   ) {}
 
   /** Whether no change was heard of since the token was taken. */
@@ -45,16 +49,18 @@ export interface CachedStock {
  * The stocks that were looked up last. Promises, whatever the order in which lookups and trades overtake each other:
  *
  * - once `invalidate` has resolved, nothing that was read before the trade is served again;
- * - a newer version is never replaced by an older one.
+ * - a newer version is never replaced by an older one;
+ * - nothing that was asked for while another exchange was known is served, or says what is new.
  *
- * The store behind it is asynchronous, so a write may land after an invalidation that came later. Both promises are
+ * The store behind it is asynchronous, so a write may land after an invalidation that came later. All of it is
  * therefore kept where an entry is read: each entry holds the token of its fill, which an invalidation voids at once.
  */
 @Injectable()
 export class StockCache {
   /** Fills on their way, by name; bounded by the requests under way. */
   private readonly fills = new Map<string, Set<FillToken>>();
-  private readonly floors: VersionFloors;
+  private floors: VersionFloors;
+  private incarnation = '';
 
   constructor(
     @Inject(CACHE_MANAGER) private readonly store: Cache,
@@ -72,7 +78,7 @@ export class StockCache {
 
   /** To be called before the catalog is asked; each token ends in `fill` or `release`. */
   beginFill(name: string, watch?: string): FillToken {
-    const token = new FillToken(name, watch);
+    const token = new FillToken(name, watch, this.incarnation);
     const fills = this.fills.get(name);
     if (fills) fills.add(token);
     else this.fills.set(name, new Set([token]));
@@ -112,12 +118,24 @@ export class StockCache {
     await this.store.del(name);
   }
 
+  /**
+   * To be called with the name of the exchange, before anything is cached under a lease of it. One with another name has
+   * counted its versions anew: everything that was known before is forgotten, at once and with the fills on their way.
+   */
+  async enter(incarnation: string): Promise<void> {
+    if (incarnation === this.incarnation) return;
+    this.incarnation = incarnation;
+    this.floors = new VersionFloors(this.config.cacheSize);
+    await this.store.clear();
+  }
+
   /** The names that were cached last, for warming up after a restart. */
   recentNames(): readonly string[] {
     return this.floors.names();
   }
 
   private admits(token: FillToken, stock: Stock): boolean {
+    if (token.incarnation !== this.incarnation) return false;
     return stock.version >= token.voidBelow && stock.version >= this.floors.of(token.name);
   }
 }

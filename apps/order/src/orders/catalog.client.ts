@@ -9,7 +9,7 @@ import {
   type TradeOutcome,
   type UnrecordedTrades,
 } from '@stock-bazaar/contracts';
-import { GroupClient, NoLeader, NoQuorum, NotLeader } from '@stock-bazaar/replication';
+import { GroupClient, NoLeader, NoQuorum, NotLeader, type CallOptions } from '@stock-bazaar/replication';
 import { OrderConfig } from '../order.config.js';
 
 /** Trades asked for at once when orphans are looked for. */
@@ -39,7 +39,7 @@ export class CatalogClient implements OnApplicationShutdown {
   }
 
   /**
-   * Asks for a decision, which is the same for every repeat of the key. Throws a `ServiceError` (nothing was traded),
+   * Asks for a decision, in one message with others; it is the same for every repeat of the key. Throws a `ServiceError` (nothing was traded),
    * `NotLeader` when a newer order leader has spoken to the catalog, or `OutcomeUnknown`.
    */
   async trade(
@@ -47,7 +47,7 @@ export class CatalogClient implements OnApplicationShutdown {
     { recordedUpTo, orderTerm }: Standing,
   ): Promise<TradeOutcome> {
     const payload = { key, name, type, quantity, requestId, recordedUpTo, orderTerm };
-    const outcome = await this.call<TradeOutcome>(CATALOG_PATTERNS.trade, payload, timeoutMs);
+    const outcome = await this.call<TradeOutcome>(CATALOG_PATTERNS.trade, payload, { timeoutMs, isBatched: true });
     this.saidRecordedUpTo = Math.max(this.saidRecordedUpTo, recordedUpTo);
     return outcome;
   }
@@ -57,15 +57,16 @@ export class CatalogClient implements OnApplicationShutdown {
     return this.call(
       CATALOG_PATTERNS.unrecorded,
       { after, orderTerm, limit: UNRECORDED_AT_ONCE, requestId },
-      this.config.rpcTimeoutMs,
+      { timeoutMs: this.config.rpcTimeoutMs },
     );
   }
 
   /** Tells the catalog what is on record, unless it was told with a trade already. */
   async confirm({ recordedUpTo, orderTerm }: Standing, requestId: string): Promise<void> {
     if (recordedUpTo <= this.saidRecordedUpTo) return;
+    const payload = { upTo: recordedUpTo, orderTerm, requestId };
     crashPoint('order: trade on record, catalog not told');
-    await this.call(CATALOG_PATTERNS.recorded, { upTo: recordedUpTo, orderTerm, requestId }, this.config.rpcTimeoutMs);
+    await this.call(CATALOG_PATTERNS.recorded, payload, { timeoutMs: this.config.rpcTimeoutMs });
     crashPoint('order: trade on record, catalog told');
     this.saidRecordedUpTo = recordedUpTo;
   }
@@ -74,9 +75,13 @@ export class CatalogClient implements OnApplicationShutdown {
     this.group.close();
   }
 
-  private async call<T>(pattern: string, payload: object, timeoutMs: number): Promise<T> {
+  private async call<T>(
+    pattern: string,
+    payload: object,
+    options: Pick<CallOptions, 'timeoutMs' | 'isBatched'>,
+  ): Promise<T> {
     try {
-      return await this.group.call<T>(pattern, payload, { timeoutMs, repeatable: true, isFinal: settlesTrade });
+      return await this.group.call<T>(pattern, payload, { ...options, repeatable: true, isFinal: settlesTrade });
     } catch (error) {
       if (error instanceof NoLeader || error instanceof NoQuorum)
         throw new ServiceError('CATALOG_UNAVAILABLE', error.message);

@@ -1,17 +1,21 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
+  callsOf,
   GetOrderByKeyCall,
   GetOrderCall,
   ListOrdersCall,
   ListOwnOrdersCall,
   ORDER_PATTERNS,
+  parseCall,
   PlaceOrderCall,
+  toWire,
   type Order,
   type OrderPage,
   type OwnOrders,
-  type PlacedOrder,
 } from '@stock-bazaar/contracts';
+import { answerEach, type CallResult } from '@stock-bazaar/replication';
+import type { Observable } from 'rxjs';
 import { OrdersService } from './orders.service.js';
 
 @Controller()
@@ -19,8 +23,8 @@ export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
   @MessagePattern(ORDER_PATTERNS.place)
-  place(@Payload() call: PlaceOrderCall): Promise<PlacedOrder> {
-    return this.orders.place(call);
+  place(@Payload() batch: unknown): Observable<readonly CallResult[]> {
+    return answerEach(callsOf(batch), async (call) => this.orders.place(parseCall(PlaceOrderCall, call)), toWire);
   }
 
   @MessagePattern(ORDER_PATTERNS.get)

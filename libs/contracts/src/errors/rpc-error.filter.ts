@@ -8,20 +8,25 @@ interface WireError {
   toWire(): object;
 }
 
+const logger = new Logger('Rpc');
+
+/** The form in which an error leaves this process. Of what nobody expected, no more is told than that it happened. */
+export function toWire(error: unknown): object {
+  // Damaged data: no answer is better than a wrong one.
+  if (error instanceof Error && 'exitCode' in error) exitWith('this process', error);
+  if (isWireError(error)) return error.toWire();
+  logger.error('unexpected failure in a message handler', error instanceof Error ? error.stack : error);
+  return new ServiceError('INTERNAL_ERROR').toWire();
+}
+
 /**
  * The TCP end of the one error form: whatever a handler throws leaves as an envelope.
  * Nest's own filter would turn everything into `Internal server error`.
  */
 @Catch()
 export class RpcErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Rpc');
-
   catch(error: unknown): Observable<never> {
-    // Damaged data: no answer is better than a wrong one.
-    if (error instanceof Error && 'exitCode' in error) exitWith('this process', error);
-    if (isWireError(error)) return throwError(() => error.toWire());
-    this.logger.error('unexpected failure in a message handler', error instanceof Error ? error.stack : error);
-    return throwError(() => new ServiceError('INTERNAL_ERROR').toWire());
+    return throwError(() => toWire(error));
   }
 }
 

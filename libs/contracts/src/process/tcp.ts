@@ -18,6 +18,9 @@ const INCOMPLETE_MESSAGE_TIMEOUT_MS = 5000;
 /** So many bytes may wait for a peer that does not read. */
 const MAX_SEND_BUFFER_BYTES = 16 * 1024 * 1024;
 
+/** Messages that this process has exchanged since it started, as a client and as a server. */
+export const tcpTraffic = { sent: 0, received: 0 };
+
 /**
  * Nest's framing with limits. After a broken frame the connection is destroyed: Nest only half-closes it, and
  * what the peer had already sent would still run.
@@ -29,6 +32,16 @@ export class LimitedJsonSocket extends JsonSocket {
       incompleteMessageTimeout: INCOMPLETE_MESSAGE_TIMEOUT_MS,
       maxSendBufferSize: MAX_SEND_BUFFER_BYTES,
     });
+  }
+
+  protected override handleSend(...args: Parameters<JsonSocket['handleSend']>): void {
+    tcpTraffic.sent += 1;
+    super.handleSend(...args);
+  }
+
+  protected override emitMessage(data: string): void {
+    tcpTraffic.received += 1;
+    super.emitMessage(data);
   }
 
   protected override handleDataError(error: Error): void {

@@ -1,8 +1,9 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
 import { NoLeader, NoQuorum, OutcomeUnknown, type LeaderAddress } from '../errors.js';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
+import type { Attempt, FailedAttempt } from './attempt.js';
 import { LeaderScout } from './leader-scout.js';
-import { PeerConnection, type Attempt } from './peer-connection.js';
+import { PeerConnection } from './peer-connection.js';
 
 /** Between two tries, once every member has been tried. */
 const SEARCH_PAUSE_MS = 25;
@@ -34,6 +35,11 @@ export interface CallOptions {
    * earlier attempt whose outcome is unknown; the call then ends with `OutcomeUnknown`. @default every error settles it
    */
   readonly isFinal?: (wireError: unknown) => boolean;
+  /**
+   * Whether it shares messages with other calls of its pattern that are made in the same turn of the event loop. The
+   * receiver then gets a `CallBatch`, and answers with `answerEach`. @default false
+   */
+  readonly isBatched?: boolean;
 }
 
 /**
@@ -66,7 +72,11 @@ export class GroupClient {
       const remainingMs = Math.floor(deadline - performance.now());
       if (remainingMs < 1) throw search.outOfTime(options.timeoutMs);
       const timeoutMs = Math.min(this.options.rpcTimeoutMs ?? 1000, remainingMs);
-      const attempt = this.peerAt(search.target).send<T>(pattern, { ...payload, timeoutMs: remainingMs }, timeoutMs);
+      const peer = this.peerAt(search.target);
+      const asked = { ...payload, timeoutMs: remainingMs };
+      const attempt = options.isBatched
+        ? peer.sendInBatch<T>(pattern, asked, timeoutMs)
+        : peer.send<T>(pattern, asked, timeoutMs);
       const result = options.repeatable ? await this.unlessMoved(search, attempt) : await attempt;
       if ('answer' in result) {
         this.presumed = search.target;
@@ -140,7 +150,7 @@ class Search {
     public target: number,
   ) {}
 
-  note(result: Exclude<Attempt<never>, { answer: never } | { failed: 'answered' }>): void {
+  note(result: Exclude<FailedAttempt, { failed: 'answered' }>): void {
     this.attempts += 1;
     this.lastWords.set(this.target, result.why);
     if (result.failed === 'refused') this.refused.add(this.target);

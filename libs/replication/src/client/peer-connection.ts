@@ -1,18 +1,9 @@
 import { ClientProxyFactory, Transport, type ClientProxy, type TcpClientOptions } from '@nestjs/microservices';
 import { firstValueFrom, throwError, timeout, type Observable } from 'rxjs';
 import type { LeaderAddress } from '../errors.js';
-
-/** How one request to one member ended. */
-export type Attempt<T> =
-  | { readonly answer: T }
-  /** The member answered with an error of the application. */
-  | { readonly failed: 'answered'; readonly error: unknown; readonly why: string }
-  /** It answered that it does not lead. Not executed. */
-  | { readonly failed: 'notLeader'; readonly leader: LeaderAddress | null; readonly why: string }
-  /** The request never left: certainly not executed. */
-  | { readonly failed: 'refused'; readonly why: string }
-  /** It left, and nothing came back. */
-  | { readonly failed: 'unknown'; readonly why: string };
+import type { CallResult } from './answer-each.js';
+import { silence, type Attempt, type FailedAttempt } from './attempt.js';
+import { BatchSender } from './batch-sender.js';
 
 /** Errors of a connection attempt: nothing was sent yet. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL']);
@@ -29,6 +20,8 @@ const giveUp = (): Observable<never> => throwError(() => SILENT);
 /** The TCP connection to one member; opened by the first request, and anew after it broke. */
 export class PeerConnection {
   private readonly proxy: ClientProxy;
+  /** By pattern. */
+  private readonly batches = new Map<string, BatchSender>();
 
   constructor(
     readonly address: LeaderAddress,
@@ -46,8 +39,26 @@ export class PeerConnection {
       const answers = this.proxy.send<T>(pattern, payload);
       return { answer: await firstValueFrom(answers.pipe(timeout({ each: timeoutMs, with: giveUp }))) };
     } catch (error) {
-      return classify(error, pattern, timeoutMs);
+      if (error === SILENT) return silence(timeoutMs);
+      return classify(error, pattern);
     }
+  }
+
+  /** The same, in one message with what else is asked under this pattern in the same turn. */
+  async sendInBatch<T>(
+    pattern: string,
+    payload: { readonly timeoutMs: number },
+    timeoutMs: number,
+  ): Promise<Attempt<T>> {
+    let batch = this.batches.get(pattern);
+    if (!batch) {
+      batch = new BatchSender(
+        (calls) => this.proxy.send<readonly CallResult[]>(pattern, calls),
+        (error) => classify(error, pattern),
+      );
+      this.batches.set(pattern, batch);
+    }
+    return (await batch.send(payload, timeoutMs)) as Attempt<T>;
   }
 
   close(): void {
@@ -55,8 +66,7 @@ export class PeerConnection {
   }
 }
 
-function classify(error: unknown, pattern: string, timeoutMs: number): Exclude<Attempt<never>, { answer: never }> {
-  if (error === SILENT) return { failed: 'unknown', why: `gave no answer in ${timeoutMs} ms` };
+function classify(error: unknown, pattern: string): FailedAttempt {
   if (error === NO_HANDLER) {
     return { failed: 'refused', why: `does not take "${pattern}" from us (is CLUSTER_TOKEN the same everywhere?)` };
   }

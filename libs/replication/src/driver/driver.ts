@@ -52,8 +52,8 @@ export class Driver {
     this.snapshots = new SnapshotFeed(storage, now);
   }
 
-  /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all. */
-  get syncMs(): { readonly p99: number; readonly longest: number } {
+  /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
+  get syncMs(): { readonly p99: number; readonly longest: number; readonly count: number } {
     return this.syncTimes;
   }
 

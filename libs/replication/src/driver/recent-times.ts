@@ -2,12 +2,15 @@
 export class RecentTimes {
   /** The longest one ever, in milliseconds; 0 when nothing was recorded. */
   longest = 0;
+  /** How many there were in all. */
+  count = 0;
   private readonly times: number[] = [];
   private next = 0;
 
   constructor(private readonly capacity: number) {}
 
   add(ms: number): void {
+    this.count += 1;
     this.longest = Math.max(this.longest, ms);
     this.times[this.next] = ms;
     this.next = (this.next + 1) % this.capacity;

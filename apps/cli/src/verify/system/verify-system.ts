@@ -3,6 +3,8 @@ import { GroupClient } from '@stock-bazaar/replication';
 import { unavailable } from '../../cli-error.js';
 import type { System } from '../../find-system.js';
 import { readCatalogBooks } from './catalog-books.js';
+import { CatalogMember } from './catalog-member.js';
+import { compareMembers } from './compare-members.js';
 import { comparedOrders } from './compare-replicas.js';
 import { Conservation, type Balance } from './conservation.js';
 import { Difference } from './difference.js';
@@ -25,21 +27,35 @@ export interface SystemVerification {
     /** Why it was compared no further; null when it was compared to the end. */
     readonly problem: string | null;
   }[];
+  /** The members of the catalog, when there are several. */
+  readonly catalogMembers: readonly {
+    readonly name: string;
+    readonly stocksCompared: number;
+    /** Why not all of its stocks were compared; null when they were. */
+    readonly problem: string | null;
+  }[];
   readonly stocks: readonly Balance[];
   readonly elapsedMs: number;
 }
 
-/** Compares the order replicas with each other and with the catalog, while trading goes on. Changes nothing. */
+type Found = { -readonly [K in 'orders' | 'catalogMembers' | 'stocks']: SystemVerification[K] };
+
+/**
+ * Compares the order replicas with each other and with the catalog, and the catalog's members with each other, while
+ * trading goes on. Changes nothing.
+ */
 export async function verifySystem(system: System, progress: (line: string) => void): Promise<SystemVerification> {
   const startedAt = performance.now();
   const tcp = tcpClientOptions(system.clusterToken);
   const orders = new GroupClient({ group: 'order', members: system.order, tcp });
   const catalog = new GroupClient({ group: 'catalog', members: system.catalog, tcp });
   const replicas = system.order.map((member) => new ReplicaOrders(orders, member));
-  const found = { orders: 0, stocks: [] as readonly Balance[] };
+  const members = system.catalog.map((member) => new CatalogMember(catalog, member));
+  const found: Found = { orders: 0, catalogMembers: [], stocks: [] };
   let difference: string | null = null;
   try {
     await compareAll(replicas, catalog, found, progress);
+    if (members.length > 1) found.catalogMembers = await compareCatalog(members, found.stocks.length);
   } catch (error) {
     if (!(error instanceof Difference)) throw error;
     difference = error.message;
@@ -59,7 +75,7 @@ export async function verifySystem(system: System, progress: (line: string) => v
 async function compareAll(
   replicas: readonly ReplicaOrders[],
   catalog: GroupClient,
-  found: { orders: number; stocks: readonly Balance[] },
+  found: Found,
   progress: (line: string) => void,
 ): Promise<void> {
   // In this order: what is on record by now, the catalog must have executed before.
@@ -85,6 +101,18 @@ async function compareAll(
       replica.problem ??= `is behind: it has no order ${replica.comparedUpTo + 1} yet`;
   }
   found.stocks = conservation.check();
+}
+
+async function compareCatalog(
+  members: readonly CatalogMember[],
+  stocks: number,
+): Promise<SystemVerification['catalogMembers']> {
+  const compared = await compareMembers(members, CATCH_UP_LIMIT_MS);
+  return [...compared].map(([{ name, problem }, stocksCompared]) => ({
+    name,
+    stocksCompared,
+    problem: problem ?? (stocksCompared < stocks ? 'was not seen in the same state as the others' : null),
+  }));
 }
 
 /** The highest number that a replica has on record. Throws when too few answer to say anything. */

@@ -1,0 +1,19 @@
+import type { LeaderAddress } from '../errors.js';
+
+/** How one request to one member ended. */
+export type Attempt<T> = { readonly answer: T } | FailedAttempt;
+
+export type FailedAttempt =
+  /** The member answered with an error of the application. */
+  | { readonly failed: 'answered'; readonly error: unknown; readonly why: string }
+  /** It answered that it does not lead. Not executed. */
+  | { readonly failed: 'notLeader'; readonly leader: LeaderAddress | null; readonly why: string }
+  /** The request never left: certainly not executed. */
+  | { readonly failed: 'refused'; readonly why: string }
+  /** It left, and nothing came back. */
+  | { readonly failed: 'unknown'; readonly why: string };
+
+/** What a member's silence comes to. */
+export function silence(timeoutMs: number): FailedAttempt {
+  return { failed: 'unknown', why: `gave no answer in ${timeoutMs} ms` };
+}
