@@ -1,4 +1,5 @@
 import { CATALOG_PATTERNS, type AuditPage, type CrashPoint, type TradeOutcome } from '@stock-bazaar/contracts';
+import type { CallBatch } from '@stock-bazaar/replication';
 import type { RecordedOrder, StockLevel } from '../chaos/history-faults.js';
 import { differences, readReplica } from '../chaos/replica-files.js';
 import { askReplica } from '../cluster/support/ask-replica.js';
@@ -108,7 +109,10 @@ export class CrashingExchange {
   async executeForNobody({ key, name, type, quantity }: Wish): Promise<void> {
     const orderTerm = (await this.cluster.status(await this.cluster.waitForLeader()))?.term;
     const trade = { ...CALL, key, name, type, quantity, orderTerm, recordedUpTo: 0 };
-    await askReplica<TradeOutcome>(this.cluster.port('catalog-1'), CATALOG_PATTERNS.trade, trade);
+    const batch: CallBatch = { calls: [trade] };
+    const port = this.cluster.port('catalog-1');
+    const answer = await askReplica<readonly { answer?: TradeOutcome }[]>(port, CATALOG_PATTERNS.trade, batch);
+    if (answer?.[0]?.answer?.executed !== true) throw new Error(`no orphan was made: ${JSON.stringify(answer)}`);
   }
 
   /** Every order on record. */
