@@ -70,6 +70,7 @@ describe('the OpenAPI document', () => {
       'get /cluster',
       'get /leader',
       'get /livez',
+      'get /metrics',
       'get /orders',
       'get /orders/{number}',
       'get /readyz',

@@ -7,6 +7,7 @@ import { loadConfig, type ConfigSources } from '@stock-bazaar/contracts';
 import { CatalogConfig } from '../../apps/catalog/src/catalog.config.js';
 import { startCatalog } from '../../apps/catalog/src/catalog.module.js';
 import { FrontendConfig } from '../../apps/frontend/src/frontend.config.js';
+import type { GatewayServerOptions } from '../../apps/frontend/src/server/gateway-server.js';
 import { CacheLease } from '../../apps/frontend/src/stocks/cache-lease.js';
 import { startFrontend } from '../../apps/frontend/src/start-frontend.js';
 import { typedHttp, type Http } from '../../apps/frontend/test/typed-http.js';
@@ -59,8 +60,8 @@ export class TestSystem {
   }
 
   /** Starts one more gateway, with settings of its own, and returns its URL. */
-  async startGateway(settings: Readonly<Record<string, string>>): Promise<string> {
-    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)));
+  async startGateway(settings: Readonly<Record<string, string>>, options?: GatewayServerOptions): Promise<string> {
+    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), options);
     this.gateways.push(app);
     return app.getUrl();
   }

@@ -4,11 +4,16 @@ import { createLogger } from '@stock-bazaar/contracts';
 import { setUpDocs } from './docs/openapi.js';
 import type { FrontendConfig } from './frontend.config.js';
 import { FrontendModule } from './frontend.module.js';
-import { GatewayAdapter } from './server/gateway-adapter.js';
+import { ExpressGateway } from './server/express-gateway.js';
+import { GatewayServer, type GatewayServerOptions } from './server/gateway-server.js';
 
 /** Starts the gateway and resolves once it listens. `app.getUrl()` tells where. */
-export async function startFrontend(config: FrontendConfig): Promise<INestApplication> {
-  const app = await NestFactory.create(FrontendModule.forRoot(config), new GatewayAdapter(config), {
+export async function startFrontend(
+  config: FrontendConfig,
+  options: GatewayServerOptions = {},
+): Promise<INestApplication> {
+  const server = new GatewayServer(config, options);
+  const app = await NestFactory.create(FrontendModule.forRoot(config, server), new ExpressGateway(server), {
     logger: createLogger('frontend', config),
     abortOnError: false,
   });

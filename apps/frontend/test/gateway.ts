@@ -4,7 +4,8 @@ import { loadConfig } from '@stock-bazaar/contracts';
 import { setUpDocs } from '../src/docs/openapi.js';
 import { FrontendConfig } from '../src/frontend.config.js';
 import { FrontendModule } from '../src/frontend.module.js';
-import { GatewayAdapter } from '../src/server/gateway-adapter.js';
+import { ExpressGateway } from '../src/server/express-gateway.js';
+import { GatewayServer } from '../src/server/gateway-server.js';
 
 /** The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings say otherwise. */
 export async function startGateway(
@@ -17,8 +18,9 @@ export async function startGateway(
     ...settings,
   };
   const config = loadConfig(FrontendConfig, { env, directory: '/nonexistent' });
-  const module = await Test.createTestingModule({ imports: [FrontendModule.forRoot(config)] }).compile();
-  const app = module.createNestApplication<NestExpressApplication>(new GatewayAdapter(config, maxInFlight));
+  const server = new GatewayServer(config, maxInFlight === undefined ? {} : { maxInFlight });
+  const module = await Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] }).compile();
+  const app = module.createNestApplication<NestExpressApplication>(new ExpressGateway(server));
   app.useLogger(false);
   setUpDocs(app);
   await app.listen(0, '127.0.0.1');

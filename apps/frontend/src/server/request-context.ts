@@ -22,8 +22,7 @@ export class RequestContext {
     private readonly response: ServerResponse,
     timeoutMs: number,
   ) {
-    const given = request.headers['x-request-id'];
-    this.id = typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
+    this.id = requestIdOf(request);
     this.deadline = performance.now() + timeoutMs - Math.min(RESERVE_MS, timeoutMs / 10);
   }
 
@@ -43,6 +42,12 @@ export class RequestContext {
   setHeader(name: string, value: string): void {
     if (!this.response.headersSent) this.response.setHeader(name, value);
   }
+}
+
+/** What names the request: the id that it came with, or a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
 }
 
 /** The context of a request as Nest hands it out: Node's own, or an adapter's wrapper with the original in `raw`. */

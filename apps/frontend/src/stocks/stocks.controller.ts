@@ -4,6 +4,7 @@ import { ApiFailures } from '../docs/api-failures.js';
 import { FrontendConfig } from '../frontend.config.js';
 import { NoQuery } from '../server/no-query.guard.js';
 import { Context, RequestContext } from '../server/request-context.js';
+import { LookupCounts } from './lookup-counts.js';
 import {
   ListedStockView,
   ListStocksQuery,
@@ -12,13 +13,14 @@ import {
   StockParams,
   StockView,
 } from './stocks.dto.js';
-import { StocksService } from './stocks.service.js';
+import { StocksService, type CacheResult } from './stocks.service.js';
 
 @ApiTags('stocks')
 @Controller('stocks')
 export class StocksController {
   constructor(
     private readonly stocks: StocksService,
+    private readonly counts: LookupCounts,
     private readonly config: FrontendConfig,
   ) {}
 
@@ -41,9 +43,14 @@ export class StocksController {
   @ApiFailures('INVALID_REQUEST', 'STOCK_NOT_FOUND', 'OVERLOADED', 'CATALOG_UNAVAILABLE')
   async lookup(@Param() { name }: StockParams, @Context() context: RequestContext): Promise<StockAnswer> {
     // Holds for failures too: they were found out by asking.
-    context.setHeader('X-Cache', this.config.cacheEnabled ? 'MISS' : 'BYPASS');
-    const { stock, result } = await this.stocks.lookup(name, context);
-    context.setHeader('X-Cache', result);
-    return { data: new StockView(stock) };
+    let answeredBy: CacheResult = this.config.cacheEnabled ? 'MISS' : 'BYPASS';
+    try {
+      const { stock, result } = await this.stocks.lookup(name, context);
+      answeredBy = result;
+      return { data: new StockView(stock) };
+    } finally {
+      this.counts.count(answeredBy);
+      context.setHeader('X-Cache', answeredBy);
+    }
   }
 }

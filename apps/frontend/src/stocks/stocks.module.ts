@@ -1,10 +1,11 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
-import { createKeyv } from 'cacheable';
 import { ClusterModule } from '../cluster/cluster.module.js';
-import { FrontendConfig } from '../frontend.config.js';
 import { CacheLease } from './cache-lease.js';
+import { HitShortcut } from './hit-shortcut.js';
+import { LookupCounts } from './lookup-counts.js';
 import { StockCache } from './stock-cache.js';
+import { StockStore, StockStoreModule } from './stock-store.js';
 import { StocksController } from './stocks.controller.js';
 import { StocksService } from './stocks.service.js';
 import { WarmUpService } from './warm-up.service.js';
@@ -13,15 +14,14 @@ import { WarmUpService } from './warm-up.service.js';
   imports: [
     ClusterModule,
     CacheModule.registerAsync({
-      inject: [FrontendConfig],
-      // No ttl in the store: a stock that is too old is still good for a STALE answer. The LRU bounds it.
-      useFactory: ({ cacheSize }: FrontendConfig) => ({
-        stores: [createKeyv({ lruSize: cacheSize, useClone: false })],
-      }),
+      imports: [StockStoreModule],
+      inject: [StockStore],
+      useFactory: ({ keyv }: StockStore) => ({ stores: [keyv] }),
     }),
+    StockStoreModule,
   ],
   controllers: [StocksController],
-  providers: [StockCache, CacheLease, StocksService, WarmUpService],
-  exports: [StocksService, CacheLease],
+  providers: [StockCache, CacheLease, HitShortcut, LookupCounts, StocksService, WarmUpService],
+  exports: [StocksService, CacheLease, LookupCounts, StockStoreModule],
 })
 export class StocksModule {}

@@ -4,7 +4,7 @@ import { CatalogGroup } from '../cluster/catalog-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';
 import { CacheLease } from './cache-lease.js';
-import { StockCache, type FillToken } from './stock-cache.js';
+import { StockCache, type CachedStock, type FillToken } from './stock-cache.js';
 
 /** Where an answer came from; the value of `X-Cache`. */
 export type CacheResult = 'HIT' | 'MISS' | 'BYPASS' | 'STALE';
@@ -34,7 +34,7 @@ export class StocksService {
     if (!this.config.cacheEnabled)
       return { stock: (await this.ask(name, undefined, context, context.remainingMs)).stock, result: 'BYPASS' };
     const cached = await this.cache.get(name);
-    if (cached?.isYoung && this.isLeased(cached.watch)) return { stock: cached.stock, result: 'HIT' };
+    if (cached && this.isServable(cached)) return { stock: cached.stock, result: 'HIT' };
     // With an answer in reserve there is no point in waiting out the whole deadline for a frozen catalog.
     const timeoutMs = cached ? Math.min(context.remainingMs, this.config.rpcTimeoutMs) : context.remainingMs;
     try {
@@ -47,6 +47,13 @@ export class StocksService {
     }
   }
 
+  /** The stock, when the cache may answer for it now. Never asks anybody. */
+  async cached(name: string): Promise<Stock | undefined> {
+    if (!this.config.cacheEnabled) return undefined;
+    const cached = await this.cache.get(name);
+    return cached && this.isServable(cached) ? cached.stock : undefined;
+  }
+
   /** A page of all stocks, in order of name; always from the catalog. */
   list(after: string | undefined, limit: number, context: RequestContext): Promise<StockPage> {
     return this.catalog.read<StockPage>(
@@ -55,6 +62,11 @@ export class StocksService {
       context.id,
       context.remainingMs,
     );
+  }
+
+  /** Whether it is as good as a read from the catalog, at this moment. */
+  private isServable({ isYoung, watch }: CachedStock): boolean {
+    return isYoung && this.isLeased(watch);
   }
 
   private isLeased(watch: string | undefined): boolean {

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { memberView, type ProcessView } from '../cluster/cluster.dto.js';
+import { ClusterService } from '../cluster/cluster.service.js';
+import { GatewayServer } from '../server/gateway-server.js';
+import { LookupCounts } from '../stocks/lookup-counts.js';
+import { StockStore } from '../stocks/stock-store.js';
+
+/** What is told of each member of a group, where anybody knows it. */
+const MEMBER_FIGURES: Readonly<Record<string, readonly [help: string, of: (member: ProcessView) => number | null]>> = {
+  up: ['1 when it answers', ({ up }) => Number(up)],
+  term: ['its term', ({ term }) => term],
+  commit_index: ['the last log entry that it knows to be committed', ({ commitIndex }) => commitIndex],
+  applied_index: ['the last log entry that it has applied', ({ appliedIndex }) => appliedIndex],
+  lag: ['log entries behind its leader', ({ lag }) => lag],
+};
+
+/**
+ * The figures of one gateway, in a registry of its own: there may be several gateways in one process. What is counted all
+ * the time is counted in plain numbers where it happens, and read when somebody asks.
+ */
+@Injectable()
+export class MetricsService {
+  private readonly registry = new Registry();
+  private readonly members = Object.entries(MEMBER_FIGURES).map(([name, [help, of]]) => ({
+    gauge: this.ofMembers(name, help),
+    of,
+  }));
+
+  constructor(
+    private readonly cluster: ClusterService,
+    private readonly server: GatewayServer,
+    private readonly lookups: LookupCounts,
+    private readonly store: StockStore,
+  ) {
+    collectDefaultMetrics({ register: this.registry });
+    this.registry.registerMetric(server.meter.total);
+    this.registry.registerMetric(server.meter.seconds);
+    this.addGateway();
+    this.addCache();
+  }
+
+  /** All figures in the text format of Prometheus. Asks every member, so it takes as long as the slowest, but bounded. */
+  async scrape(): Promise<string> {
+    await this.askMembers();
+    return this.registry.metrics();
+  }
+
+  private async askMembers(): Promise<void> {
+    const reports = await Promise.all([this.cluster.report('catalog'), this.cluster.report('order')]);
+    const views = reports.flatMap((report) => report.members.map((member) => memberView(member, report)));
+    for (const { gauge, of } of this.members) {
+      // What is not known any more must not be told for ever.
+      gauge.reset();
+      for (const view of views) {
+        const value = of(view);
+        if (value !== null) gauge.set({ process: view.process }, value);
+      }
+    }
+  }
+
+  private ofMembers(name: string, help: string): Gauge {
+    return new Gauge({
+      name: `bazaar_member_${name}`,
+      help: `Of each member of both groups: ${help}.`,
+      labelNames: ['process'],
+      registers: [this.registry],
+    });
+  }
+
+  private addGateway(): void {
+    const { server } = this;
+    new Gauge({
+      name: 'bazaar_http_requests_in_flight',
+      help: 'Requests under way, this one included.',
+      registers: [this.registry],
+      collect() {
+        this.set(server.inFlight);
+      },
+    });
+  }
+
+  private addCache(): void {
+    const { lookups, store, registry } = this;
+    new Counter({
+      name: 'bazaar_lookups_total',
+      help: 'Lookups of one stock, by where the answer came from.',
+      labelNames: ['result'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [result, count] of lookups.entries()) this.inc({ result: result.toLowerCase() }, count);
+      },
+    });
+    new Gauge({
+      name: 'bazaar_cache_entries',
+      help: 'Stocks in the cache, whether or not they may be served now.',
+      registers: [registry],
+      collect() {
+        this.set(store.size);
+      },
+    });
+    new Counter({
+      name: 'bazaar_cache_evictions_total',
+      help: 'Stocks that had to go because the cache was full.',
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(store.evictions);
+      },
+    });
+  }
+}

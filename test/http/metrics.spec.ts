@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestSystem } from './system.js';
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await TestSystem.start({ CACHE_SIZE: '2' });
+});
+
+afterAll(() => system.stopAll());
+
+/** Every figure by its name and labels, as Prometheus reads them. */
+async function scrape(): Promise<Readonly<Record<string, number>>> {
+  const { text } = await system.http
+    .get('/metrics')
+    .expect(200)
+    .expect('Content-Type', /^text\/plain;.* version=0\.0\.4/);
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+/** By how much each of the figures grows while something is done. */
+async function growth(keys: readonly string[], doing: () => Promise<void>): Promise<readonly number[]> {
+  const before = await scrape();
+  await doing();
+  const after = await scrape();
+  return keys.map((key) => (after[key] ?? 0) - (before[key] ?? 0));
+}
+
+async function lookUp(...names: readonly string[]): Promise<void> {
+  for (const name of names) await system.http.get(`/stocks/${name}`);
+}
+
+describe('GET /metrics', () => {
+  it('counts lookups by where the answer came from, and what had to go to make room', async () => {
+    await lookUp('Nike', 'Ford');
+    const keys = [
+      'bazaar_lookups_total{result="hit"}',
+      'bazaar_lookups_total{result="miss"}',
+      'bazaar_cache_evictions_total',
+      'bazaar_cache_entries',
+    ];
+    expect(await growth(keys, () => lookUp('Nike', 'Ford'))).toEqual([2, 0, 0, 0]);
+    expect(await growth(keys, () => lookUp('Tesla', 'Amc', 'Nowhere', 'Amc'))).toEqual([1, 3, 2, 0]);
+    expect((await scrape())['bazaar_cache_entries']).toBe(2);
+  });
+
+  it('does not take an invalidation for an eviction', async () => {
+    await lookUp('Nike');
+    const trade = async (): Promise<void> => {
+      await system.http.post('/orders').send({ name: 'Nike', type: 'buy', quantity: 1 }).expect(200);
+    };
+    expect(await growth(['bazaar_cache_entries', 'bazaar_cache_evictions_total'], trade)).toEqual([-1, 0]);
+  });
+
+  it('counts requests by method and status, hits of the cache included', async () => {
+    const keys = ['GET 200', 'GET 404', 'POST 400', 'PUT 405'].map((key) => {
+      const [method, status] = key.split(' ');
+      return `bazaar_http_requests_total{method="${method}",status="${status}"}`;
+    });
+    const grown = await growth([...keys, 'bazaar_http_request_duration_seconds_count'], async () => {
+      await lookUp('Nike', 'Nike', 'Nike', 'Nowhere');
+      await system.http.post('/orders').send({}).expect(400);
+      await system.http.put('/orders').expect(405);
+    });
+    // The scrape before is counted as well.
+    expect(grown).toEqual([4, 1, 1, 1, 7]);
+  });
+
+  it('counts itself among the requests under way', async () => {
+    expect((await scrape())['bazaar_http_requests_in_flight']).toBe(1);
+  });
+
+  it('tells of this process, and of every member of both groups', async () => {
+    const figures = await scrape();
+    expect(figures['process_cpu_seconds_total']).toBeGreaterThan(0);
+    for (const process of ['catalog-1', 'order-1']) {
+      const of = (figure: string): number | undefined => figures[`bazaar_member_${figure}{process="${process}"}`];
+      expect([of('up'), of('lag')]).toEqual([1, 0]);
+      expect(of('term')).toBeGreaterThan(0);
+      expect(of('applied_index')).toBe(of('commit_index'));
+    }
+  });
+
+  it('still tells what is known when a group is down', async () => {
+    await system.stop('order');
+    const figures = await scrape();
+    expect(figures['bazaar_member_up{process="order-1"}']).toBe(0);
+    expect(figures['bazaar_member_up{process="catalog-1"}']).toBe(1);
+    expect(figures).not.toHaveProperty(['bazaar_member_term{process="order-1"}']);
+  });
+
+  it('refuses a query', async () => {
+    await system.http.get('/metrics?a=1').expect(400);
+  });
+});
