@@ -1,13 +1,29 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
 
-/** A wire between a gateway and the catalog that a test can slow down or hold up. */
+/** Which of the messages that come back; each is the JSON text of one answer. */
+export type Which = (answer: string) => boolean;
+
+const ALL: Which = () => true;
+const NONE: Which = () => false;
+
+/** A stock as the catalog tells it to a gateway. */
+export const isLookup: Which = (answer) => answer.includes('"isWatched"');
+/** What tells a gateway that a stock has changed. */
+export const isChange: Which = (answer) => answer.includes('"changes":[{');
+
+/**
+ * A wire to a server, that a test can slow down, hold up or cut. It knows Nest's framing, so that answers can be held
+ * back one by one, and overtake each other.
+ */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
-  private held: (() => void)[] | undefined;
+  private held: { readonly answer: string; readonly deliver: () => void }[] = [];
+  private isHeld = NONE;
 
   private constructor(
     private readonly server: Server,
-    /** How long a piece of what the catalog answers is under way, in milliseconds. Pieces keep their order. */
+    /** How long an answer is under way, in milliseconds. One that takes longer is overtaken by those behind it. */
     public delayMs: () => number,
   ) {}
 
@@ -23,16 +39,29 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From now on answers are kept back, as if the network had swallowed them. */
-  hold(): void {
-    this.held ??= [];
+  /** From now on these answers are kept back, as if the network had swallowed them. */
+  hold(which: Which = ALL): void {
+    this.isHeld = which;
   }
 
-  /** Hands out what was kept back, and everything from now on. */
-  release(): void {
-    const held = this.held ?? [];
-    this.held = undefined;
-    for (const deliver of held) deliver();
+  /** Hands out these of the answers that were kept back, and lets through what comes of them from now on. */
+  release(which: Which = ALL): void {
+    const { held, isHeld } = this;
+    this.isHeld = (answer) => isHeld(answer) && !which(answer);
+    this.held = held.filter(({ answer }) => !which(answer));
+    for (const { answer, deliver } of held) if (which(answer)) deliver();
+  }
+
+  /** Whether such an answer is kept back at the moment. */
+  holds(which: Which): boolean {
+    return this.held.some(({ answer }) => which(answer));
+  }
+
+  /** Breaks every connection; what was kept back is lost. New connections are let through. */
+  cut(): void {
+    this.held = [];
+    this.isHeld = NONE;
+    for (const socket of this.sockets) socket.destroy();
   }
 
   stop(): void {
@@ -53,15 +82,28 @@ export class TcpProxy {
       });
     }
     client.on('data', (data) => upstream.write(data));
-    let before = Promise.resolve();
-    upstream.on('data', (data) => {
-      const deliver = (): void => void client.write(data);
-      const arrival = pause(this.delayMs());
-      before = before.then(() => arrival).then(() => (this.held ? void this.held.push(deliver) : deliver()));
+    readAnswers(upstream, (answer) => {
+      const deliver = (): void => void client.write(`${answer.length}#${answer}`);
+      const arrive = (): void => (this.isHeld(answer) ? void this.held.push({ answer, deliver }) : deliver());
+      const delayMs = this.delayMs();
+      if (delayMs > 0) setTimeout(arrive, delayMs);
+      else arrive();
     });
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+/** Cuts a stream into messages: the length in characters, `#`, and so much JSON. */
+function readAnswers(socket: Socket, take: (answer: string) => void): void {
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  socket.on('data', (data) => {
+    text += decoder.write(data);
+    for (;;) {
+      const start = text.indexOf('#') + 1;
+      const end = start + Number(text.slice(0, start - 1));
+      if (start === 0 || text.length < end) return;
+      take(text.slice(start, end));
+      text = text.slice(end);
+    }
+  });
 }

@@ -1,33 +1,61 @@
 import { Random } from '../../libs/replication/testing/simulation/random.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { ask } from '../system/support/traffic.js';
+import { stockLevels, tradesAfter, type ListedTrade } from '../system/support/books.js';
 import { describeFault, drawFault, inflict } from './fault-schedule.js';
-import { faultsInConservation, faultsInHistory, type StockLevel } from './history-faults.js';
-import { differences, readReplica, type ReplicaFile } from './replica-files.js';
-import { SCARCE, Traders, type Trail } from './traders.js';
+import { faultsIn } from './judge.js';
+import type { Recorder } from './recorder.js';
+import { differences, OrderDigest, readReplica, type ReplicaFile } from './replica-files.js';
+import { SCARCE, Traders } from './traders.js';
 
 /** After each fault so many more trades must be made: the system heals, and not only in its own opinion. */
 const TRADES_BETWEEN_FAULTS = 20;
+/** After so many rounds everything falls quiet and is judged, and forgotten: a long run needs no more memory than a short one. */
+const ROUNDS_BETWEEN_VERDICTS = 10;
+const FAULTS_SHOWN = 20;
 
 const FIRST_STOCKS = [
-  { name: SCARCE, price: 9.99, quantity: 150, maxTradingVolume: 0 },
-  ...['Ford', 'Tesla', 'Amc'].map((name) => ({ name, price: 12.5, quantity: 100_000, maxTradingVolume: 0 })),
+  { name: SCARCE, price: 9.99, quantity: 30, maxTradingVolume: 0 },
+  ...['Ford', 'Tesla', 'Amc'].map((name) => ({ name, price: 12.5, quantity: 1_000_000, maxTradingVolume: 0 })),
 ];
+
+export interface ChaosPlan {
+  readonly seed: number;
+  readonly catalogs: number;
+  readonly frontends: number;
+  /** The run ends after so many rounds, or when so much time has passed. */
+  readonly rounds: number;
+  readonly minutes: number;
+}
 
 /** One seeded run: faults under load, and then a look at everything that they may have broken. */
 export class ChaosRun {
   /** What happened, for people. */
   readonly story: string[] = [];
+  /** So many faults were inflicted. */
+  round = 0;
+  private readonly random: Random;
+  /** Every second process, so that the same call is broken off here, and refused there. */
+  private readonly wired = ['frontend-1', 'order-1', 'order-3'];
+  private readonly digest = new OrderDigest();
+  private readonly counts: Record<string, number> = {};
+  private recorded = 0;
 
   constructor(
-    private readonly seed: number,
-    private readonly rounds: number,
+    private readonly plan: ChaosPlan,
     private readonly tell: (line: string) => void = () => undefined,
-  ) {}
+  ) {
+    this.random = new Random(plan.seed);
+  }
 
-  /** Resolves to everything that is wrong. */
+  /** Resolves to what is wrong: all of it, up to the first verdict that finds anything. */
   async run(): Promise<readonly string[]> {
-    const cluster = await OrderCluster.start({ catalog: { CATALOG_SEED: JSON.stringify(FIRST_STOCKS) } });
+    const { catalogs, frontends } = this.plan;
+    const cluster = await OrderCluster.start({
+      catalogs,
+      frontends,
+      wired: this.wired,
+      catalog: { CATALOG_SEED: JSON.stringify(FIRST_STOCKS) },
+    });
     try {
       return await this.runOn(cluster);
     } catch (error) {
@@ -38,39 +66,63 @@ export class ChaosRun {
   }
 
   private async runOn(cluster: OrderCluster): Promise<readonly string[]> {
+    const deadline = performance.now() + this.plan.minutes * 60_000;
+    const isOver = (): boolean => this.round >= this.plan.rounds || performance.now() > deadline;
+    const faults: string[] = [];
+    while (!isOver() && faults.length === 0) faults.push(...(await this.runUntilVerdict(cluster, isOver)));
+    this.note(`${this.recorded} trades on record; ${counted(this.counts)}`);
+    await cluster.waitUntilEqual();
+    faults.push(...this.faultsOnDisk(await filesOfAll(cluster)));
+    if (!this.counts['refused']) faults.push(`${SCARCE} never ran out: overselling could not have shown`);
+    if (!this.counts['HIT']) faults.push('no lookup came from a cache: an old one could not have shown');
+    return faults.slice(0, FAULTS_SHOWN);
+  }
+
+  private async runUntilVerdict(cluster: OrderCluster, isOver: () => boolean): Promise<readonly string[]> {
+    const { recorded: recordedBefore } = this;
     const before = await stockLevels(cluster.url);
-    const traders = new Traders(cluster.url, this.seed);
+    const traders = new Traders(cluster.urls, `${this.plan.seed}-${this.round}`, this.plan.seed + this.round);
     try {
       await traders.waitForMore(TRADES_BETWEEN_FAULTS);
-      await this.inflictAll(cluster, traders);
+      const end = this.round + ROUNDS_BETWEEN_VERDICTS;
+      while (this.round < end && !isOver()) await this.inflictOne(cluster, traders);
     } finally {
       await traders.stop();
     }
     await traders.settle();
-    await cluster.waitUntilEqual();
+    const orders = await tradesAfter(cluster.url, recordedBefore);
     const after = await stockLevels(cluster.url);
-    const replicas = await filesOfAll(cluster);
-    const orders = replicas[0]?.recorded ?? [];
-    this.note(summaryOf(traders.trails, orders.length));
-    return [
-      ...traders.wrong,
-      ...differences(replicas),
-      ...faultsInHistory(traders.trails, orders),
-      ...faultsInConservation(orders, before, after),
-      ...(count(traders.trails, 'refused') > 0 ? [] : [`${SCARCE} never ran out: overselling could not have shown`]),
-    ];
+    this.count(traders.recorder, orders);
+    return faultsIn(traders.recorder, { before, after, orders, recordedBefore });
   }
 
-  private async inflictAll(cluster: OrderCluster, traders: Traders): Promise<void> {
-    const random = new Random(this.seed);
-    for (let round = 1; round <= this.rounds; round += 1) {
-      const fault = drawFault(random);
-      this.note(`round ${round} of ${this.rounds}: ${describeFault(fault)}`);
-      const hit = await inflict(cluster, fault);
-      await cluster.waitUntilReady();
-      await traders.waitForMore(TRADES_BETWEEN_FAULTS);
-      this.note(`  hit ${hit.join(', ')}; ${traders.acknowledged} answers of "executed" so far`);
-    }
+  private async inflictOne(cluster: OrderCluster, traders: Traders): Promise<void> {
+    this.round += 1;
+    const fault = drawFault(this.random, cluster, this.wired);
+    this.note(`round ${this.round}: ${describeFault(fault)}`);
+    const hit = await inflict(cluster, fault);
+    await cluster.waitUntilReady();
+    await traders.waitForMore(TRADES_BETWEEN_FAULTS);
+    this.note(`  hit ${hit.join(', ')}; ${this.recorded} trades judged, ${traders.acknowledged} acknowledged since`);
+  }
+
+  private count({ trails, lookups }: Recorder, orders: readonly ListedTrade[]): void {
+    this.recorded += orders.length;
+    for (const order of orders) this.digest.add(order);
+    const kinds = trails.flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome.kind));
+    for (const kind of [...kinds, ...lookups.map(({ cache }) => String(cache))])
+      this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+  }
+
+  /** The replicas must have the same, and what was read and judged on the way. */
+  private faultsOnDisk(replicas: readonly ReplicaFile[]): readonly string[] {
+    const onDisk = new OrderDigest();
+    for (const order of replicas[0]?.orders ?? []) onDisk.add(JSON.parse(order) as ListedTrade);
+    const isSame = onDisk.text === this.digest.text;
+    return [
+      ...differences(replicas),
+      ...(isSame ? [] : [`on the disk are ${onDisk.text}, but the gateways listed ${this.digest.text}`]),
+    ];
   }
 
   private note(line: string): void {
@@ -79,22 +131,15 @@ export class ChaosRun {
   }
 }
 
-async function stockLevels(url: string): Promise<readonly StockLevel[]> {
-  return (JSON.parse((await ask(url, '/stocks')).text) as { data: readonly StockLevel[] }).data;
-}
-
 /** What is on the disk of each, all having been killed at once. */
 async function filesOfAll(cluster: OrderCluster): Promise<readonly ReplicaFile[]> {
-  const names = OrderCluster.ids.map((id) => `order-${id}`);
+  const names = cluster.members('order');
   await Promise.all(names.map((name) => cluster.kill(name)));
   return names.map((name) => readReplica(name, cluster.databaseFile(name)));
 }
 
-function count(trails: readonly Trail[], kind: string): number {
-  return trails.reduce((sum, { attempts }) => sum + attempts.filter(({ outcome }) => outcome.kind === kind).length, 0);
-}
-
-function summaryOf(trails: readonly Trail[], orders: number): string {
-  const kinds = ['executed', 'refused', 'notExecuted', 'unknown'].map((kind) => `${count(trails, kind)} ${kind}`);
-  return `${trails.length} trades asked for, ${orders} orders on record; answers: ${kinds.join(', ')}`;
+function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
 }

@@ -1,19 +1,34 @@
 import { expect, it } from 'vitest';
-import { ChaosRun } from './chaos-run.js';
+import { ChaosRun, type ChaosPlan } from './chaos-run.js';
 
-/** Few by default; a long run by hand: CHAOS_ROUNDS=60 npx vitest run test/chaos */
-const rounds = Number(process.env['CHAOS_ROUNDS'] ?? 8);
+/*
+ * Short by default. A long run by hand, with its progress on stderr:
+ *   CHAOS_MINUTES=30 CHAOS_CATALOGS=3 npx vitest run test/chaos/chaos.spec.ts
+ */
+const minutes = numberFrom('CHAOS_MINUTES');
+const rounds = numberFrom('CHAOS_ROUNDS') ?? (minutes === undefined ? 4 : Infinity);
 /** Another one each time, so that every run of the suite looks somewhere new. */
-const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+const seed = numberFrom('CHAOS_SEED') ?? Date.now() % 1_000_000;
+const frontends = numberFrom('CHAOS_FRONTENDS') ?? 2;
+const catalogs = numberFrom('CHAOS_CATALOGS');
 const BOUND_PER_ROUND_MS = 60_000;
+/** For the start, the last round and the last verdict. */
+const MORE_MS = 300_000;
 
-it(
-  `loses, doubles and renumbers nothing in ${rounds} rounds of killing, freezing and restarting replicas (seed ${seed})`,
-  async () => {
-    const run = new ChaosRun(seed, rounds, rounds > 20 ? (line) => process.stderr.write(`${line}\n`) : undefined);
-    const replay = `replay it with: CHAOS_SEED=${seed} CHAOS_ROUNDS=${rounds} npx vitest run test/chaos`;
+it.each(catalogs === undefined ? [1, 3] : [catalogs])(
+  `loses, doubles, renumbers and hides nothing under faults at random, with a catalog of %d (seed ${seed})`,
+  async (members) => {
+    const plan: ChaosPlan = { seed, rounds, minutes: minutes ?? Infinity, frontends, catalogs: members };
+    const isLong = minutes !== undefined || rounds > 20;
+    const run = new ChaosRun(plan, isLong ? (line) => process.stderr.write(`${line}\n`) : undefined);
     const faults = await run.run().catch((error: unknown) => [String(error)]);
-    expect(faults.slice(0, 20), `${replay}\n${run.story.join('\n')}`).toEqual([]);
+    const settings = `CHAOS_SEED=${seed} CHAOS_ROUNDS=${run.round} CHAOS_CATALOGS=${members} CHAOS_FRONTENDS=${frontends}`;
+    expect(faults, `try it again with: ${settings} npx vitest run test/chaos\n${run.story.join('\n')}`).toEqual([]);
   },
-  (rounds + 2) * BOUND_PER_ROUND_MS,
+  Math.min(rounds * BOUND_PER_ROUND_MS, (minutes ?? Infinity) * 60_000) + MORE_MS,
 );
+
+function numberFrom(name: string): number | undefined {
+  const value = process.env[name];
+  return value === undefined ? undefined : Number(value);
+}

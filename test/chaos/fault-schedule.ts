@@ -1,42 +1,87 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../libs/replication/testing/simulation/random.js';
-import { OrderCluster } from '../cluster/support/order-cluster.js';
+import type { OrderCluster } from '../cluster/support/order-cluster.js';
+import type { AppName } from '../cluster/support/processes.js';
 
-type Kind = 'kill' | 'freeze' | 'restart' | 'killTwo' | 'killAll' | 'killTheNext';
+type ProcessFaultKind = 'kill' | 'freeze' | 'restart' | 'killTwo' | 'killAll' | 'killTheNext';
+
+/** `cut` breaks the connections; `silence` holds all answers back and then loses them. */
+type WireFaultKind = 'cut' | 'silence';
 
 /** How often each comes; most are those that a majority survives. */
-const KINDS: readonly (readonly [Kind, number])[] = [
+const KINDS: readonly (readonly [ProcessFaultKind | WireFaultKind, number])[] = [
   ['kill', 4],
-  ['freeze', 3],
+  ['freeze', 4],
   ['restart', 2],
   ['killTheNext', 2],
   ['killTwo', 1],
   ['killAll', 1],
+  ['cut', 2],
+  ['silence', 3],
 ];
+const APPS: readonly (readonly [AppName, number])[] = [
+  ['order', 3],
+  ['catalog', 3],
+  ['frontend', 2],
+];
+/** Longer than any election, any lease of a gateway, and any call. */
+const LONG_MS = [1200, 2500] as const;
 
-export interface Fault {
-  readonly kind: Kind;
-  /** Replicas by id, in the order in which they are hit; 0 stands for whoever leads then. */
-  readonly targets: readonly number[];
-  /** How long it lasts. A freeze is longer than any election. */
-  readonly ms: number;
+export type Fault =
+  | {
+      readonly kind: ProcessFaultKind;
+      readonly app: AppName;
+      /** The app's processes in the order in which they are hit; `leader` stands for whichever leads then. */
+      readonly targets: readonly string[];
+      /** How long it lasts. */
+      readonly ms: number;
+    }
+  | {
+      readonly kind: WireFaultKind;
+      /** The process whose calls to the processes of the app suffer. */
+      readonly from: string;
+      readonly app: AppName;
+      readonly ms: number;
+    };
+
+/** @param wired the processes that have wires */
+export function drawFault(random: Random, cluster: Pick<OrderCluster, 'members'>, wired: readonly string[]): Fault {
+  const kind = pickWeighted(random, KINDS);
+  if (kind === 'cut' || kind === 'silence') {
+    const from = random.pick(wired);
+    const app = from.startsWith('frontend') ? random.pick(['order', 'catalog'] as const) : 'catalog';
+    return { kind, from, app, ms: random.int(...LONG_MS) };
+  }
+  const app = pickWeighted(random, APPS);
+  const shuffled = random.shuffle(cluster.members(app));
+  const targets = app !== 'frontend' && random.chance(0.6) ? ['leader', ...shuffled] : shuffled;
+  return { kind, app, targets, ms: kind === 'freeze' ? random.int(...LONG_MS) : random.int(0, 1500) };
 }
 
-export function drawFault(random: Random): Fault {
-  const kind = random.pick(KINDS.flatMap(([name, weight]) => Array.from({ length: weight }, () => name)));
-  const shuffled = random.shuffle(OrderCluster.ids);
-  const targets = random.chance(0.6) ? [0, ...shuffled] : shuffled;
-  return { kind, targets, ms: kind === 'freeze' ? random.int(1200, 2500) : random.int(0, 1500) };
+export function describeFault(fault: Fault): string {
+  if ('from' in fault) return `${fault.kind} the wires from ${fault.from} to the ${fault.app} group, ${fault.ms} ms`;
+  const { kind, app, targets, ms } = fault;
+  return `${kind} ${targets[0] === 'leader' ? `the leader of the ${app} group` : targets[0]} for ${ms} ms`;
 }
 
-export function describeFault({ kind, targets, ms }: Fault): string {
-  return `${kind} ${targets[0] === 0 ? 'leader' : `order-${targets[0]}`} for ${ms} ms`;
+/** Breaks something and puts it right again. Resolves to what was hit. */
+export async function inflict(cluster: OrderCluster, fault: Fault): Promise<readonly string[]> {
+  if (!('from' in fault)) return hitProcesses(cluster, fault);
+  const wires = cluster.wires.between(fault.from, fault.app);
+  if (fault.kind === 'silence') {
+    for (const wire of wires) wire.hold();
+    await pause(fault.ms);
+  }
+  for (const wire of wires) wire.cut();
+  return [`${wires.length} wires`];
 }
 
-/** Breaks something and puts it right again. Resolves to the replicas that were hit. */
-export async function inflict(cluster: OrderCluster, { kind, targets, ms }: Fault): Promise<readonly string[]> {
-  const ids = await resolve(cluster, targets);
-  const [first = '', second = ''] = ids;
+async function hitProcesses(
+  cluster: OrderCluster,
+  { kind, app, targets, ms }: Extract<Fault, { targets: unknown }>,
+): Promise<readonly string[]> {
+  const names = await resolve(cluster, app, targets);
+  const [first = '', second = first] = names;
   switch (kind) {
     case 'freeze':
       cluster.freeze(first);
@@ -51,15 +96,17 @@ export async function inflict(cluster: OrderCluster, { kind, targets, ms }: Faul
       await cluster.kill(first);
       await pause(ms);
       // Its successor, if there is one by now.
-      const next = `order-${(await cluster.leader()) ?? Number(second.split('-')[1])}`;
-      await Promise.all([cluster.startProcess(first), cluster.kill(next)]);
+      const leader = app === 'frontend' ? undefined : await cluster.leader(app);
+      const next = leader === undefined ? second : `${app}-${leader}`;
+      await cluster.startProcess(first);
+      await cluster.kill(next);
       await cluster.startProcess(next);
       return [first, next];
     }
     case 'kill':
     case 'killTwo':
     case 'killAll': {
-      const hit = ids.slice(0, { kill: 1, killTwo: 2, killAll: 3 }[kind]);
+      const hit = names.slice(0, { kill: 1, killTwo: 2, killAll: names.length }[kind]);
       await Promise.all(hit.map((name) => cluster.kill(name)));
       await pause(ms);
       await Promise.all(hit.map((name) => cluster.startProcess(name)));
@@ -70,8 +117,12 @@ export async function inflict(cluster: OrderCluster, { kind, targets, ms }: Faul
   }
 }
 
-async function resolve(cluster: OrderCluster, targets: readonly number[]): Promise<readonly string[]> {
-  const leader = targets.includes(0) ? await cluster.leader() : undefined;
-  const ids = targets.map((id) => (id === 0 ? leader : id)).filter((id) => id !== undefined);
-  return [...new Set(ids)].map((id) => `order-${id}`);
+async function resolve(cluster: OrderCluster, app: AppName, targets: readonly string[]): Promise<readonly string[]> {
+  const leader = targets.includes('leader') ? await cluster.leader(app) : undefined;
+  const led = leader === undefined ? [] : [`${app}-${leader}`];
+  return [...new Set(targets.flatMap((name) => (name === 'leader' ? led : [name])))];
+}
+
+function pickWeighted<T>(random: Random, weighted: readonly (readonly [T, number])[]): T {
+  return random.pick(weighted.flatMap(([value, weight]) => Array.from({ length: weight }, () => value)));
 }

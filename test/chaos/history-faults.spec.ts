@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { faultsInConservation, faultsInHistory, type RecordedOrder } from './history-faults.js';
+import type { ListedTrade } from '../system/support/books.js';
+import { faultsInConservation, faultsInHistory } from './history-faults.js';
+import type { Outcome, Trail } from './recorder.js';
 import { differences, type ReplicaFile } from './replica-files.js';
-import type { Outcome, Trail } from './traders.js';
 
 function trail(key: string, askedAt: number, ...outcomes: readonly Outcome[]): Trail {
   return {
@@ -10,7 +11,7 @@ function trail(key: string, askedAt: number, ...outcomes: readonly Outcome[]): T
   };
 }
 
-function order(number: number, key: string, quantity = 2): RecordedOrder {
+function order(number: number, key: string, quantity = 2): ListedTrade {
   return { number, key, name: 'Ford', type: 'buy', quantity };
 }
 
@@ -26,7 +27,7 @@ describe('the comparison of a history with the record', () => {
   });
 
   const [a, b] = [trail('a', 0, executed(1)), trail('b', 10, executed(2))];
-  it.each<[string, readonly Trail[], readonly RecordedOrder[], RegExp]>([
+  it.each<[string, readonly Trail[], readonly ListedTrade[], RegExp]>([
     ['a gap', [a, b], [order(1, 'a'), order(3, 'b')], /number 3 stands in place 2/],
     ['a lost order', [a, b], [order(1, 'a')], /acknowledged as 2, which is missing/],
     ['a number that means something else', [a, b], [order(1, 'b'), order(2, 'a')], /acknowledged as 1, which is b/],
@@ -46,10 +47,21 @@ describe('the comparison of a history with the record', () => {
     expect(faultsInHistory(trails, orders).join('\n')).toMatch(fault);
   });
 
-  it('finds shares that came from nowhere, and a level below zero', () => {
-    const before = [{ name: 'Ford', quantity: 1, volume: 0 }];
-    expect(faultsInConservation([order(1, 'a')], before, [{ name: 'Ford', quantity: 1, volume: 2 }])).toHaveLength(1);
-    expect(faultsInConservation([order(1, 'a')], before, [{ name: 'Ford', quantity: -1, volume: 2 }])).toHaveLength(1);
+  it('goes on behind what was on record before', () => {
+    expect(faultsInHistory([trail('a', 0, executed(8))], [order(8, 'a')], 7)).toEqual([]);
+    expect(faultsInHistory([trail('a', 0, executed(1))], [order(1, 'a')], 7).join()).toMatch(/stands in place 8/);
+  });
+
+  it('finds shares that came from nowhere, and a level below zero, also one that was made up for', () => {
+    const level = (quantity: number, volume: number) => [{ name: 'Ford', quantity, volume }];
+    const sold: ListedTrade = { number: 2, key: 'b', name: 'Ford', type: 'sell', quantity: 2 };
+    expect(faultsInConservation([order(1, 'a')], level(2, 5), level(0, 7))).toEqual([]);
+    expect(faultsInConservation([order(1, 'a')], level(2, 0), level(2, 2))).toHaveLength(1);
+    expect(faultsInConservation([order(1, 'a')], level(2, 0), level(0, 0))).toHaveLength(1);
+    expect(faultsInConservation([order(1, 'a')], level(1, 0), level(-1, 2))).toHaveLength(1);
+    expect(faultsInConservation([order(1, 'a'), sold], level(1, 0), level(1, 4))).toEqual([
+      'number 1 leaves -1 shares of Ford',
+    ]);
   });
 });
 
@@ -57,7 +69,6 @@ describe('the comparison of replicas', () => {
   const file = (name: string, orders: readonly string[], log: readonly string[]): ReplicaFile => ({
     name,
     orders,
-    recorded: [],
     log: new Map(log.map((entry, i) => [i + 1, entry])),
   });
 

@@ -1,56 +1,53 @@
-import { describe, type Trail } from './traders.js';
+import type { ListedTrade, StockLevel } from '../system/support/books.js';
+import { describe, type Trail } from './recorder.js';
 
-/** An order as it is on record. */
-export interface RecordedOrder {
-  readonly number: number;
-  readonly key: string;
-  readonly name: string;
-  readonly type: string;
-  readonly quantity: number;
-}
-
-export interface StockLevel {
-  readonly name: string;
-  readonly quantity: number;
-  readonly volume: number;
-}
-
-/** Everything in which the record contradicts what clients asked and were told. `orders` are in order of number. */
-export function faultsInHistory(trails: readonly Trail[], orders: readonly RecordedOrder[]): readonly string[] {
+/**
+ * Everything in which the record contradicts what clients asked and were told. `orders` are in order of number, and
+ * begin behind the number `recordedBefore`.
+ */
+export function faultsInHistory(
+  trails: readonly Trail[],
+  orders: readonly ListedTrade[],
+  recordedBefore = 0,
+): readonly string[] {
   const trailOf = new Map(trails.map((trail) => [trail.wish.key, trail]));
+  const place = (i: number): number => recordedBefore + i + 1;
   return [
-    ...orders.flatMap((order, i) =>
-      order.number === i + 1 ? [] : [`number ${order.number} stands in place ${i + 1}`],
-    ),
+    ...orders.flatMap(({ number }, i) => (number === place(i) ? [] : [`number ${number} stands in place ${place(i)}`])),
     ...doubledKeys(orders),
     ...orders.flatMap((order) => faultsInOrder(order, trailOf.get(order.key))),
-    ...lostOrders(trails, orders),
+    ...lostOrders(trails, orders, recordedBefore),
     ...trails.flatMap(contradictions),
     ...faultsInRealTime(trails),
   ];
 }
 
-/** What was bought and sold must be what the catalog has less or more of. */
+/** What was bought and sold must be what the catalog has less or more of; and never was there less than nothing. */
 export function faultsInConservation(
-  orders: readonly RecordedOrder[],
+  orders: readonly ListedTrade[],
   before: readonly StockLevel[],
   after: readonly StockLevel[],
 ): readonly string[] {
-  return before.flatMap(({ name, quantity, volume }) => {
-    const trades = orders.filter((order) => order.name === name);
-    const gained = trades.reduce((sum, order) => sum + (order.type === 'buy' ? -order.quantity : order.quantity), 0);
-    const traded = trades.reduce((sum, order) => sum + order.quantity, 0);
+  const expected = new Map(before.map((stock) => [stock.name, { ...stock }]));
+  const faults: string[] = [];
+  for (const { number, name, type, quantity } of orders) {
+    const stock = expected.get(name);
+    if (!stock) return [`number ${number} is of ${name}, which there is not`];
+    stock.quantity += type === 'buy' ? -quantity : quantity;
+    stock.volume += quantity;
+    if (stock.quantity < 0) faults.push(`number ${number} leaves ${stock.quantity} shares of ${name}`);
+  }
+  for (const { name, quantity, volume } of expected.values()) {
     const found = after.find((stock) => stock.name === name);
-    const isKept = found?.quantity === quantity + gained && found.volume === volume + traded && found.quantity >= 0;
-    return isKept
-      ? []
-      : [
-          `${name}: the catalog has ${found?.quantity} (volume ${found?.volume}), the orders leave ${quantity + gained} (${volume + traded})`,
-        ];
-  });
+    if (found?.quantity !== quantity || found.volume !== volume)
+      faults.push(
+        `${name}: the catalog has ${found?.quantity} (volume ${found?.volume}), the orders leave ${quantity} (${volume})`,
+      );
+  }
+  return faults;
 }
 
-function doubledKeys(orders: readonly RecordedOrder[]): readonly string[] {
+function doubledKeys(orders: readonly ListedTrade[]): readonly string[] {
   const seen = new Set<string>();
   return orders.flatMap(({ key, number }) => {
     if (seen.has(key)) return [`key ${key} was executed again as number ${number}`];
@@ -59,7 +56,7 @@ function doubledKeys(orders: readonly RecordedOrder[]): readonly string[] {
   });
 }
 
-function faultsInOrder(order: RecordedOrder, trail: Trail | undefined): readonly string[] {
+function faultsInOrder(order: ListedTrade, trail: Trail | undefined): readonly string[] {
   if (!trail) return [`number ${order.number} (key ${order.key}) was never asked for`];
   const { name, type, quantity } = trail.wish;
   if (order.name !== name || order.type !== type || order.quantity !== quantity)
@@ -72,15 +69,18 @@ function faultsInOrder(order: RecordedOrder, trail: Trail | undefined): readonly
   return [];
 }
 
-function lostOrders(trails: readonly Trail[], orders: readonly RecordedOrder[]): readonly string[] {
+function lostOrders(
+  trails: readonly Trail[],
+  orders: readonly ListedTrade[],
+  recordedBefore: number,
+): readonly string[] {
   return trails.flatMap((trail) =>
-    trail.attempts.flatMap(({ outcome }) =>
-      outcome.kind === 'executed' && orders[outcome.number - 1]?.key !== trail.wish.key
-        ? [
-            `${describe(trail)} was acknowledged as ${outcome.number}, which is ${orders[outcome.number - 1]?.key ?? 'missing'}`,
-          ]
-        : [],
-    ),
+    trail.attempts.flatMap(({ outcome }) => {
+      if (outcome.kind !== 'executed') return [];
+      const found = orders[outcome.number - recordedBefore - 1]?.key;
+      if (found === trail.wish.key) return [];
+      return [`${describe(trail)} was acknowledged as ${outcome.number}, which is ${found ?? 'missing'}`];
+    }),
   );
 }
 

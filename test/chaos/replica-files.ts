@@ -1,48 +1,85 @@
+import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
-import type { RecordedOrder } from './history-faults.js';
+import type { ListedTrade } from '../system/support/books.js';
 
-/** What a replica that does not run has on its disk. */
+/** What a replica that does not run has on its disk. Read row by row, because a long run leaves a lot. */
 export interface ReplicaFile {
   readonly name: string;
   /** Every order, with every column, as text: to be compared byte for byte. */
-  readonly orders: readonly string[];
-  readonly recorded: readonly RecordedOrder[];
+  readonly orders: Iterable<string>;
   /** The log as far as it is kept, by index, with terms and checksums. */
   readonly log: ReadonlyMap<number, string>;
 }
 
 export function readReplica(name: string, file: string): ReplicaFile {
-  const db = new Database(file, { readonly: true });
-  try {
-    const recorded = db.prepare('SELECT * FROM orders ORDER BY number').all() as RecordedOrder[];
-    const entries = db.prepare('SELECT * FROM log ORDER BY idx').all() as { idx: number }[];
-    return {
-      name,
-      recorded,
-      orders: recorded.map((order) => JSON.stringify(order)),
-      log: new Map(entries.map((entry) => [entry.idx, JSON.stringify(entry)])),
-    };
-  } finally {
-    db.close();
-  }
+  const log = rows<{ idx: number }>(file, 'SELECT * FROM log ORDER BY idx');
+  return {
+    name,
+    orders: {
+      [Symbol.iterator]: () => mapped(rows(file, 'SELECT * FROM orders ORDER BY number'), (row) => JSON.stringify(row)),
+    },
+    log: new Map(mapped(log, (entry) => [entry.idx, JSON.stringify(entry)])),
+  };
 }
 
 /** Where the replicas differ: in any order, or anywhere in the part of the log that all have kept. */
 export function differences([first, ...others]: readonly ReplicaFile[]): readonly string[] {
   if (!first) return [];
   return others.flatMap((other) => {
-    const length = Math.max(first.orders.length, other.orders.length);
-    const order = Array.from({ length }, (_, i) => i).find((i) => first.orders[i] !== other.orders[i]);
+    const order = firstDifference(first.orders, other.orders);
     const common = [...first.log.keys()].filter((index) => other.log.has(index));
     const entry = common.find((index) => first.log.get(index) !== other.log.get(index));
     return [
-      ...(order === undefined
-        ? []
-        : [`${first.name} has ${first.orders[order]}, ${other.name} has ${other.orders[order]}`]),
+      ...(order === undefined ? [] : [`${first.name} has ${order[0]}, ${other.name} has ${order[1]}`]),
       ...(entry === undefined
         ? []
         : [`${first.name} logged ${first.log.get(entry)}, ${other.name} logged ${other.log.get(entry)}`]),
       ...(common.length === 0 ? [`${first.name} and ${other.name} have no part of the log in common`] : []),
     ];
   });
+}
+
+/** Many orders as one short text, so that what was read long ago can be compared with what is on the disk. */
+export class OrderDigest {
+  private readonly hash = createHash('sha256');
+  private count = 0;
+
+  add({ number, key, name, type, quantity }: ListedTrade): void {
+    this.hash.update(`${number} ${key} ${name} ${type} ${quantity}\n`);
+    this.count += 1;
+  }
+
+  get text(): string {
+    return `${this.count} orders, ${this.hash.copy().digest('hex')}`;
+  }
+}
+
+/** What stands in the first place at which the two differ. */
+function firstDifference(
+  left: Iterable<string>,
+  right: Iterable<string>,
+): readonly [string | undefined, string | undefined] | undefined {
+  const others: Iterator<string, undefined> = mapped(right, (text) => text);
+  for (const one of left) {
+    const other = others.next().value;
+    if (other === one) continue;
+    others.return?.();
+    return [one, other];
+  }
+  const other = others.next().value;
+  others.return?.();
+  return other === undefined ? undefined : [undefined, other];
+}
+
+function* rows<Row>(file: string, query: string): Generator<Row, undefined> {
+  const db = new Database(file, { readonly: true });
+  try {
+    yield* db.prepare(query).iterate() as Iterable<Row>;
+  } finally {
+    db.close();
+  }
+}
+
+function* mapped<From, To>(items: Iterable<From>, map: (item: From) => To): Generator<To, undefined> {
+  for (const item of items) yield map(item);
 }

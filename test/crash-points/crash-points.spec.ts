@@ -72,11 +72,14 @@ describe('after all of that', () => {
 
   it('a repeat that has lost its key is found: the checks can fail', async () => {
     const faults = await pool.use((trial) => faultsOf(trial, DOUBLED_AT, 'forgetsItsKey'));
-    expect(faults.join('; ')).toMatch(/^number \d+ \(key trade-\d+-again\) was never asked for$/);
+    expect(faults.join('; ')).toMatch(/^number \d+ \(key trade-\d+-again\) was never asked for/);
   });
 
-  it('lookups were fresh after each acknowledgement, and all replicas have the same on their disks', async () => {
-    expect(trials.reduce((sum, { freshLookups }) => sum + freshLookups, 0)).toBeGreaterThan(2 * points.length);
+  it('all replicas have the same on their disks, and there were lookups enough for a stale one to show', async () => {
+    const lookups = trials.flatMap(({ recorder }) => recorder.lookups);
+    expect(lookups.filter(({ cache }) => cache === 'HIT' || cache === 'MISS').length).toBeGreaterThan(
+      3 * points.length,
+    );
     expect(await Promise.all(trials.map(({ exchange }) => exchange.differencesOnDisk()))).toEqual([[], []]);
   });
 });

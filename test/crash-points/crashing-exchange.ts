@@ -1,17 +1,14 @@
 import { CATALOG_PATTERNS, type AuditPage, type CrashPoint, type TradeOutcome } from '@stock-bazaar/contracts';
 import type { CallBatch } from '@stock-bazaar/replication';
-import type { RecordedOrder, StockLevel } from '../chaos/history-faults.js';
 import { differences, readReplica } from '../chaos/replica-files.js';
 import { askReplica } from '../cluster/support/ask-replica.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { allTrades } from '../system/support/books.js';
+import { tradesAfter } from '../system/support/books.js';
 import { ask, type Wish } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { ArmedPoints } from './armed-points.js';
-import { lookUp } from './client.js';
 
-const GATEWAYS = ['frontend-1', 'frontend-2'] as const;
-const REPLICAS = OrderCluster.ids.map((id) => `order-${id}`);
+const GATEWAYS = 2;
 const CALL = { requestId: 'crash-points', timeoutMs: 1000 };
 
 /** An exchange with two gateways. Its processes die at armed points, and each is started again as soon as it is dead. */
@@ -35,10 +32,10 @@ export class CrashingExchange {
         // Leadership moves when a leader dies, and at no other time: the next case need not wait for it.
         all: { CRASH_POINTS: points.directory, PREFER_HIGHEST_ID: 'false' },
         catalog: { CATALOG_SEED: JSON.stringify(stocks) },
-        frontends: GATEWAYS.length,
+        frontends: GATEWAYS,
       });
       const exchange = new CrashingExchange(cluster, points);
-      for (const name of cluster.names) void exchange.keepAlive(name);
+      for (const name of exchange.names) void exchange.keepAlive(name);
       return exchange;
     } catch (error) {
       points.remove();
@@ -46,11 +43,14 @@ export class CrashingExchange {
     }
   }
 
-  readonly gateways = GATEWAYS;
+  /** Of each gateway. */
+  get urls(): readonly string[] {
+    return this.cluster.urls;
+  }
 
   /** Of the gateway whose turn it is. */
   url(turn: number): string {
-    return this.cluster.urlOf(GATEWAYS[turn % GATEWAYS.length] ?? '');
+    return this.urls[turn % GATEWAYS] ?? '';
   }
 
   logs(): string {
@@ -69,7 +69,7 @@ export class CrashingExchange {
   /** The gateway that has not died since there were so many deaths dies now. */
   async killOtherGateway(deaths: number): Promise<void> {
     await waitFor('the first death is noted', () => this.deaths.length > deaths);
-    const other = GATEWAYS.find((gateway) => !this.deaths.slice(deaths).includes(gateway));
+    const other = this.cluster.members('frontend').find((gateway) => !this.deaths.slice(deaths).includes(gateway));
     if (!other) return;
     this.killed += 1;
     await this.cluster.kill(other);
@@ -85,16 +85,17 @@ export class CrashingExchange {
 
   /** Until all processes are up, what was executed is on record, and each gateway has the stock in its cache. */
   async rest(stock: string): Promise<void> {
-    await waitFor('every process runs', () => this.cluster.names.every((name) => this.cluster.isRunning(name)));
+    await waitFor('every process runs', () => this.names.every((name) => this.cluster.isRunning(name)));
     await this.cluster.waitUntilReady();
     await waitFor('everything executed is on record', async () => {
-      const [audit, record] = await Promise.all([this.audit(), this.record().catch(() => undefined)]);
-      return audit !== undefined && audit.lastNumber === record?.length;
+      const [audit, trades] = await Promise.all([this.audit(), tradesAfter(this.url(0), 0).catch(() => undefined)]);
+      return audit !== undefined && audit.lastNumber === trades?.length;
     });
-    for (const [turn, gateway] of GATEWAYS.entries()) {
-      const isCached = async (): Promise<boolean> => (await lookUp(this.url(turn), stock))?.cache === 'HIT';
-      await waitFor(`${gateway} answers from its cache`, isCached);
-    }
+    for (const url of this.urls)
+      await waitFor(
+        'a gateway answers from its cache',
+        async () => (await ask(url, `/stocks/${stock}`)).cache === 'HIT',
+      );
   }
 
   /** Until the catalog was told that everything is on record. */
@@ -115,21 +116,13 @@ export class CrashingExchange {
     if (answer?.[0]?.answer?.executed !== true) throw new Error(`no orphan was made: ${JSON.stringify(answer)}`);
   }
 
-  /** Every order on record. */
-  record(): Promise<readonly RecordedOrder[]> {
-    return allTrades(this.cluster.url);
-  }
-
-  async levels(): Promise<readonly StockLevel[]> {
-    return (JSON.parse((await ask(this.cluster.url, '/stocks')).text) as { data: readonly StockLevel[] }).data;
-  }
-
   /** Where the replicas' disks differ, all having been killed at once. They stay dead. */
   async differencesOnDisk(): Promise<readonly string[]> {
     await this.cluster.waitUntilEqual();
     this.isStopping = true;
-    await Promise.all(REPLICAS.map((name) => this.cluster.kill(name)));
-    return differences(REPLICAS.map((name) => readReplica(name, this.cluster.databaseFile(name))));
+    const replicas = this.cluster.members('order');
+    await Promise.all(replicas.map((name) => this.cluster.kill(name)));
+    return differences(replicas.map((name) => readReplica(name, this.cluster.databaseFile(name))));
   }
 
   async close(): Promise<void> {
@@ -146,6 +139,10 @@ export class CrashingExchange {
       await this.cluster.startProcess(name);
       this.deaths.push(name);
     }
+  }
+
+  private get names(): readonly string[] {
+    return (['catalog', 'order', 'frontend'] as const).flatMap((app) => this.cluster.members(app));
   }
 
   private audit(): Promise<AuditPage | undefined> {

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '@stock-bazaar/contracts';
@@ -7,10 +8,16 @@ import { FrontendModule } from '../src/frontend.module.js';
 import { ExpressGateway } from '../src/server/express-gateway.js';
 import { GatewayServer } from '../src/server/gateway-server.js';
 
-/** The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings say otherwise. */
+/**
+ * The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings
+ * say otherwise.
+ *
+ * @param replaced providers that a test puts others in the place of
+ */
 export async function startGateway(
   settings: Readonly<Record<string, string>> = {},
   maxInFlight?: number,
+  replaced: readonly (readonly [provider: Type, by: Type])[] = [],
 ): Promise<{ readonly app: NestExpressApplication; readonly url: string; readonly port: number }> {
   const env = {
     ORDER_REPLICAS: '1=127.0.0.1:1,2=127.0.0.1:2,3=127.0.0.1:3',
@@ -19,7 +26,9 @@ export async function startGateway(
   };
   const config = loadConfig(FrontendConfig, { env, directory: '/nonexistent' });
   const server = new GatewayServer(config, maxInFlight === undefined ? {} : { maxInFlight });
-  const module = await Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] }).compile();
+  const builder = Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] });
+  for (const [provider, by] of replaced) builder.overrideProvider(provider).useClass(by);
+  const module = await builder.compile();
   const app = module.createNestApplication<NestExpressApplication>(new ExpressGateway(server));
   app.useLogger(false);
   setUpDocs(app);

@@ -9,6 +9,7 @@ import { waitFor } from '../../system/support/wait-for.js';
 import { askStatus } from './ask-replica.js';
 import { freePorts } from './free-ports.js';
 import { Processes, type AppName } from './processes.js';
+import { Wires } from './wires.js';
 
 const HOST = '127.0.0.1';
 /** Beyond the 5 s in which a process stops by itself. */
@@ -23,32 +24,43 @@ export interface ClusterOptions {
   readonly order?: Settings;
   readonly catalog?: Settings;
   readonly frontend?: Settings;
+  /** Members of the catalog. @default 1 */
+  readonly catalogs?: number;
   /** Gateways. @default 1 */
   readonly frontends?: number;
+  /** Names of processes that reach the groups through proxies. @default none */
+  readonly wired?: readonly string[];
 }
 
-/** Three order replicas, a catalog and its gateways, each a process of its own on free ports and temporary data. */
+/** Three order replicas, a catalog and a gateway, each a process of its own on free ports and temporary data. */
 export class OrderCluster {
   static readonly ids = [1, 2, 3] as const;
   readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-cluster-'));
-  readonly url: string;
+  /** Of each gateway. */
+  readonly urls: readonly string[];
+  readonly wires = new Wires();
   private readonly processes: Processes;
 
   private constructor(
     private readonly ports: Readonly<Record<string, number>>,
     private readonly options: ClusterOptions,
   ) {
-    this.url = this.urlOf('frontend-1');
+    this.urls = this.members('frontend').map((name) => `http://${HOST}:${this.port(name)}`);
     this.processes = new Processes(this.directory);
   }
 
   /** A cluster of which nothing runs yet: to lay data down first. */
   static async prepare(options: ClusterOptions = {}): Promise<OrderCluster> {
     await buildApps();
-    const gateways = Array.from({ length: options.frontends ?? 1 }, (_, i) => `frontend-${i + 1}`);
-    const names = ['catalog-1', ...OrderCluster.ids.map((id) => `order-${id}`), ...gateways];
+    const { catalogs = 1, frontends = 1, wired = [] } = options;
+    const counts = { catalog: catalogs, order: OrderCluster.ids.length, frontend: frontends };
+    const names = Object.entries(counts).flatMap(([app, count]) =>
+      Array.from({ length: count }, (_, i) => `${app}-${i + 1}`),
+    );
     const ports = await freePorts(names.length);
-    return new OrderCluster(Object.fromEntries(names.map((name, i) => [name, ports[i] ?? 0])), options);
+    const cluster = new OrderCluster(Object.fromEntries(names.map((name, i) => [name, ports[i] ?? 0])), options);
+    await cluster.wires.lay(wired, cluster.ports);
+    return cluster;
   }
 
   /** A cluster that is ready to trade. */
@@ -65,22 +77,26 @@ export class OrderCluster {
     }
   }
 
-  /** The names of all processes. */
-  get names(): readonly string[] {
-    return Object.keys(this.ports);
+  /** Of the first gateway. */
+  get url(): string {
+    return this.urls[0] ?? '';
+  }
+
+  /** The names of all processes of an app, running or not. */
+  members(app: AppName): readonly string[] {
+    return Object.keys(this.ports).filter((name) => name.startsWith(`${app}-`));
   }
 
   async startAll(): Promise<void> {
-    await Promise.all(this.names.map((name) => this.startProcess(name)));
+    await Promise.all(Object.keys(this.ports).map((name) => this.startProcess(name)));
   }
 
   /** @param settings for this life alone */
   startProcess(name: string, settings: Settings = {}): Promise<number> {
     const [app, id] = name.split('-') as [AppName, string];
-    const list = (group: string): string =>
-      Object.entries(this.ports)
-        .filter(([member]) => member.startsWith(group))
-        .map(([member, port]) => `${member.split('-')[1]}=${HOST}:${port}`)
+    const list = (group: AppName): string =>
+      this.members(group)
+        .map((member) => `${member.split('-')[1]}=${HOST}:${this.wires.port(name, member) ?? this.port(member)}`)
         .join(',');
     const env = {
       ORDER_REPLICAS: list('order'),
@@ -136,10 +152,6 @@ export class OrderCluster {
     return port;
   }
 
-  urlOf(gateway: string): string {
-    return `http://${HOST}:${this.port(gateway)}`;
-  }
-
   dataDir(name: string): string {
     return join(this.directory, name);
   }
@@ -154,7 +166,7 @@ export class OrderCluster {
 
   /** The end of every log, to be shown with a failure. */
   logs(lines = 15): string {
-    return this.names
+    return Object.keys(this.ports)
       .map((name) => `${name}:\n  ${this.log(name).trimEnd().split('\n').slice(-lines).join('\n  ')}`)
       .join('\n');
   }
@@ -164,13 +176,14 @@ export class OrderCluster {
     return askStatus(this.port(`order-${id}`), timeoutMs);
   }
 
-  async statuses(): Promise<readonly (ReplicaStatus | undefined)[]> {
-    return Promise.all(OrderCluster.ids.map((id) => this.status(id)));
+  /** What each member of a group says of itself. */
+  async statuses(group: AppName = 'order'): Promise<readonly (ReplicaStatus | undefined)[]> {
+    return Promise.all(this.members(group).map((name) => askStatus(this.port(name))));
   }
 
   /** The id of the replica that leads with a quorum; undefined when none does. */
-  async leader(): Promise<number | undefined> {
-    const leading = (await this.statuses()).filter((status) => status?.role === 'leader' && status.ready);
+  async leader(group: AppName = 'order'): Promise<number | undefined> {
+    const leading = (await this.statuses(group)).filter((status) => status?.role === 'leader' && status.ready);
     return leading.reduce((best, status) => ((status?.term ?? 0) > (best?.term ?? 0) ? status : best), undefined)?.id;
   }
 
@@ -180,16 +193,18 @@ export class OrderCluster {
     return leader ?? 0;
   }
 
-  /** Until all that run say that they are ready, and the first gateway agrees. */
+  /** Until all that run say that they are ready, and the gateways agree. */
   async waitUntilReady(limitMs?: number): Promise<void> {
-    const running = OrderCluster.ids.filter((id) => this.isRunning(`order-${id}`));
+    const running = [...this.members('catalog'), ...this.members('order')].filter((name) => this.isRunning(name));
+    const isReady = async (name: string): Promise<boolean> => (await askStatus(this.port(name)))?.ready === true;
     await waitFor(
       'all replicas are ready',
-      async () => (await Promise.all(running.map((id) => this.status(id)))).every((status) => status?.ready),
+      async () => (await Promise.all(running.map(isReady))).every(Boolean),
       limitMs,
     );
-    await waitFor('the gateway is ready', async () => {
-      return (await ask(this.url, '/readyz').catch(() => undefined))?.status === 200;
+    await waitFor('the gateways are ready', async () => {
+      const replies = await Promise.all(this.urls.map((url) => ask(url, '/readyz').catch(() => undefined)));
+      return replies.every((reply) => reply?.status === 200);
     });
   }
 
@@ -210,6 +225,7 @@ export class OrderCluster {
 
   async close(): Promise<void> {
     await this.processes.close();
+    this.wires.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

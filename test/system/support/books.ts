@@ -1,13 +1,20 @@
 import { ask, orderText, place, type Traffic, type Wish } from './traffic.js';
 
-interface ListedTrade extends Wish {
+/** A trade as it is on record. */
+export interface ListedTrade extends Wish {
   readonly number: number;
 }
 
-/** Every trade on record, with its number, in order. */
-export async function allTrades(url: string): Promise<readonly ListedTrade[]> {
+export interface StockLevel {
+  readonly name: string;
+  readonly quantity: number;
+  readonly volume: number;
+}
+
+/** Every trade on record with a number above `number`, in order. */
+export async function tradesAfter(url: string, number: number): Promise<readonly ListedTrade[]> {
   const trades: ListedTrade[] = [];
-  let after: number | null = 0;
+  let after: number | null = number;
   while (after !== null) {
     const { text } = await ask(url, `/trades?limit=500&after=${after}`);
     const page = JSON.parse(text) as { data: readonly ListedTrade[]; next: number | null };
@@ -15,6 +22,11 @@ export async function allTrades(url: string): Promise<readonly ListedTrade[]> {
     after = page.next;
   }
   return trades;
+}
+
+/** What the catalog says of each stock. */
+export async function stockLevels(url: string): Promise<readonly StockLevel[]> {
+  return (JSON.parse((await ask(url, '/stocks')).text) as { data: readonly StockLevel[] }).data;
 }
 
 /**
@@ -35,7 +47,7 @@ export async function faultsInBooks(url: string, traffic: Traffic): Promise<read
       faults.push(`order ${number} should be ${orderText(wish, number)}, is ${status} ${text}`);
     }
   }
-  return [...faults, ...faultsInList(await allTrades(url), settled, traffic)];
+  return [...faults, ...faultsInList(await tradesAfter(url, 0), settled, traffic)];
 }
 
 function faultsInList(

@@ -9,16 +9,25 @@ export interface Reply {
   readonly text: string;
   /** `error.reason`, when it is an error. */
   readonly reason: string | undefined;
+  /** `X-Cache`, of a lookup. */
+  readonly cache: string | undefined;
   readonly elapsedMs: number;
 }
 
 /** One request. Rejects when there is no answer. */
 export async function ask(url: string, path: string, init: RequestInit = {}): Promise<Reply> {
   const startedAt = performance.now();
-  const response = await fetch(url + path, { ...init, signal: AbortSignal.timeout(HANGS_AFTER_MS) });
+  const signals = [AbortSignal.timeout(HANGS_AFTER_MS), ...(init.signal ? [init.signal] : [])];
+  const response = await fetch(url + path, { ...init, signal: AbortSignal.any(signals) });
   const text = await response.text();
   const { error } = JSON.parse(text) as { error?: { reason?: string } };
-  return { status: response.status, text, reason: error?.reason, elapsedMs: performance.now() - startedAt };
+  return {
+    status: response.status,
+    text,
+    reason: error?.reason,
+    cache: response.headers.get('x-cache') ?? undefined,
+    elapsedMs: performance.now() - startedAt,
+  };
 }
 
 export interface Wish {
@@ -28,11 +37,12 @@ export interface Wish {
   readonly quantity: number;
 }
 
-export function place(url: string, { key, ...body }: Wish): Promise<Reply> {
+export function place(url: string, { key, ...body }: Wish, signal?: AbortSignal): Promise<Reply> {
   return ask(url, '/orders', {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify(body),
+    ...(signal && { signal }),
   });
 }
 

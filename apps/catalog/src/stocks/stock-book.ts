@@ -148,6 +148,7 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
     const decision = decide(stock, side, quantity);
     if ('refused' in decision) {
       this.outcomes.addRefusal({ key, name, side, quantity, reason: decision.refused }, this.refusalsKept);
+      crashPoint('catalog: refusal applied, not committed');
       return { type: 'decided', outcome: { executed: false, replayed: false, reason: decision.refused } };
     }
     const { priceCents } = decision.stock;

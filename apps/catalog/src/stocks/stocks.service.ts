@@ -12,6 +12,7 @@ import {
   type OwnStocks,
   type RestoreAnswer,
   type RestoreCall,
+  type Stock,
   type StockPage,
   type TradeCall,
   type TradeOutcome,
@@ -41,12 +42,16 @@ export class StocksService {
     await this.readable();
     const stock = this.book.find(name);
     if (!stock) throw new ServiceError('STOCK_NOT_FOUND');
-    return { stock, isWatched: this.watches.hold(watch, name) };
+    const isWatched = this.watches.hold(watch, name);
+    await this.seenByAll([stock]);
+    return { stock, isWatched };
   }
 
   async list({ after, limit }: ListStocksCall): Promise<StockPage> {
     await this.readable();
-    return this.page(after, limit);
+    const page = this.page(after, limit);
+    await this.seenByAll(page.stocks);
+    return page;
   }
 
   /** What this member has applied, leader or not, behind the others or not. */
@@ -68,12 +73,8 @@ export class StocksService {
     });
     switch (result.type) {
       case 'decided':
-        if (!result.outcome.executed) {
-          crashPoint('catalog: trade refused, not answered');
-          return result.outcome;
-        }
-        crashPoint('catalog: trade executed, gateways not waited for');
-        // Also for a repeat: the first copy may still be waiting for a gateway.
+        crashPoint('catalog: trade decided, gateways not waited for');
+        // Also for a repeat: the first copy may still be waiting for a gateway. And for a refusal: it tells of the trades before.
         await this.watches.settled([name]);
         crashPoint('catalog: gateways have confirmed, trade not answered');
         return result.outcome;
@@ -128,6 +129,14 @@ export class StocksService {
     if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
     await this.watches.settled(trades.map(({ name }) => name));
     return { lastNumber: result.lastNumber, problem: result.problem };
+  }
+
+  /**
+   * What is shown to one must not be unseen by another afterwards: a trade that was read here before it is acknowledged
+   * could still be missing from the cache of some gateway.
+   */
+  private seenByAll(stocks: readonly Stock[]): Promise<void> {
+    return this.watches.settled(stocks.map(({ name }) => name));
   }
 
   private page(after: string | undefined, limit: number): StockPage {

@@ -14,8 +14,8 @@ const HOLD_MS = 100;
 const MAX_WATCHES = 256;
 
 /**
- * The gateways that cache stocks. Before a trade is acknowledged, `settled` makes sure that none of them answers from
- * its cache with an older quantity: each has confirmed the change, or its lease has ended.
+ * The gateways that cache stocks. Before a trade is acknowledged or shown, `settled` makes sure that none of them answers
+ * from its cache with an older quantity: each has confirmed the change, or its lease has ended.
  *
  * A new leader knows no watches, but gateways may still trust a lease of its predecessor. It lets one lease time pass
  * before its first acknowledgement. A predecessor that was deposed can't renew: that takes a read through the log.

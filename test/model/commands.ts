@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { tradesAfter } from '../system/support/books.js';
+import { ask, orderText, place, type Reply, type Wish } from '../system/support/traffic.js';
+import type { Answer, ExchangeModel } from './exchange-model.js';
+import type { RealExchange } from './real-exchange.js';
+
+type Command = fc.AsyncCommand<ExchangeModel, RealExchange>;
+
+/** A trade with numbers in the place of names, because names differ from run to run. */
+interface Asked {
+  readonly key: number;
+  readonly stock: number;
+  readonly type: 'buy' | 'sell';
+  readonly quantity: number;
+  readonly gateway: number;
+}
+
+/** Few keys, so that many come again, with the same body or another; the third stock is one that there is not. */
+const asked: fc.Arbitrary<Asked> = fc.record({
+  key: fc.nat(9),
+  stock: fc.constantFrom(0, 0, 0, 1, 1, 2),
+  type: fc.constantFrom('buy', 'buy', 'sell'),
+  quantity: fc.constantFrom(1, 5, 6, 7, 12),
+  gateway: fc.nat(1),
+});
+const gateway = fc.nat(1);
+const part = fc.constantFrom('order' as const, 'catalog' as const);
+
+/** One thing that people or fate do; the real exchange must answer as the model does. */
+export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 24, arbitrary: asked.map(trade) },
+  { weight: 4, arbitrary: asked.map(twiceAtOnce) },
+  { weight: 4, arbitrary: fc.tuple(asked, fc.nat(6)).map(([one, ms]) => abandoned(one, ms)) },
+  { weight: 4, arbitrary: asked.map(answerLost) },
+  { weight: 16, arbitrary: fc.tuple(gateway, fc.nat(2)).map(([through, stock]) => lookup(through, stock)) },
+  { weight: 4, arbitrary: fc.tuple(gateway, fc.nat(9)).map(([through, key]) => orderByKey(through, key)) },
+  { weight: 4, arbitrary: fc.tuple(gateway, fc.nat(12)).map(([through, number]) => orderByNumber(through, number)) },
+  { weight: 4, arbitrary: gateway.map(lists) },
+  { weight: 1, arbitrary: part.map(takeDown) },
+  { weight: 2, arbitrary: part.map(bringUp) },
+  { weight: 1, arbitrary: fc.constant(restartGateway()) },
+);
+
+/** Everything, as it must be in the end. */
+export async function expectAllAsIn(model: ExchangeModel, real: RealExchange): Promise<void> {
+  for (const command of [bringUp('order'), bringUp('catalog'), lookup(0, 0), lookup(1, 0), lookup(0, 1), lists(1)])
+    await command.run(model, real);
+}
+
+function trade(one: Asked): Command {
+  return command(`trade ${JSON.stringify(one)}`, async (model, real) => {
+    const wish = wishOf(one, model);
+    expect(answerOf(await place(real.url(one.gateway), wish))).toEqual(model.place(wish));
+  });
+}
+
+/** The same request through both gateways at one moment: one trade, and the same answer to both. */
+function twiceAtOnce(one: Asked): Command {
+  return command(`twice at once ${JSON.stringify(one)}`, async (model, real) => {
+    const wish = wishOf(one, model);
+    const replies = await Promise.all([0, 1].map((through) => place(real.url(through), wish)));
+    const answer = model.place(wish);
+    expect(replies.map(answerOf)).toEqual([answer, answer]);
+  });
+}
+
+/** The client hangs up after some milliseconds, and asks once more through the other gateway. */
+function abandoned(one: Asked, ms: number): Command {
+  const run = async (model: ExchangeModel, real: RealExchange): Promise<void> => {
+    const wish = wishOf(one, model);
+    await place(real.url(one.gateway), wish, AbortSignal.timeout(ms)).catch(() => undefined);
+    expect(answerOf(await place(real.url(1 - one.gateway), wish))).toEqual(model.place(wish));
+  };
+  return command(`abandoned after ${ms} ms ${JSON.stringify(one)}`, run, (model) => model.allUp);
+}
+
+/** The order group answers, and the connection breaks before the answer is there: the gateway repeats by itself. */
+function answerLost(one: Asked): Command {
+  const run = async (model: ExchangeModel, real: RealExchange): Promise<void> => {
+    const wish = wishOf(one, model);
+    real.wire.hold();
+    const reply = place(real.url(2), wish);
+    while (!real.wire.holds(() => true)) await new Promise(setImmediate);
+    real.wire.cut();
+    expect(answerOf(await reply)).toEqual(model.place(wish));
+  };
+  return command(`answer lost ${JSON.stringify(one)}`, run, (model) => model.allUp);
+}
+
+/** While the catalog is down a gateway may still know what was there; nobody can have traded it since. */
+function lookup(through: number, stock: number): Command {
+  return command(`lookup of ${stock} through ${through}`, async (model, real) => {
+    const name = model.nameOf(stock);
+    const { status, text } = await ask(real.url(through), `/stocks/${name}`);
+    if (!model.isUp.catalog && status === 503) return;
+    const quantity = model.stocks.get(name)?.quantity;
+    expect(status).toBe(quantity === undefined ? 404 : 200);
+    if (quantity !== undefined) expect(JSON.parse(text)).toMatchObject({ data: { name, quantity } });
+  });
+}
+
+function orderByKey(through: number, key: number): Command {
+  return command(`order of key ${key} through ${through}`, async (model, real) => {
+    const found = model.find(model.keyOf(key));
+    const { status, text } = await ask(real.url(through), `/orders?key=${model.keyOf(key)}`);
+    expect(status).toBe(found.status);
+    if (found.status === 200) expect(text).toBe(textOf(model, found.number));
+  });
+}
+
+function orderByNumber(through: number, nth: number): Command {
+  return command(`order ${nth} through ${through}`, async (model, real) => {
+    const number = model.recordedBefore + nth + 1;
+    const { status, text } = await ask(real.url(through), `/orders/${number}`);
+    const isThere = nth < model.trades.length;
+    expect(status).toBe(!model.isUp.order ? 503 : isThere ? 200 : 404);
+    if (status === 200) expect(text).toBe(textOf(model, number));
+  });
+}
+
+/** All trades, and the stocks with their volume. */
+function lists(through: number): Command {
+  const run = async (model: ExchangeModel, real: RealExchange): Promise<void> => {
+    const trades = await tradesAfter(real.url(through), model.recordedBefore);
+    expect(trades).toMatchObject(model.trades);
+    expect(trades).toHaveLength(model.trades.length);
+    const { text } = await ask(
+      real.url(through),
+      `/stocks?limit=${model.stocks.size}&after=${model.nameOf(0).slice(0, -1)}`,
+    );
+    const stocks = [...model.stocks].map(([name, { quantity, volume }]) => ({ name, quantity, volume }));
+    expect(JSON.parse(text)).toMatchObject({ data: stocks });
+  };
+  return command(`lists through ${through}`, run, (model) => model.allUp);
+}
+
+function takeDown(which: 'order' | 'catalog'): Command {
+  const run = async (model: ExchangeModel, real: RealExchange): Promise<void> => {
+    await real.takeDown(which);
+    model.isUp[which] = false;
+  };
+  return command(`take ${which} down`, run, (model) => model.isUp[which]);
+}
+
+function bringUp(which: 'order' | 'catalog'): Command {
+  return command(`bring ${which} up`, async (model, real) => {
+    await real.bringUp(which);
+    model.isUp[which] = true;
+  });
+}
+
+function restartGateway(): Command {
+  return command('restart a gateway', (_, real) => real.restartGateway());
+}
+
+function command(
+  words: string,
+  run: (model: ExchangeModel, real: RealExchange) => Promise<void>,
+  check: (model: Readonly<ExchangeModel>) => boolean = () => true,
+): Command {
+  return { check, run, toString: () => words };
+}
+
+function wishOf({ key, stock, type, quantity }: Asked, model: ExchangeModel): Wish {
+  return { key: model.keyOf(key), name: model.nameOf(stock), type, quantity };
+}
+
+function answerOf({ status, text, reason = '' }: Reply): Answer | { readonly status: number; readonly text: string } {
+  if (status === 200) {
+    const { data } = JSON.parse(text) as { data: { transaction_number: number } };
+    return { status, number: data.transaction_number };
+  }
+  if (status === 404 || status === 422) return { status, reason };
+  return status === 503 ? { status } : { status, text };
+}
+
+function textOf({ trades }: ExchangeModel, number: number): string {
+  const found = trades.find((one) => one.number === number);
+  if (!found) throw new Error(`the model has no trade ${number}`);
+  return orderText(found, number);
+}
