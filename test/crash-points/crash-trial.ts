@@ -158,10 +158,10 @@ export class CrashTrial {
   }
 
   private async faults(): Promise<string[]> {
-    const { url, surprises } = this.exchange;
-    const [orders, after] = await Promise.all([tradesAfter(url(0), 0), stockLevels(url(0))]);
+    const url = this.exchange.url(0);
+    const [orders, after] = await Promise.all([tradesAfter(url, 0), stockLevels(url)]);
     return [
-      ...surprises.splice(0),
+      ...this.exchange.surprises.splice(0),
       ...faultsIn(this.recorder, { before: BEFORE_ALL, after, recordedBefore: 0, orders }),
     ];
   }
