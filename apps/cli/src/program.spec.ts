@@ -36,6 +36,10 @@ describe('bazaar', () => {
     [['log']],
     [['chaos', '--seed', '-1']],
     [['chaos', '--duration', 'long']],
+    [['bench', '--connections', '0']],
+    [['bench', '--sweep-prob', '0,2']],
+    [['bench', '--sweep-prob', '0,0.5', '--prob', '0.2']],
+    [['bench', '--compare-cache', '--kill-leader-at', '1s']],
     [['verify', '--port', 'x']],
     [['log', '3', '--from', '0']],
   ])('ends %j with exit code 2 and says what to try', async (args) => {
@@ -49,14 +53,22 @@ describe('bazaar', () => {
     expect(written.stdout).toContain('--connections');
   });
 
-  it.each([[['client', '--url', NOWHERE]], [['client', 'lookup', 'Ford', '--url', NOWHERE]]])(
-    'ends %j with exit code 3 when nobody listens, without a stack',
-    async (args) => {
-      expect(await run(args)).toBe(3);
-      expect(written.stderr).toContain(`bazaar: ${NOWHERE}: connection refused\nWhat to try: start the system`);
-      expect(written.stderr).not.toMatch(/\n\s+at /);
-    },
-  );
+  it.each([
+    [['client', '--url', NOWHERE]],
+    [['client', 'lookup', 'Ford', '--url', NOWHERE]],
+    [['bench', '--url', NOWHERE]],
+  ])('ends %j with exit code 3 when nobody listens, without a stack', async (args) => {
+    expect(await run(args)).toBe(3);
+    expect(written.stderr).toContain(`bazaar: ${NOWHERE}: connection refused\nWhat to try: start the system`);
+    expect(written.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('kills no leader after the end of a bench, and none where no demo runs', async () => {
+    expect(await run(['bench', '--duration', '2s', '--kill-leader-at', '3s', '--url', NOWHERE])).toBe(2);
+    expect(written.stderr).toContain('What to try: a longer --duration');
+    expect(await run(['bench', '--kill-leader-at', '3s', '--url', NOWHERE])).toBe(3);
+    expect(written.stderr).toContain('no demo runs with its gateway on port 1');
+  });
 
   it('waits as long as it may, then says what is not ready', async () => {
     expect(await run(['wait', '--timeout', '300ms', '--url', NOWHERE])).toBe(3);

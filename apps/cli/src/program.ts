@@ -1,6 +1,7 @@
 import { ConfigError, ExitCode } from '@stock-bazaar/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
+import { addBenchCommand } from './commands/bench.command.js';
 import { addChaosCommand } from './commands/chaos.command.js';
 import { addClientCommand } from './commands/client.command.js';
 import { addDemoCommand } from './commands/demo.command.js';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addDemoCommand(program);
   addWaitCommand(program);
   addClientCommand(program);
+  addBenchCommand(program);
   addStatusCommand(program);
   addVerifyCommand(program);
   addLogCommand(program);

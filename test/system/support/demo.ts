@@ -18,9 +18,9 @@ export class DemoUnderTest {
     readonly url: string,
   ) {}
 
-  /** Starts a demo on free ports and resolves when it has printed its table. One member of each group: every kill is an outage. */
-  static async start(dataDir: string): Promise<DemoUnderTest> {
-    const started = startBazaar(['demo', '--port', '0', '--replicas', '1', '--data-dir', dataDir], {
+  /** Starts a demo on free ports and resolves when it has printed its table. With one member of each group every kill is an outage. */
+  static async start(dataDir: string, replicas = 1): Promise<DemoUnderTest> {
+    const started = startBazaar(['demo', '--port', '0', '--replicas', String(replicas), '--data-dir', dataDir], {
       REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
     });
     const url = (): string | undefined => /(http:\S+)\/docs/.exec(started.output.stdout)?.[1];

@@ -1,20 +1,17 @@
 import { ExitCode } from '@stock-bazaar/contracts';
 import type { Command } from 'commander';
 import { runChaos, type ChaosReport } from '../chaos/chaos-run.js';
-import { CliError } from '../cli-error.js';
 import { requireDemo } from '../demo/control-client.js';
-import { gatewaysOf, type DemoInfo } from '../demo/control.messages.js';
-import { notReadyYet, waitForNothingMissing } from '../demo/readiness.js';
-import { findSystem, type System } from '../find-system.js';
-import { GroupMonitor } from '../report/cluster-status.js';
+import { gatewaysOf } from '../demo/control.messages.js';
+import { requireReady } from '../demo/readiness.js';
+import { findSystem } from '../find-system.js';
 import { note, printJson } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { loadWords, SteadyLoad, type LoadReport } from '../workload/steady-load.js';
 import { DEFAULT_PORT, parseDuration, wholeNumber } from './arguments.js';
-import { ending } from './ending.js';
+import { ending, stopOnSignal } from './ending.js';
 
-const READY_LIMIT_MS = 30_000;
 const LARGEST_SEED = 4_294_967_295;
 
 interface ChaosCommandOptions {
@@ -48,7 +45,7 @@ async function runChaosCommand(options: ChaosCommandOptions): Promise<number> {
           note,
         )
       : undefined;
-  const stopped = stopOnSignal();
+  const stopped = stopOnSignal('stopping: starting again what is dead or frozen …');
   const processes = demo.processes.map(({ name }) => name);
   let chaos: ChaosReport;
   let trades: LoadReport | undefined;
@@ -64,30 +61,4 @@ async function runChaosCommand(options: ChaosCommandOptions): Promise<number> {
   if (options.json === true) printJson({ ...chaos, load: trades ?? null, verification });
   else printVerification(verification);
   return verification.passed ? ExitCode.Done : ExitCode.Failed;
-}
-
-/** The first Ctrl-C ends the faults, and what was broken is mended; the second one ends us. */
-function stopOnSignal(): AbortSignal {
-  const stopped = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      note('stopping: starting again what is dead or frozen …');
-      stopped.abort();
-    });
-  }
-  return stopped.signal;
-}
-
-async function requireReady(demo: DemoInfo, system: System): Promise<void> {
-  const monitors = [
-    new GroupMonitor('order', system.order, system.clusterToken),
-    new GroupMonitor('catalog', system.catalog, system.clusterToken),
-  ];
-  const missing = await waitForNothingMissing(() => notReadyYet(monitors, gatewaysOf(demo)), READY_LIMIT_MS);
-  for (const monitor of monitors) monitor.close();
-  if (missing.length === 0) return;
-  throw new CliError(
-    `all processes run, but ${READY_LIMIT_MS / 1000} s later the system is not ready again:\n  ${missing.join('\n  ')}`,
-    '`bazaar status`, and the logs in the demo’s data directory: ' + demo.dataDir,
-  );
 }

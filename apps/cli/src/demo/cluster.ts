@@ -30,7 +30,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   private readonly asked = new Set<string>();
 
   constructor(
-    readonly topology: Topology,
+    topology: Pick<Topology, 'processes'>,
     private readonly dataDir: string,
     removeAtEnd: readonly string[],
   ) {

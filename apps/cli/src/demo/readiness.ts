@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { GroupMonitor } from '../report/cluster-status.js';
+import { CliError } from '../cli-error.js';
+import type { System } from '../find-system.js';
+import { GroupMonitor } from '../report/cluster-status.js';
 import { whatIsMissing } from '../report/gateway-readiness.js';
+import { gatewaysOf, type DemoInfo } from './control.messages.js';
 
 const POLL_INTERVAL_MS = 100;
 const ASK_TIMEOUT_MS = 1000;
+const READY_LIMIT_MS = 30_000;
 
 /** What is not ready yet, in words; nothing when every replica and then every gateway is. */
 export async function notReadyYet(
@@ -37,4 +41,19 @@ export async function waitForNothingMissing(
     if (missing.length === 0 || performance.now() >= deadline) return missing;
     await pause(POLL_INTERVAL_MS);
   }
+}
+
+/** Waits until a demo whose processes have been started again serves. Throws an error for people when it does not. */
+export async function requireReady(demo: DemoInfo, system: System): Promise<void> {
+  const monitors = [
+    new GroupMonitor('order', system.order, system.clusterToken),
+    new GroupMonitor('catalog', system.catalog, system.clusterToken),
+  ];
+  const missing = await waitForNothingMissing(() => notReadyYet(monitors, gatewaysOf(demo)), READY_LIMIT_MS);
+  for (const monitor of monitors) monitor.close();
+  if (missing.length === 0) return;
+  throw new CliError(
+    `all processes run, but ${READY_LIMIT_MS / 1000} s later the system is not ready again:\n  ${missing.join('\n  ')}`,
+    '`bazaar status`, and the logs in the demo’s data directory: ' + demo.dataDir,
+  );
 }

@@ -85,6 +85,7 @@ function membersAt(ports: readonly number[]): readonly Member[] {
   return ports.map((port, i) => ({ id: i + 1, host: LOOPBACK, port }));
 }
 
-function listOf(members: readonly Member[]): string {
+/** The value of `ORDER_REPLICAS` and its like. */
+export function listOf(members: readonly Member[]): string {
   return members.map((member) => `${member.id}=${addressOf(member)}`).join(',');
 }

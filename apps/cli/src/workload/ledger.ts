@@ -4,6 +4,8 @@ import type { TradeWish } from './exchange.js';
 export interface KeptTrade extends TradeWish {
   readonly number: number;
   readonly key: string;
+  /** When the answer came, as `performance.now()` gives it. */
+  readonly answeredAt: number;
 }
 
 /** What this client asked for and what became of it: the truth that the exchange is compared with afterwards. */

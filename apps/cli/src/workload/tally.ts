@@ -1,4 +1,4 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { Latencies, type Bar } from './latencies.js';
 
 export type RequestKind = 'lookup' | 'buy' | 'sell' | 'order' | 'invalid';
 
@@ -15,12 +15,12 @@ export class Tally {
   readonly errors = new Counter();
   /** Requests that were meant to fail: what was sent, and the answer to it. */
   readonly invalid = new Counter();
-  private readonly latencies = new Map<RequestKind, RecordableHistogram>();
+  private readonly latencies = new Map<RequestKind, Latencies>();
 
   answered(kind: RequestKind, elapsedMs: number): void {
-    const latency = this.latencies.get(kind) ?? createHistogram();
-    this.latencies.set(kind, latency);
-    latency.record(Math.max(1, Math.round(elapsedMs * 1000)));
+    const latencies = this.latencies.get(kind) ?? new Latencies();
+    this.latencies.set(kind, latencies);
+    latencies.record(elapsedMs);
   }
 
   mismatch(text: string): void {
@@ -30,14 +30,19 @@ export class Tally {
 
   /** Per kind: how many were answered, and after how many milliseconds. */
   latencyRows(): readonly LatencyRow[] {
-    return [...this.latencies].map(([kind, latency]) => ({
+    return [...this.latencies].map(([kind, latencies]) => ({
       kind,
-      count: latency.count,
-      meanMs: latency.mean / 1000,
-      p50Ms: latency.percentile(50) / 1000,
-      p99Ms: latency.percentile(99) / 1000,
-      maxMs: latency.max / 1000,
+      count: latencies.count,
+      meanMs: latencies.meanMs,
+      p50Ms: latencies.percentileMs(50),
+      p99Ms: latencies.percentileMs(99),
+      maxMs: latencies.maxMs,
     }));
+  }
+
+  /** Per kind: how many took how long. */
+  histograms(): readonly LatencyBars[] {
+    return [...this.latencies].map(([kind, { bars }]) => ({ kind, bars }));
   }
 }
 
@@ -48,6 +53,11 @@ export interface LatencyRow {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+}
+
+export interface LatencyBars {
+  readonly kind: RequestKind;
+  readonly bars: readonly Bar[];
 }
 
 export class Counter {

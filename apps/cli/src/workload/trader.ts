@@ -99,7 +99,8 @@ export class Trader {
     this.report(`${wish.type} with key ${key}`, faultsOfTrade(answer, key));
     const number = numberOfTrade(answer);
     if (number === undefined) return;
-    if (!this.ledger.keep({ ...wish, number, key })) this.tally.mismatch(`number ${number} was given to two trades`);
+    if (!this.ledger.keep({ ...wish, number, key, answeredAt: performance.now() }))
+      this.tally.mismatch(`number ${number} was given to two trades`);
     // This connection asked for the trade after the one before had been acknowledged.
     if (number <= this.lastNumber) {
       this.tally.mismatch(

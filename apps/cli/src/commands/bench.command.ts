@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs';
+import { ExitCode } from '@stock-bazaar/contracts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { runBench, type BenchOptions } from '../bench/bench-run.js';
+import { GatewayPair } from '../bench/gateway-pair.js';
+import { CliError } from '../cli-error.js';
+import { requireDemo } from '../demo/control-client.js';
+import { requireReady } from '../demo/readiness.js';
+import { findSystem } from '../find-system.js';
+import {
+  createBenchReport,
+  printBench,
+  printComparison,
+  toCsv,
+  type BenchReport,
+  type BenchVariant,
+} from '../report/bench-report.js';
+import { note, print, printJson } from '../report/terminal.js';
+import { printVerification } from '../report/verification-report.js';
+import { verifySystem, type SystemVerification } from '../verify/system/verify-system.js';
+import { DEFAULT_URL, parseDuration, parseGatewayUrl, parseNames, parseProbability, wholeNumber } from './arguments.js';
+import { ending, stopOnSignal } from './ending.js';
+
+interface BenchCommandOptions {
+  readonly url: string;
+  readonly duration: number;
+  readonly connections: number;
+  readonly prob: number;
+  readonly sweepProb?: readonly number[];
+  readonly compareCache?: boolean;
+  readonly killLeaderAt?: number;
+  readonly verify?: boolean;
+  readonly csv?: string;
+  readonly json?: boolean;
+}
+
+export function addBenchCommand(program: Command): void {
+  program
+    .command('bench')
+    .description('load a running system and show how fast it is: lookups, some of them followed by a trade')
+    .option('--url <url>', 'the gateway', parseGatewayUrl, DEFAULT_URL)
+    .option('--duration <time>', 'of each run', parseDuration, 10_000)
+    .option('--connections <n>', 'requests under way at once', wholeNumber(1, 1000), 32)
+    .option('--prob <p>', 'probability of a trade after a lookup', parseProbability, 0.2)
+    .addOption(
+      new Option('--sweep-prob <p,q>', 'a run with each of these probabilities, to be compared')
+        .argParser(parseProbabilities)
+        .conflicts(['prob', 'killLeaderAt']),
+    )
+    .addOption(
+      new Option('--compare-cache', 'start two more gateways, one of them without a cache, and load each').conflicts(
+        'killLeaderAt',
+      ),
+    )
+    .option('--kill-leader-at <time>', 'kill the leader of the demo so long after the start', parseDuration)
+    .option('--verify', 'prove afterwards that nothing was lost')
+    .option('--csv <file>', 'write a line for each run')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nA leader that was killed is started again at the end of the run.')
+    .action(ending(runBenchCommand));
+}
+
+async function runBenchCommand(options: BenchCommandOptions): Promise<number> {
+  const { url, duration, killLeaderAt } = options;
+  if (killLeaderAt !== undefined && killLeaderAt >= duration)
+    throw new CliError('the leader would be killed after the end', 'a longer --duration', ExitCode.Usage);
+  const port = Number(new URL(url).port || 80);
+  const demo = killLeaderAt === undefined ? undefined : await requireDemo(port);
+  const reports = await runAll(options, port);
+  const system = await findSystem(port);
+  if (demo !== undefined) await requireReady(demo, system);
+  if (options.csv !== undefined) writeFileSync(options.csv, toCsv(reports));
+  const verification = options.verify === true ? await verifySystem(system, note) : null;
+  const passed = reports.every((report) => report.passed) && verification?.passed !== false;
+  if (options.json === true) printJson({ passed, runs: reports, verification });
+  else printAll(reports, verification);
+  return passed ? ExitCode.Done : ExitCode.Failed;
+}
+
+/** Every combination of probability and cache that was asked for, one after the other. */
+async function runAll(options: BenchCommandOptions, port: number): Promise<readonly BenchReport[]> {
+  const signal = stopOnSignal('stopping: what was measured so far is shown …');
+  const pair = options.compareCache === true ? await GatewayPair.start(await findSystem(port)) : undefined;
+  const gateways: readonly (readonly [BenchVariant['cache'], string])[] =
+    pair === undefined
+      ? [['as configured', options.url]]
+      : [
+          ['on', pair.withCache],
+          ['off', pair.withoutCache],
+        ];
+  const reports: BenchReport[] = [];
+  try {
+    for (const prob of options.sweepProb ?? [options.prob]) {
+      for (const [cache, url] of gateways) {
+        if (signal.aborted) return reports;
+        note(
+          `${options.duration / 1000} s with ${options.connections} connections, trade probability ${prob}, cache ${cache}`,
+        );
+        reports.push(createBenchReport({ cache, prob }, await runBench(benchOptions(options, url, prob, signal))));
+      }
+    }
+    return reports;
+  } finally {
+    await pair?.close();
+  }
+}
+
+function benchOptions(
+  { duration, connections, killLeaderAt, verify }: BenchCommandOptions,
+  url: string,
+  prob: number,
+  signal: AbortSignal,
+): BenchOptions {
+  return {
+    url,
+    durationMs: duration,
+    connections,
+    prob,
+    ...(killLeaderAt !== undefined && { killLeaderAtMs: killLeaderAt }),
+    verify: verify === true,
+    signal,
+    tell: note,
+  };
+}
+
+function printAll(reports: readonly BenchReport[], verification: SystemVerification | null): void {
+  const [only, ...others] = reports;
+  if (only !== undefined && others.length === 0) printBench(only);
+  else printComparison(reports);
+  if (verification === null) return;
+  print('');
+  printVerification(verification);
+}
+
+function parseProbabilities(text: string): readonly number[] {
+  const values = parseNames(text).map(parseProbability);
+  if (new Set(values).size < values.length) throw new InvalidArgumentError('Give each probability once.');
+  return values;
+}
