@@ -39,8 +39,8 @@ export class CatalogClient implements OnApplicationShutdown {
   }
 
   /**
-   * Asks for a decision, in one message with others; it is the same for every repeat of the key. Throws a `ServiceError` (nothing was traded),
-   * `NotLeader` when a newer order leader has spoken to the catalog, or `OutcomeUnknown`.
+   * Asks for a decision, in one message with others; it is the same for every repeat of the key. Throws a `ServiceError`
+   * (nothing was traded), `NotLeader` when a newer order leader has spoken to the catalog, or `OutcomeUnknown`.
    */
   async trade(
     { key, name, type, quantity, requestId, timeoutMs }: PlaceOrderCall,
