@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   CATALOG_PATTERNS,
+  crashPoint,
   ServiceError,
   settlesTrade,
   tcpClientOptions,
@@ -64,7 +65,9 @@ export class CatalogClient implements OnApplicationShutdown {
   async confirm({ recordedUpTo, orderTerm }: Standing, requestId: string): Promise<void> {
     if (recordedUpTo <= this.saidRecordedUpTo) return;
     const payload = { upTo: recordedUpTo, orderTerm, requestId };
+    crashPoint('order: trade on record, catalog not told');
     await this.call(CATALOG_PATTERNS.recorded, payload, { timeoutMs: this.config.rpcTimeoutMs });
+    crashPoint('order: trade on record, catalog told');
     this.saidRecordedUpTo = recordedUpTo;
   }
 
