@@ -72,7 +72,9 @@ export class ChaosRun {
     const isOver = (): boolean => this.round >= this.plan.rounds || performance.now() > deadline;
     const faults: string[] = [];
     while (!isOver() && faults.length === 0) faults.push(...(await this.runUntilVerdict(cluster, isOver)));
-    this.note(`seed ${this.plan.seed}, ${this.round} rounds: ${this.recorded} trades on record; ${counted(this.counts)}`);
+    this.note(
+      `seed ${this.plan.seed}, ${this.round} rounds: ${this.recorded} trades on record; ${counted(this.counts)}`,
+    );
     await cluster.waitUntilEqual();
     faults.push(...this.faultsOnDisk(await filesOfAll(cluster)));
     if (!this.counts['refused']) faults.push(`${SCARCE} never ran out: overselling could not have shown`);
