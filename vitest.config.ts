@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that start whole systems as real processes. */
-const REAL_PROCESSES = ['test/system/**', 'test/cluster/**', 'test/chaos/**'];
+const REAL_PROCESSES = ['test/system/**', 'test/cluster/**', 'test/chaos/**', 'test/crash-points/**'];
 
 /** Shared by all suites. Nest reads the types of constructor parameters at run time, hence the decorator metadata. */
 const shared = {
@@ -19,6 +19,19 @@ export default defineConfig({
           name: 'apps and libs',
           include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'test/**/*.spec.ts'],
           exclude: [...REAL_PROCESSES, 'node_modules/**'],
+          setupFiles: ['./test/setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // On Fastify, and without the short way for hits of the cache: what a client sees is the same.
+          name: 'the other gateway',
+          env: { GATEWAY_VARIANT: 'other' },
+          include: ['apps/frontend/test/*.spec.ts', 'test/http/*.spec.ts'],
           setupFiles: ['./test/setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.js';
 import { cost } from './cost.bench.js';
 import { failover } from './failover.bench.js';
+import { lookups } from './lookups.bench.js';
 import { rejoin } from './rejoin.bench.js';
 import { formatTable } from './report.js';
 import { restart } from './restart.bench.js';
 import { steady } from './steady.bench.js';
 
 /** A new benchmark is a file beside this one, and a line here. */
-const BENCHES: readonly Bench[] = [cost, failover, rejoin, restart, steady];
+const BENCHES: readonly Bench[] = [cost, failover, lookups, rejoin, restart, steady];
 
 const USAGE = `usage: npm run bench -- NAME [options] [--json]
 ${BENCHES.map(({ name, about, options }) => {

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { INestApplication } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { OrdersService } from '../../apps/frontend/src/orders/orders.service.js';
 import { CacheLease } from '../../apps/frontend/src/stocks/cache-lease.js';
@@ -19,7 +19,7 @@ const TRIES = 5;
 /** A sound system, with one more gateway that is broken or not, and reaches the catalog over a wire. */
 let system: TestSystem;
 let wire: TcpProxy;
-let gateway: { readonly app: NestExpressApplication; readonly url: string };
+let gateway: { readonly app: INestApplication; readonly url: string };
 let recorder: Recorder;
 let purchases = 0;
 

@@ -11,7 +11,7 @@ const rounds = numberFrom('CHAOS_ROUNDS') ?? (minutes === undefined ? 4 : Infini
 const seed = numberFrom('CHAOS_SEED') ?? Date.now() % 1_000_000;
 const frontends = numberFrom('CHAOS_FRONTENDS') ?? 2;
 const catalogs = numberFrom('CHAOS_CATALOGS');
-const BOUND_PER_ROUND_MS = 60_000;
+const BOUND_PER_ROUND_MS = 120_000;
 /** For the start, the last round and the last verdict. */
 const MORE_MS = 300_000;
 

@@ -33,9 +33,9 @@ export class Traders {
   }
 
   /** Until so many more trades have been acknowledged. */
-  async waitForMore(trades: number): Promise<void> {
+  async waitForMore(trades: number, limitMs: number): Promise<void> {
     const goal = this.acknowledged + trades;
-    await waitFor(`${trades} more trades are acknowledged`, () => this.acknowledged >= goal);
+    await waitFor(`${trades} more trades are acknowledged`, () => this.acknowledged >= goal, limitMs);
   }
 
   async stop(): Promise<void> {

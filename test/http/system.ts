@@ -10,7 +10,8 @@ import { FrontendConfig } from '../../apps/frontend/src/frontend.config.js';
 import type { GatewayServerOptions } from '../../apps/frontend/src/server/gateway-server.js';
 import { CacheLease } from '../../apps/frontend/src/stocks/cache-lease.js';
 import { startFrontend } from '../../apps/frontend/src/start-frontend.js';
-import { typedHttp, type Http } from '../../apps/frontend/test/typed-http.js';
+import { typedHttp, type Answer, type Http } from '../../apps/frontend/test/typed-http.js';
+import { VARIANT } from '../../apps/frontend/test/variant.js';
 import { OrderConfig } from '../../apps/order/src/order.config.js';
 import { startOrder } from '../../apps/order/src/order.module.js';
 
@@ -49,6 +50,12 @@ export class TestSystem {
     return typedHttp(this.url);
   }
 
+  /** Looks a stock up until the cache answers: on a busy machine the lease may have run out in between. */
+  async hit(name: string): Promise<Answer> {
+    const answer = await this.http.get(`/stocks/${name}`).expect(200);
+    return answer.headers['x-cache'] === 'HIT' ? answer : this.hit(name);
+  }
+
   /** Starts a part, or starts it again on the data that it left, unless another directory is named. */
   async start(
     part: Part,
@@ -61,7 +68,10 @@ export class TestSystem {
 
   /** Starts one more gateway, with settings of its own, and returns its URL. */
   async startGateway(settings: Readonly<Record<string, string>>, options?: GatewayServerOptions): Promise<string> {
-    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), options);
+    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), {
+      ...VARIANT.options,
+      ...options,
+    });
     this.gateways.push(app);
     return app.getUrl();
   }
@@ -87,7 +97,7 @@ export class TestSystem {
   private launch(part: Part, sources: ConfigSources): Promise<INestApplicationContext> {
     if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
     if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
-    return startFrontend(loadConfig(FrontendConfig, sources));
+    return startFrontend(loadConfig(FrontendConfig, sources), VARIANT.options);
   }
 
   private sources(dataDir: string, settings: Readonly<Record<string, string>> = {}): ConfigSources {
@@ -97,6 +107,7 @@ export class TestSystem {
       REPLICA_ID: '1',
       PORT: '0',
       LOG_LEVEL: 'error',
+      ...VARIANT.settings,
       DATA_DIR: join(this.directory, dataDir),
       ...this.settings,
       ...settings,

@@ -1,4 +1,4 @@
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { INestApplication } from '@nestjs/common';
 import { startGateway } from '../../apps/frontend/test/gateway.js';
 import { TcpProxy } from '../cache/tcp-proxy.js';
 import { TestSystem } from '../http/system.js';
@@ -23,7 +23,7 @@ export class RealExchange {
   private constructor(
     private readonly system: TestSystem,
     readonly wire: TcpProxy,
-    private readonly others: readonly { readonly app: NestExpressApplication; readonly url: string }[],
+    private readonly others: readonly { readonly app: INestApplication; readonly url: string }[],
   ) {}
 
   /** @param replaced parts of the second gateway that are replaced by others */

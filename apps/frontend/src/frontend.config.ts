@@ -1,5 +1,7 @@
 import { ProcessConfig, ToBoolean, ToInt } from '@stock-bazaar/contracts';
-import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+
+const HTTP_ADAPTERS = ['express', 'fastify'] as const;
 
 /** The settings of the gateway. */
 export class FrontendConfig extends ProcessConfig {
@@ -13,6 +15,10 @@ export class FrontendConfig extends ProcessConfig {
   @Min(0)
   @Max(65_535)
   port = 8080;
+
+  /** What requests go through behind the gate: Express is the better known, Fastify the faster. */
+  @IsIn(HTTP_ADAPTERS)
+  httpAdapter: (typeof HTTP_ADAPTERS)[number] = 'express';
 
   /** `false`: every lookup asks the catalog. */
   @ToBoolean()

@@ -4,7 +4,7 @@ import { createLogger } from '@stock-bazaar/contracts';
 import { setUpDocs } from './docs/openapi.js';
 import type { FrontendConfig } from './frontend.config.js';
 import { FrontendModule } from './frontend.module.js';
-import { ExpressGateway } from './server/express-gateway.js';
+import { createGatewayAdapter } from './server/gateway-adapter.js';
 import { GatewayServer, type GatewayServerOptions } from './server/gateway-server.js';
 
 /** Starts the gateway and resolves once it listens. `app.getUrl()` tells where. */
@@ -13,7 +13,7 @@ export async function startFrontend(
   options: GatewayServerOptions = {},
 ): Promise<INestApplication> {
   const server = new GatewayServer(config, options);
-  const app = await NestFactory.create(FrontendModule.forRoot(config, server), new ExpressGateway(server), {
+  const app = await NestFactory.create(FrontendModule.forRoot(config, server), createGatewayAdapter(config, server), {
     logger: createLogger('frontend', config),
     abortOnError: false,
   });

@@ -1,12 +1,12 @@
-import type { Type } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '@stock-bazaar/contracts';
 import { setUpDocs } from '../src/docs/openapi.js';
 import { FrontendConfig } from '../src/frontend.config.js';
 import { FrontendModule } from '../src/frontend.module.js';
-import { ExpressGateway } from '../src/server/express-gateway.js';
+import { createGatewayAdapter } from '../src/server/gateway-adapter.js';
 import { GatewayServer } from '../src/server/gateway-server.js';
+import { VARIANT } from './variant.js';
 
 /**
  * The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings
@@ -18,18 +18,19 @@ export async function startGateway(
   settings: Readonly<Record<string, string>> = {},
   maxInFlight?: number,
   replaced: readonly (readonly [provider: Type, by: Type])[] = [],
-): Promise<{ readonly app: NestExpressApplication; readonly url: string; readonly port: number }> {
+): Promise<{ readonly app: INestApplication; readonly url: string; readonly port: number }> {
   const env = {
     ORDER_REPLICAS: '1=127.0.0.1:1,2=127.0.0.1:2,3=127.0.0.1:3',
     CATALOG_REPLICAS: '1=127.0.0.1:4',
+    ...VARIANT.settings,
     ...settings,
   };
   const config = loadConfig(FrontendConfig, { env, directory: '/nonexistent' });
-  const server = new GatewayServer(config, maxInFlight === undefined ? {} : { maxInFlight });
+  const server = new GatewayServer(config, { ...VARIANT.options, ...(maxInFlight !== undefined && { maxInFlight }) });
   const builder = Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] });
   for (const [provider, by] of replaced) builder.overrideProvider(provider).useClass(by);
   const module = await builder.compile();
-  const app = module.createNestApplication<NestExpressApplication>(new ExpressGateway(server));
+  const app = module.createNestApplication(createGatewayAdapter(config, server));
   app.useLogger(false);
   setUpDocs(app);
   await app.listen(0, '127.0.0.1');

@@ -14,6 +14,8 @@ import { Wires } from './wires.js';
 const HOST = '127.0.0.1';
 /** Beyond the 5 s in which a process stops by itself. */
 const STOP_LIMIT_MS = 10_000;
+/** A dozen processes that start at once on a busy machine take their time. */
+const START_LIMIT_MS = 60_000;
 
 /** Settings by the names of their environment variables: for all processes, or for those of one app. */
 export type Settings = Readonly<Record<string, string>>;
@@ -68,7 +70,7 @@ export class OrderCluster {
     const cluster = await OrderCluster.prepare(options);
     try {
       await cluster.startAll();
-      await cluster.waitUntilReady();
+      await cluster.waitUntilReady(START_LIMIT_MS);
       return cluster;
     } catch (error) {
       const logs = cluster.logs();
@@ -202,10 +204,13 @@ export class OrderCluster {
       async () => (await Promise.all(running.map(isReady))).every(Boolean),
       limitMs,
     );
-    await waitFor('the gateways are ready', async () => {
-      const replies = await Promise.all(this.urls.map((url) => ask(url, '/readyz').catch(() => undefined)));
-      return replies.every((reply) => reply?.status === 200);
-    });
+    const isGatewayReady = async (url: string): Promise<boolean> =>
+      (await ask(url, '/readyz').catch(() => undefined))?.status === 200;
+    await waitFor(
+      'the gateways are ready',
+      async () => (await Promise.all(this.urls.map(isGatewayReady))).every(Boolean),
+      limitMs,
+    );
   }
 
   /** Until every replica has applied the same, to the last entry. */

@@ -1,23 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { REASONS } from '@stock-bazaar/contracts';
 import { KnownRoutes } from '../errors/known-routes.js';
+import { DOCS_PATHS, serveSwaggerUi } from './swagger-ui.js';
 
 /** Serves the OpenAPI document at /openapi.json and Swagger UI at /docs, from this process alone. */
 export function setUpDocs(app: INestApplication): void {
   const document = createDocument(app);
-  app.get(KnownRoutes).learn({ ...document.paths, '/docs': { get: {} }, '/openapi.json': { get: {} } });
-  SwaggerModule.setup('docs', app, document, {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Stock Bazaar',
-    swaggerOptions: {
-      // Would otherwise ask a public validator about this document.
-      validatorUrl: null,
-      tryItOutEnabled: true,
-      displayRequestDuration: true,
-    },
-  });
+  const pages = Object.fromEntries([...DOCS_PATHS, '/openapi.json'].map((path) => [path, { get: {} }]));
+  app.get(KnownRoutes).learn({ ...document.paths, ...pages });
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'], ui: false });
+  serveSwaggerUi(app.getHttpAdapter() as AbstractHttpAdapter, document);
 }
 
 function createDocument(app: INestApplication): OpenAPIObject {

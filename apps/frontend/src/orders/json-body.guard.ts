@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ServiceError } from '@stock-bazaar/contracts';
-
-const JSON_TYPE = /^application\/json\s*(;|$)/i;
+import { isDeclaredAsJson } from '../server/json-body.js';
 
 /** Lets only JSON objects through. The body parser skips what is not declared as JSON, and takes arrays. */
 export class JsonBodyGuard implements CanActivate {
   canActivate(host: ExecutionContext): boolean {
     const request = host.switchToHttp().getRequest<IncomingMessage & { body?: unknown }>();
-    const { 'content-type': type, 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
     const hasBody = encoding !== undefined || length !== '0';
-    if (hasBody && (type === undefined || !JSON_TYPE.test(type))) throw new ServiceError('UNSUPPORTED_MEDIA_TYPE');
+    if (hasBody && !isDeclaredAsJson(request)) throw new ServiceError('UNSUPPORTED_MEDIA_TYPE');
     if (Array.isArray(request.body))
       throw new ServiceError('INVALID_REQUEST', undefined, {
         problems: ['the body must be a JSON object like {"name":"GameStart","type":"buy","quantity":1}'],

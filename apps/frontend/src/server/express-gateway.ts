@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { GatewayServer } from './gateway-server.js';
-import { MAX_BODY_BYTES } from './limits.js';
-import { checkJson } from './strict-json.js';
+import { readJsonBody } from './json-body.js';
 
 /** Nest's Express adapter on the gateway's own server. */
 export class ExpressGateway extends ExpressAdapter {
@@ -18,9 +18,13 @@ export class ExpressGateway extends ExpressAdapter {
     this.httpServer = this.server.serve(this.getInstance());
   }
 
-  /** JSON only: a form that another site makes a browser send must not be able to trade. */
   override registerParserMiddleware(): void {
-    this.useBodyParser('json', false, { limit: MAX_BODY_BYTES, inflate: false, verify: checkJson });
+    this.use((request: IncomingMessage & { body?: unknown }, _response: unknown, next: (error?: Error) => void) => {
+      readJsonBody(request, (error, body) => {
+        request.body = body;
+        next(error ?? undefined);
+      });
+    });
   }
 
   override close(): Promise<void> {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '@stock-bazaar/contracts';
 
 /** Whatever is right is flat; what follows the parser goes through the levels recursively. */
@@ -7,22 +6,21 @@ const MAX_DEPTH = 20;
 const STRING_OR_NAME = /"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)/g;
 
 /**
- * Sees the bytes of a body before they are parsed. `JSON.parse` keeps the last of two members of one name, where another
- * reader on the way may have gone by the first: better not to trade than to trade what somebody did not mean.
+ * Reads the JSON text of an object or an array; an empty one is taken for `{}`. Throws `INVALID_REQUEST` for what is no
+ * JSON, and for two members of one name: `JSON.parse` keeps the last, where another reader on the way may have gone by the
+ * first. Better not to trade than to trade what somebody did not mean.
  */
-export function checkJson(_request: IncomingMessage, _response: unknown, bytes: Buffer, encoding: string): void {
-  // The JSON that crosses systems is UTF-8 (RFC 8259, section 8.1).
-  if (encoding !== 'utf-8') throw new ServiceError('UNSUPPORTED_MEDIA_TYPE');
-  const text = bytes.toString();
-  const parsed = parse(text);
-  if (parsed === undefined) return;
-  const { members, depth } = measure(parsed);
+export function parseStrictly(text: string): unknown {
+  if (text === '') return {};
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null) throw invalid('the body is not valid JSON');
+  const { members, depth } = measure(value);
   if (depth > MAX_DEPTH) throw invalid('the body is nested too deeply');
   const written = [...text.matchAll(STRING_OR_NAME)].filter(([, colon]) => colon === ':').length;
   if (written > members) throw invalid('the body has two members of the same name');
+  return value;
 }
 
-/** Undefined for what is no JSON; the body parser says so itself. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -6,6 +6,7 @@ export const SETTINGS: readonly string[] = [
   'BIND_HOST',
   'HOST',
   'PORT',
+  'HTTP_ADAPTER',
   'DATA_DIR',
   'CATALOG_SEED',
   'HEARTBEAT_INTERVAL_MS',
