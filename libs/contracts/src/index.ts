@@ -44,6 +44,7 @@ export {
   type OwnOrders,
   type PlacedOrder,
 } from './order.contract.js';
+export { crashPoint, crashPointOnceSent, type CrashPoint } from './process/crash-point.js';
 export { ExitCode } from './process/exit-codes.js';
 export { createLogger } from './process/logger.js';
 export { exitWith, runApp } from './process/run-app.js';

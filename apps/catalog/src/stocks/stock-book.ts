@@ -1,4 +1,4 @@
-import type { Stock, StockChange, Trade } from '@stock-bazaar/contracts';
+import { crashPoint, type Stock, type StockChange, type Trade } from '@stock-bazaar/contracts';
 import type { AppliedEntry, Page, StateMachine } from '@stock-bazaar/replication';
 import type { Database } from 'better-sqlite3';
 import type { CatalogCommand, CatalogResult } from './catalog.command.js';
@@ -148,12 +148,14 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
     const decision = decide(stock, side, quantity);
     if ('refused' in decision) {
       this.outcomes.addRefusal({ key, name, side, quantity, reason: decision.refused }, this.refusalsKept);
+      crashPoint('catalog: refusal applied, not committed');
       return { type: 'decided', outcome: { executed: false, replayed: false, reason: decision.refused } };
     }
     const { priceCents } = decision.stock;
     const trade: Trade = { number: lastNumber + 1, key, name, type: side, quantity, priceCents, executedAt };
     this.stocks.save({ ...decision.stock, version: index });
     this.outcomes.addTrade(trade);
+    crashPoint('catalog: trade applied, not committed');
     this.onChange({ name, version: index });
     return { type: 'decided', outcome: { executed: true, replayed: false, trade } };
   }

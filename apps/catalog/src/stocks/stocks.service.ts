@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  crashPoint,
   RecordedCall,
   ServiceError,
   type AuditCall,
@@ -59,6 +60,7 @@ export class StocksService {
   }
 
   async trade({ key, name, type: side, quantity, recordedUpTo, orderTerm }: TradeCall): Promise<TradeOutcome> {
+    crashPoint('catalog: trade taken, not proposed');
     const result = await this.log.propose({
       type: 'trade',
       key,
@@ -71,8 +73,10 @@ export class StocksService {
     });
     switch (result.type) {
       case 'decided':
+        crashPoint('catalog: trade decided, gateways not waited for');
         // Also for a repeat: the first copy may still be waiting for a gateway. And for a refusal: it tells of the trades before.
         await this.watches.settled([name]);
+        crashPoint('catalog: gateways have confirmed, trade not answered');
         return result.outcome;
       case 'undecided':
         throw refusalToDecide(result.because);
@@ -95,12 +99,15 @@ export class StocksService {
     const trades = this.book.executedAfter(after, limit);
     // Once on record they can be acknowledged, without the catalog being asked again.
     await this.watches.settled(trades.map(({ name }) => name));
+    if (trades.length > 0) crashPoint('catalog: orphans found, not handed over');
     return { trades, lastNumber };
   }
 
   async recorded({ upTo, orderTerm }: Pick<RecordedCall, 'upTo' | 'orderTerm'>): Promise<Record<string, never>> {
+    crashPoint('catalog: told what is on record, not noted');
     const result = await this.log.propose({ type: 'recorded', upTo, orderTerm });
     if (result.type === 'undecided') throw refusalToDecide(result.because);
+    crashPoint('catalog: noted what is on record, not answered');
     return {};
   }
 

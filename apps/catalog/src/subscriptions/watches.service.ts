@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ServiceError, type StockChange, type WatchAnswer, type WatchCall } from '@stock-bazaar/contracts';
+import { crashPoint, ServiceError, type StockChange, type WatchAnswer, type WatchCall } from '@stock-bazaar/contracts';
 import { ReplicatedLog } from '@stock-bazaar/replication';
 import type { Subscription } from 'rxjs';
 import { StockBook } from '../stocks/stock-book.js';
@@ -47,7 +47,9 @@ export class WatchesService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.log.read();
     const incarnation = this.book.incarnation ?? '';
     const watch = this.renewed(id, confirmed) ?? this.begin();
-    return { watch: watch.id, incarnation, leaseMs: LEASE_MS, ...(await watch.next(HOLD_MS)) };
+    const news = await watch.next(HOLD_MS);
+    if (news.changes.length > 0) crashPoint('catalog: stock changed, gateway not told');
+    return { watch: watch.id, incarnation, leaseMs: LEASE_MS, ...news };
   }
 
   /** Notes that a gateway is about to cache a stock; false when it must not. Call it in the turn in which the stock is read. */

@@ -1,5 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
+  crashPoint,
+  crashPointOnceSent,
   ORDER_PATTERNS,
   settlesTrade,
   tcpClientOptions,
@@ -30,12 +32,16 @@ export class OrderGroup implements OnApplicationShutdown {
     trade: { readonly key: string; readonly name: string; readonly type: TradeType; readonly quantity: number },
     context: RequestContext,
   ): Promise<PlacedOrder> {
+    crashPoint('gateway: trade taken, not sent');
+    crashPointOnceSent('gateway: trade sent, not answered');
     try {
-      return await this.client.call<PlacedOrder>(
+      const placed = await this.client.call<PlacedOrder>(
         ORDER_PATTERNS.place,
         { ...trade, requestId: context.id },
         { timeoutMs: context.remainingMs, repeatable: true, isFinal: settlesTrade, isBatched: true },
       );
+      crashPoint('gateway: trade answered, client not told');
+      return placed;
     } catch (error) {
       throw tradeFailure(error, trade.key);
     }

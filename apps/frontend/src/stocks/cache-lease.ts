@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CATALOG_PATTERNS, type WatchAnswer } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, crashPoint, type StockChange, type WatchAnswer } from '@stock-bazaar/contracts';
 import { CatalogGroup } from '../cluster/catalog-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import { StockCache } from './stock-cache.js';
@@ -69,9 +69,15 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
     );
     // In this order: what is void must be gone before the lease is longer, and before it is confirmed.
     await this.cache.enter(incarnation);
-    await Promise.all(changes.map(({ name, version }) => this.cache.invalidate(name, version)));
+    await Promise.all(changes.map((change) => this.drop(change)));
     this.watch = watch;
     this.confirmed = sequence;
     this.validUntil = sentAt + leaseMs - DRIFT_MARGIN_MS;
+  }
+
+  private async drop({ name, version }: StockChange): Promise<void> {
+    crashPoint('gateway: told of a change, cache not cleared');
+    await this.cache.invalidate(name, version);
+    crashPoint('gateway: cache cleared, change not confirmed');
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   CATALOG_PATTERNS,
+  crashPoint,
   ServiceError,
   settlesTrade,
   tcpClientOptions,
@@ -38,8 +39,8 @@ export class CatalogClient implements OnApplicationShutdown {
   }
 
   /**
-   * Asks for a decision, in one message with others; it is the same for every repeat of the key. Throws a `ServiceError` (nothing was traded),
-   * `NotLeader` when a newer order leader has spoken to the catalog, or `OutcomeUnknown`.
+   * Asks for a decision, in one message with others; it is the same for every repeat of the key. Throws a `ServiceError`
+   * (nothing was traded), `NotLeader` when a newer order leader has spoken to the catalog, or `OutcomeUnknown`.
    */
   async trade(
     { key, name, type, quantity, requestId, timeoutMs }: PlaceOrderCall,
@@ -64,7 +65,9 @@ export class CatalogClient implements OnApplicationShutdown {
   async confirm({ recordedUpTo, orderTerm }: Standing, requestId: string): Promise<void> {
     if (recordedUpTo <= this.saidRecordedUpTo) return;
     const payload = { upTo: recordedUpTo, orderTerm, requestId };
+    crashPoint('order: trade on record, catalog not told');
     await this.call(CATALOG_PATTERNS.recorded, payload, { timeoutMs: this.config.rpcTimeoutMs });
+    crashPoint('order: trade on record, catalog told');
     this.saidRecordedUpTo = recordedUpTo;
   }
 

@@ -1,4 +1,4 @@
-import type { Order, OrderPage, TradeType } from '@stock-bazaar/contracts';
+import { crashPoint, type Order, type OrderPage, type TradeType } from '@stock-bazaar/contracts';
 import { checksum, CorruptData, type AppliedEntry, type Page, type StateMachine } from '@stock-bazaar/replication';
 import type { Database, Statement } from 'better-sqlite3';
 import type { OrderCommand, OrderResult } from './order.command.js';
@@ -36,6 +36,7 @@ export class OrderBook implements StateMachine<OrderCommand, OrderResult> {
       if (trade.number > lastNumber + 1) break;
       if (trade.number === lastNumber + 1 && !this.findByKey(trade.key)) {
         this.insert(trade);
+        crashPoint('order: trade applied, not committed');
         lastNumber = trade.number;
       } else if (this.find(trade.number)?.key !== trade.key) {
         return { lastNumber, contradicted: trade.number };

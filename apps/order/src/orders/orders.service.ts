@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
+  crashPoint,
+  crashPointOnceSent,
   ServiceError,
   settlesTrade,
   type GetOrderByKeyCall,
@@ -85,10 +87,17 @@ export class OrdersService {
   }
 
   private async execute(call: PlaceOrderCall): Promise<PlacedOrder> {
+    crashPoint('order: trade taken, catalog not asked');
+    crashPointOnceSent('order: catalog asked, not answered');
     const outcome = await this.catalog.trade(call, this.recorder.standing);
     const { replayed } = outcome;
-    if (!outcome.executed) throw new ServiceError(outcome.reason, undefined, { replayed });
+    if (!outcome.executed) {
+      crashPoint('order: trade refused, not answered');
+      throw new ServiceError(outcome.reason, undefined, { replayed });
+    }
+    crashPoint('order: trade executed, not proposed');
     await this.recorder.record(outcome.trade);
+    crashPoint('order: trade on record, not answered');
     return { number: outcome.trade.number, replayed };
   }
 }

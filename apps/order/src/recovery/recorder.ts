@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Trade } from '@stock-bazaar/contracts';
+import { crashPoint, crashPointOnceSent, type Trade } from '@stock-bazaar/contracts';
 import { OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogClient, type Standing } from '../orders/catalog.client.js';
 import type { OrderCommand, OrderResult } from '../orders/order.command.js';
@@ -89,10 +89,12 @@ export class Recorder {
       const { trades, lastNumber: executed } = await this.catalog.unrecorded(this.standing, REQUEST_ID);
       goal = Math.min(goal, executed);
       const orphans = trades.filter(({ number }) => number > this.book.lastNumber && !this.unrecorded.has(number));
-      await Promise.all(trades.map((trade) => this.record(trade)));
       const [first] = orphans;
-      if (first)
-        this.logger.log(`recorded ${orphans.length} trades from number ${first.number} on that nobody had recorded`);
+      if (first) crashPoint('order: orphans fetched, not recorded');
+      await Promise.all(trades.map((trade) => this.record(trade)));
+      if (!first) continue;
+      crashPoint('order: orphans recorded, catalog not told');
+      this.logger.log(`recorded ${orphans.length} trades from number ${first.number} on that nobody had recorded`);
     }
   }
 
@@ -125,10 +127,12 @@ export class Recorder {
       this.schedule();
       return;
     }
+    crashPoint('order: number missing, orphans not asked for');
     this.recoverOrphans().catch((error: unknown) => this.giveUp([...this.unrecorded.values()], error));
   }
 
   private async propose(batch: readonly Unrecorded[]): Promise<void> {
+    crashPointOnceSent('order: trade proposed, not committed');
     try {
       const { lastNumber, contradicted } = await this.log.propose({
         type: 'record',

@@ -1,0 +1,194 @@
+import type { CrashPoint } from '@stock-bazaar/contracts';
+import { faultsIn } from '../chaos/judge.js';
+import { describe, Recorder, type Trail } from '../chaos/recorder.js';
+import { stockLevels, tradesAfter } from '../system/support/books.js';
+import type { Wish } from '../system/support/traffic.js';
+import { waitFor } from '../system/support/wait-for.js';
+import { CrashingExchange } from './crashing-exchange.js';
+
+/** Who asks again for a trade whose process died. A gateway that lives does so by itself, within the request's deadline. */
+export const CLIENTS = {
+  'the client repeats with its key': 'repeats',
+  'the client does not repeat': 'isSilent',
+  'nobody repeats, because the gateway dies as well': 'isCutOff',
+} as const;
+
+/** `forgetsItsKey` is what a client must not do: it stands for a defect that has to be found. */
+export type Client = (typeof CLIENTS)[keyof typeof CLIENTS] | 'forgetsItsKey';
+
+/** How to come to a point that an ordinary trade on a calm exchange does not pass, or not for certain. */
+export const DETOURS: Readonly<Record<CrashPoint, 'refusal' | 'confirmation' | 'orphan' | 'gap' | undefined>> = {
+  'catalog: refusal applied, not committed': 'refusal',
+  'order: trade refused, not answered': 'refusal',
+  'order: trade on record, catalog not told': 'confirmation',
+  'catalog: told what is on record, not noted': 'confirmation',
+  'catalog: noted what is on record, not answered': 'confirmation',
+  'order: trade on record, catalog told': 'confirmation',
+  'catalog: orphans found, not handed over': 'orphan',
+  'order: orphans fetched, not recorded': 'orphan',
+  'order: orphans recorded, catalog not told': 'orphan',
+  'order: number missing, orphans not asked for': 'gap',
+};
+
+/** What becomes of a trade that nobody repeats, where it is not "executed". */
+export const FATES: Readonly<Record<CrashPoint, 'not executed' | 'open' | undefined>> = {
+  // Nobody is left who knows of it.
+  'gateway: trade taken, not sent': 'not executed',
+  'order: trade taken, catalog not asked': 'not executed',
+  // The order leader asks again, but not for long.
+  'catalog: trade taken, not proposed': 'open',
+  'catalog: refusal applied, not committed': 'not executed',
+  'order: trade refused, not answered': 'not executed',
+};
+
+const SENT: CrashPoint = 'gateway: trade sent, not answered';
+const MAKES_AN_ORPHAN: CrashPoint = 'order: trade executed, not proposed';
+
+const STOCKS = ['Ford', 'Tesla', 'Nike'] as const;
+/** Has too few shares for what is asked for. */
+const SCARCE = 'Scarce';
+/** Traded behind the back of the order group. */
+const ORPHANED = 'Amc';
+const FIRST_STOCKS = [
+  { name: SCARCE, price: 1.5, quantity: 10, maxTradingVolume: 0 },
+  ...[...STOCKS, ORPHANED].map((name) => ({ name, price: 12.5, quantity: 1000, maxTradingVolume: 0 })),
+];
+const BEFORE_ALL = FIRST_STOCKS.map(({ name, quantity }) => ({ name, quantity, volume: 0 }));
+
+/** Whether a trade comes to a point may depend on who is faster; within so many it does. */
+const TRADES_AT_MOST = 5;
+/** The slowest way to a point is the sweep, which comes every second. */
+const REACHED_WITHIN_MS = 4000;
+
+/** Trades on an exchange whose processes die at every step of them, and a look at what that has broken. */
+export class CrashTrial {
+  readonly recorder = new Recorder();
+
+  private constructor(readonly exchange: CrashingExchange) {}
+
+  static async start(): Promise<CrashTrial> {
+    return new CrashTrial(await CrashingExchange.start(FIRST_STOCKS));
+  }
+
+  /** Lets the process that comes to the point die there. Resolves to everything that is wrong once all is up again. */
+  async crash(point: CrashPoint, client: Client): Promise<readonly string[]> {
+    for (let trades = 1; trades <= TRADES_AT_MOST; trades += 1) {
+      const trail = await this.prepare(point);
+      const isReached = await this.crashUnder(trail, point, client);
+      await this.exchange.rest(trail.wish.name);
+      const faults = await this.faults();
+      if (isReached && client === 'isCutOff') faults.push(...(await this.faultsInFate(point, trail)));
+      if (isReached || faults.length > 0) return faults;
+    }
+    return [`${TRADES_AT_MOST} trades did not come to "${point}": it needs an entry in DETOURS, or can't be reached`];
+  }
+
+  /** Asks again for everything that was not executed, now that it could be: what was refused stays refused. */
+  async settle(): Promise<readonly string[]> {
+    const supply = this.begin({ name: SCARCE, type: 'sell', quantity: 1000 });
+    for (const trail of [supply, ...this.recorder.trails.filter((one) => !isSettledAs(one, 'executed'))])
+      await untilDecided(trail, () => this.place(trail, 0));
+    await this.exchange.rest(SCARCE);
+    return this.faults();
+  }
+
+  /** A trade at a moment when nothing else happens. */
+  private async prepare(point: CrashPoint): Promise<Trail> {
+    const turn = this.recorder.trails.length;
+    const name = STOCKS[turn % STOCKS.length] ?? SCARCE;
+    const trail =
+      DETOURS[point] === 'refusal'
+        ? this.begin({ name: SCARCE, type: 'buy', quantity: 100 })
+        : this.begin({ name, type: turn % 2 === 0 ? 'buy' : 'sell', quantity: 1 + (turn % 7) });
+    await this.exchange.rest(trail.wish.name);
+    if (DETOURS[point] === 'confirmation') await this.exchange.waitUntilConfirmed();
+    return trail;
+  }
+
+  /** Resolves to whether a process came to the point, once the client has done what it does. */
+  private async crashUnder(trail: Trail, point: CrashPoint, client: Client): Promise<boolean> {
+    const { exchange } = this;
+    const isOfGateway = point.startsWith('gateway');
+    const deaths = exchange.deaths.length;
+    if (DETOURS[point] === 'gap') await this.leaveOrphan();
+    exchange.arm(point);
+    if (DETOURS[point] === 'orphan') exchange.arm(MAKES_AN_ORPHAN);
+    if (client === 'isCutOff' && !isOfGateway) exchange.arm(SENT);
+    const placed = this.place(trail, 0);
+    const isReached = await isTrueWithin(REACHED_WITHIN_MS, () => exchange.isReached(point));
+    if (isReached && client === 'isCutOff' && isOfGateway) await exchange.killOtherGateway(deaths);
+    await placed;
+    if (client === 'repeats') await this.repeat(trail);
+    if (client === 'forgetsItsKey') await this.repeatWithoutKey(trail);
+    await exchange.disarm(deaths);
+    return isReached;
+  }
+
+  /** Until it has an answer that decides it, and then once more; through all gateways in turn. */
+  private async repeat(trail: Trail): Promise<void> {
+    let turn = 1;
+    await untilDecided(trail, () => this.place(trail, turn++));
+    await this.place(trail, turn);
+  }
+
+  /** What people wanted is on record here; what a lost key makes beyond that is not. */
+  private async repeatWithoutKey({ wish }: Trail): Promise<void> {
+    const stray: Trail = { wish: { ...wish, key: `${wish.key}-again` }, attempts: [] };
+    await untilDecided(stray, () => this.recorder.send(this.exchange.url(1), stray));
+  }
+
+  /** Whoever is told of a trade must find it everywhere. */
+  private async place(trail: Trail, turn: number): Promise<void> {
+    const { urls } = this.exchange;
+    await this.recorder.send(this.exchange.url(turn), trail);
+    await Promise.all(urls.map((url) => this.recorder.lookup(url, trail.wish.name)));
+  }
+
+  private async leaveOrphan(): Promise<void> {
+    // The leader looks for orphans every second, but not where it has recorded a trade since it looked last.
+    await this.place(this.begin({ name: ORPHANED, type: 'sell', quantity: 1 }), 0);
+    const { wish, attempts } = this.begin({ name: ORPHANED, type: 'buy', quantity: 1 });
+    const askedAt = performance.now();
+    await this.exchange.executeForNobody(wish);
+    attempts.push({ askedAt, answeredAt: performance.now(), outcome: { kind: 'unknown', why: 'nobody waits for it' } });
+  }
+
+  private begin(wish: Omit<Wish, 'key'>): Trail {
+    return this.recorder.begin({ key: `trade-${this.recorder.trails.length}`, ...wish });
+  }
+
+  private async faults(): Promise<string[]> {
+    const url = this.exchange.url(0);
+    const [orders, after] = await Promise.all([tradesAfter(url, 0), stockLevels(url)]);
+    return [
+      ...this.exchange.surprises.splice(0),
+      ...faultsIn(this.recorder, { before: BEFORE_ALL, after, recordedBefore: 0, orders }),
+    ];
+  }
+
+  /** Nobody repeats, so what becomes of a trade shows how far it was when the process died. */
+  private async faultsInFate(point: CrashPoint, { wish }: Trail): Promise<readonly string[]> {
+    const orders = await tradesAfter(this.exchange.url(0), 0);
+    const fate = orders.some(({ key }) => key === wish.key) ? 'executed' : 'not executed';
+    const expected = FATES[point] ?? 'executed';
+    return expected === 'open' || expected === fate ? [] : [`${wish.key} was ${fate}`];
+  }
+}
+
+function isSettledAs({ attempts }: Trail, ...kinds: readonly string[]): boolean {
+  return attempts.some(({ outcome }) => kinds.includes(outcome.kind));
+}
+
+async function untilDecided(trail: Trail, ask: () => Promise<unknown>): Promise<void> {
+  await waitFor(`${describe(trail)} has an answer`, async () => {
+    await ask();
+    return isSettledAs(trail, 'executed', 'refused');
+  });
+}
+
+async function isTrueWithin(limitMs: number, isTrue: () => boolean): Promise<boolean> {
+  return waitFor('', isTrue, limitMs).then(
+    () => true,
+    () => false,
+  );
+}
