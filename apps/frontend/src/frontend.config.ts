@@ -20,6 +20,13 @@ export class FrontendConfig extends ProcessConfig {
   @IsIn(HTTP_ADAPTERS)
   httpAdapter: (typeof HTTP_ADAPTERS)[number] = 'express';
 
+  /** So many processes share the port, each with a cache of its own that is as fresh as any. */
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  frontendWorkers = 1;
+
   /** `false`: every lookup asks the catalog. */
   @ToBoolean()
   @IsBoolean()

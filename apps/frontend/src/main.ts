@@ -1,6 +1,14 @@
 import 'reflect-metadata';
-import { loadConfig, runApp } from '@stock-bazaar/contracts';
+import cluster from 'node:cluster';
+import { exitWith, loadConfig, runApp } from '@stock-bazaar/contracts';
 import { FrontendConfig } from './frontend.config.js';
-import { startFrontend } from './start-frontend.js';
+import { Workers } from './server/workers.js';
+import { PROCESS_NAME, startFrontend } from './start-frontend.js';
 
-await runApp('frontend', () => startFrontend(loadConfig(FrontendConfig)));
+try {
+  const config = loadConfig(FrontendConfig);
+  if (config.frontendWorkers > 1 && cluster.isPrimary) new Workers(config).run();
+  else await runApp(PROCESS_NAME, () => startFrontend(config));
+} catch (error) {
+  exitWith(PROCESS_NAME, error);
+}

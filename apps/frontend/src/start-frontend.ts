@@ -6,6 +6,10 @@ import type { FrontendConfig } from './frontend.config.js';
 import { FrontendModule } from './frontend.module.js';
 import { createGatewayAdapter } from './server/gateway-adapter.js';
 import { GatewayServer, type GatewayServerOptions } from './server/gateway-server.js';
+import { WORKER_NUMBER } from './server/workers.js';
+
+/** The name of this process, in its log and in what it says when it cannot start. */
+export const PROCESS_NAME = WORKER_NUMBER === undefined ? 'frontend' : `frontend, worker ${WORKER_NUMBER}`;
 
 /** Starts the gateway and resolves once it listens. `app.getUrl()` tells where. */
 export async function startFrontend(
@@ -14,7 +18,7 @@ export async function startFrontend(
 ): Promise<INestApplication> {
   const server = new GatewayServer(config, options);
   const app = await NestFactory.create(FrontendModule.forRoot(config, server), createGatewayAdapter(config, server), {
-    logger: createLogger('frontend', config),
+    logger: createLogger(PROCESS_NAME, config),
     abortOnError: false,
   });
   setUpDocs(app);

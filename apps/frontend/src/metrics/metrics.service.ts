@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { memberView, type ProcessView } from '../cluster/cluster.dto.js';
 import { ClusterService } from '../cluster/cluster.service.js';
 import { GatewayServer } from '../server/gateway-server.js';
+import { WORKER_NUMBER } from '../server/workers.js';
 import { LookupCounts } from '../stocks/lookup-counts.js';
 import { StockStore } from '../stocks/stock-store.js';
 
@@ -33,6 +34,7 @@ export class MetricsService {
     private readonly lookups: LookupCounts,
     private readonly store: StockStore,
   ) {
+    if (WORKER_NUMBER !== undefined) this.registry.setDefaultLabels({ worker: WORKER_NUMBER });
     collectDefaultMetrics({ register: this.registry });
     this.registry.registerMetric(server.meter.total);
     this.registry.registerMetric(server.meter.seconds);

@@ -7,6 +7,7 @@ export const SETTINGS: readonly string[] = [
   'HOST',
   'PORT',
   'HTTP_ADAPTER',
+  'FRONTEND_WORKERS',
   'DATA_DIR',
   'CATALOG_SEED',
   'HEARTBEAT_INTERVAL_MS',
