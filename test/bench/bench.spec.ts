@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { whyNoStrace } from '../cluster/support/strace.js';
 import { buildApps, ROOT } from '../system/support/bazaar.js';
 import { BENCHES } from './benches.js';
 
@@ -15,6 +16,8 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   restart: ['--orders', '600', '--times', '1'],
   steady: ['--minutes', '1', '--minute-seconds', '0.5', '--capacity-seconds', '0.2', '--connections', '4'],
 };
+
+const noStrace = whyNoStrace();
 
 interface Report {
   readonly bench: string;
@@ -47,13 +50,25 @@ describe('npm run bench', () => {
     }
   });
 
-  it('compares with others in the same run', () => {
-    const options = ['--only', 'lookup-hit', '--connections', '4', '--seconds', '0.2', '--rounds', '1'];
+  it('compares with others in the same run, and looks up in the cache only what it says', () => {
+    const only = 'lookup-hit,lookup-miss,lookup-no-cache';
+    const options = ['--only', only, '--connections', '4', '--seconds', '0.2', '--rounds', '1'];
     const { rows } = bench('load', '--compare', ...options);
     const names = rows.map((row) => row['load']);
     expect(names).toEqual(
       expect.arrayContaining(['bare node', 'bare nest express', 'bare nest fastify', 'lookup-hit']),
     );
     for (const row of rows) expect(row).toMatchObject({ failed: 0, 'x bare node': expect.any(Number) as number });
+    const hits: Readonly<Record<string, unknown>> = Object.fromEntries(
+      rows.map((row): [string, unknown] => [String(row['load']), row['hits %']]),
+    );
+    expect(hits).toMatchObject({ 'lookup-miss': 0, 'lookup-no-cache': 0 });
+    expect(hits['lookup-hit']).toBeGreaterThan(50);
+  });
+
+  it.skipIf(noStrace !== undefined)(`waits for a slow disk (${noStrace ?? 'by strace'})`, () => {
+    const options = ['--sync-delay-ms', '20', '--only', 'trade', '--connections', '1', '--seconds', '0.5'];
+    // One sync of the catalog and then one of the order replicas, side by side.
+    expect(bench('load', ...options).rows[0]?.['p50 ms']).toBeGreaterThan(40);
   });
 });

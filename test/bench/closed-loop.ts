@@ -99,7 +99,7 @@ class Load {
   private note(answer: string, elapsedMs: number): void {
     // `HTTP/1.1 200 OK`
     const status = answer.slice(9, 12);
-    if (answer.includes('X-Cache: HIT')) this.hits += 1;
+    if (/\r\nx-cache: hit\r\n/i.test(answer)) this.hits += 1;
     if (status === '200') this.times.push(elapsedMs);
     else {
       const kind = `${status} ${/"reason":"(\w+)"/.exec(answer)?.[1] ?? ''}`.trim();

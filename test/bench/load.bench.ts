@@ -45,8 +45,9 @@ export const load: Bench = {
       if (options['compare'] === 'yes')
         return await compareWithRivals(targets, connections, ms, wholeNumber(options, 'rounds'), progress);
       const report = await measure(cluster, targets, connections, ms, progress);
-      const delayed = `every sync was delayed by ${delayMs} ms; strace, which does it, costs processor time as well`;
-      return delayMs > 0 ? { ...report, notes: [...report.notes, delayed] } : report;
+      if (slowDisk === undefined) return report;
+      const delayed = `${slowDisk.delayed} syncs were delayed by ${delayMs} ms; strace, which does it, costs processor time too`;
+      return { ...report, notes: [...report.notes, delayed] };
     } finally {
       await slowDisk?.detach();
       await cluster.close();
