@@ -1,23 +1,22 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { wholeNumber, type Bench, type BenchReport } from './bench.js';
-import { load, type LoadResult } from './closed-load.js';
+import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
+import { closedLoop, type LoopResult } from './closed-loop.js';
 import { processorMs } from './memory.js';
 import { percentile } from './report.js';
+import { get, type Target } from './requests.js';
+import { startBare } from './rivals/rivals.js';
 
-const PATH = '/stocks/GameStart';
+const REQUEST = get('/stocks/GameStart');
 const WARM_UP_MS = 2000;
 /** What all others are compared with. */
 const BARE_NODE = 'bare Node server';
 
-interface Target {
-  readonly name: string;
-  readonly port: number;
+interface Server extends Target {
   readonly pid: number;
 }
 
-interface Round extends LoadResult {
+interface Round extends LoopResult {
   /** Processor time of the server for one request. */
   readonly cpuMicros: number;
 }
@@ -32,23 +31,22 @@ export const lookups: Bench = {
     connections: { default: '32', about: 'each with one request at a time' },
   },
   run: async (options, progress) => {
-    const [rounds = 0, seconds = 0, connections = 0] = ['rounds', 'seconds', 'connections'].map((key) =>
-      wholeNumber(options, key),
-    );
+    const [rounds, ms] = [wholeNumber(options, 'rounds'), secondsInMs(options, 'seconds')];
+    const [connections = 0] = wholeNumbers(options, 'connections', 512);
     const bare: ChildProcess[] = [];
     const clusters: OrderCluster[] = [];
     try {
       const targets = [
-        await startBare(bare, BARE_NODE, 'node'),
-        await startBare(bare, 'bare Nest handler on Express', 'express'),
-        await startBare(bare, 'bare Nest handler on Fastify', 'fastify'),
+        await bareServer(bare, BARE_NODE, 'node'),
+        await bareServer(bare, 'bare Nest handler on Express', 'express'),
+        await bareServer(bare, 'bare Nest handler on Fastify', 'fastify'),
         await startGateway(clusters, 'gateway (Express)', 'express'),
         await startGateway(clusters, 'gateway on Fastify', 'fastify'),
       ];
-      for (const { port } of targets) await load(port, PATH, connections, WARM_UP_MS);
-      const seen = new Map<Target, Round[]>(targets.map((target) => [target, []]));
+      for (const target of targets) await closedLoop(target, connections, Math.min(ms, WARM_UP_MS));
+      const seen = new Map<Server, Round[]>(targets.map((target) => [target, []]));
       for (let round = 1; round <= rounds; round += 1) {
-        for (const [target, of] of seen) of.push(await measure(target, connections, seconds * 1000));
+        for (const [target, of] of seen) of.push(await measure(target, connections, ms));
         progress(`round ${round} of ${rounds}`);
       }
       return reportOf(seen);
@@ -59,36 +57,35 @@ export const lookups: Bench = {
   },
 };
 
-async function startBare(running: ChildProcess[], name: string, kind: string): Promise<Target> {
-  const child = fork(fileURLToPath(new URL('./bare-server.js', import.meta.url)), [kind]);
+async function bareServer(running: ChildProcess[], name: string, kind: string): Promise<Server> {
+  const { child, port } = await startBare(kind);
   running.push(child);
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', resolve).once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
-  });
-  return { name, port, pid: child.pid ?? 0 };
+  return { name, port, pid: child.pid ?? 0, next: () => REQUEST };
 }
 
-async function startGateway(running: OrderCluster[], name: string, httpAdapter: string): Promise<Target> {
+async function startGateway(running: OrderCluster[], name: string, httpAdapter: string): Promise<Server> {
   const cluster = await OrderCluster.start({ frontend: { HTTP_ADAPTER: httpAdapter } });
   running.push(cluster);
-  return { name, port: cluster.port('frontend-1'), pid: cluster.pid('frontend-1') };
+  return { name, port: cluster.port('frontend-1'), pid: cluster.pid('frontend-1'), next: () => REQUEST };
 }
 
-async function measure({ port, pid }: Target, connections: number, ms: number): Promise<Round> {
-  const before = processorMs(pid);
-  const result = await load(port, PATH, connections, ms);
-  return { ...result, cpuMicros: ((processorMs(pid) - before) * 1000) / result.answers };
+async function measure(server: Server, connections: number, ms: number): Promise<Round> {
+  const before = processorMs(server.pid);
+  const result = await closedLoop(server, connections, ms);
+  const [failure] = Object.keys(result.failures);
+  if (failure !== undefined) throw new Error(`${server.name} answered ${failure}`);
+  return { ...result, cpuMicros: ((processorMs(server.pid) - before) * 1000) / result.times.length };
 }
 
-function reportOf(seen: ReadonlyMap<Target, readonly Round[]>): BenchReport {
+function reportOf(seen: ReadonlyMap<Server, readonly Round[]>): BenchReport {
   const figures = [...seen].map(([{ name }, rounds]) => ({
     name,
-    perSecond: median(rounds.map(({ answers, seconds }) => answers / seconds)),
+    perSecond: median(rounds.map(({ times, ms }) => (times.length * 1000) / ms)),
     cpuMicros: median(rounds.map(({ cpuMicros }) => cpuMicros)),
-    hits: median(rounds.map(({ hits, answers }) => hits / answers)),
+    hits: median(rounds.map(({ hits, times }) => hits / times.length)),
   }));
   const base = figures.find(({ name }) => name === BARE_NODE);
-  const ownShare = Math.max(...[...seen.values()].flat().map(({ ownCpuMs, seconds }) => ownCpuMs / (seconds * 1000)));
+  const ownShare = Math.max(...[...seen.values()].flat().map(({ clientLoad }) => clientLoad));
   return {
     rows: figures.map(({ name, perSecond, cpuMicros, hits }) => ({
       server: name,

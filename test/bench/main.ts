@@ -1,21 +1,12 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Bench } from './bench.js';
-import { cost } from './cost.bench.js';
-import { failover } from './failover.bench.js';
-import { lookups } from './lookups.bench.js';
-import { rejoin } from './rejoin.bench.js';
+import { BENCHES } from './benches.js';
 import { formatTable } from './report.js';
-import { restart } from './restart.bench.js';
-import { steady } from './steady.bench.js';
-
-/** A new benchmark is a file beside this one, and a line here. */
-const BENCHES: readonly Bench[] = [cost, failover, lookups, rejoin, restart, steady];
 
 const USAGE = `usage: npm run bench -- NAME [options] [--json]
 ${BENCHES.map(({ name, about, options }) => {
   const list = Object.entries(options).map(
-    ([key, { default: value, about: what }]) => `    --${key} ${value}   ${what}`,
+    ([key, { default: value, about: what }]) => `    --${key} ${value === 'no' ? '' : value}   ${what}`,
   );
   return [`  ${name}   ${about}`, ...list].join('\n');
 }).join('\n')}`;
@@ -31,12 +22,15 @@ async function main(): Promise<number> {
       ...Object.fromEntries(
         Object.entries(bench.options).map(([key, option]) => [
           key,
-          { type: 'string' as const, default: option.default },
+          option.default === 'no' ? { type: 'boolean' as const } : { type: 'string' as const, default: option.default },
         ]),
       ),
     },
   });
-  const { json, ...given } = values;
+  const { json, ...texts } = values;
+  const given = Object.fromEntries(
+    Object.entries(texts).map(([key, value]) => [key, value === true ? 'yes' : String(value)]),
+  );
   const startedAt = performance.now();
   const report = await bench.run(given, (line) => process.stderr.write(`${line}\n`));
   const seconds = Math.round((performance.now() - startedAt) / 1000);

@@ -7,6 +7,7 @@ import type { StateMachine } from '../../libs/replication/src/state-machine.js';
 import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
 import type { OrderCluster } from '../cluster/support/order-cluster.js';
 import { ROOT } from '../system/support/bazaar.js';
+import { MANY_STOCKS } from './stocks.js';
 
 /** Log entries in one write. */
 const ENTRIES_AT_ONCE = 500;
@@ -51,6 +52,8 @@ export async function preload(cluster: OrderCluster, orders: number, ordersOf: (
 }
 
 async function write(cluster: OrderCluster, { app, id, stateMachine }: Member, entries: Entries): Promise<void> {
+  // A member without any history has no files either.
+  if (entries.count === 0) return;
   const { SqliteStorage } = await built<typeof SqliteStorageModule>(
     app,
     'libs/replication/src/storage/sqlite-storage.js',
@@ -97,7 +100,7 @@ function seed(): CatalogCommand {
   return {
     type: 'seed',
     incarnation: 'preloaded',
-    stocks: [{ name: STOCK, priceCents: PRICE_CENTS, quantity: 1_000_000, maxTradingVolume: 0 }],
+    stocks: MANY_STOCKS.map((name) => ({ name, priceCents: PRICE_CENTS, quantity: 1_000_000, maxTradingVolume: 0 })),
   };
 }
 

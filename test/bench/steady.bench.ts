@@ -1,16 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { wholeNumber, type Bench } from './bench.js';
+import { secondsInMs, wholeNumber, type Bench } from './bench.js';
+import { closedLoop } from './closed-loop.js';
+import { tradesOf } from './load-targets.js';
 import { OpenLoad } from './open-load.js';
 import { percentile } from './report.js';
+import { settle } from './settle.js';
 import { slowestSyncMs } from './slowest-sync.js';
-import { Trader, type Answered } from './trader.js';
+import type { Answered } from './trader.js';
 
 const STOCKS = ['Ford', 'Tesla', 'Amc', 'Nike'];
-/** Leadership moves to the highest id soon after the start; only what comes later is an election without a fault. */
-const SETTLE_MS = 5000;
-const CAPACITY_MS = 15_000;
-const MINUTE_MS = 60_000;
 
 /** Whether anything moves that should not: a load that the system can bear, no fault, and so no election. */
 export const steady: Bench = {
@@ -20,23 +19,28 @@ export const steady: Bench = {
     minutes: { default: '30', about: 'of load' },
     percent: { default: '70', about: 'of the capacity, which is measured first' },
     connections: { default: '64', about: 'that measure the capacity, each with one trade at a time' },
+    'capacity-seconds': { default: '15', about: 'for so long' },
+    'minute-seconds': { default: '60', about: 'length of a minute; less only to try this benchmark itself' },
   },
   run: async (options, progress) => {
     const [minutes, percent, connections] = ['minutes', 'percent', 'connections'].map((key) =>
       wholeNumber(options, key),
     );
     if (minutes === undefined || percent === undefined || connections === undefined) throw new TypeError('unreachable');
+    const [capacityMs, minuteMs] = [secondsInMs(options, 'capacity-seconds'), secondsInMs(options, 'minute-seconds')];
     const cluster = await OrderCluster.start();
     try {
-      await pause(SETTLE_MS);
-      const capacity = await measureCapacity(cluster.url, connections);
+      // Only what comes later is an election without a fault.
+      await settle(cluster);
+      const { times, ms } = await closedLoop(tradesOf(cluster), connections, capacityMs);
+      const capacity = Math.round((times.length * 1000) / ms);
       const rate = Math.round((capacity * percent) / 100);
       progress(`capacity ${capacity} trades/s; ${minutes} minutes at ${rate}/s`);
       const termsBefore = await terms(cluster);
       const load = await OpenLoad.start(cluster.url, rate, STOCKS);
       const seen: Minute[] = [];
       for (let minute = 1; minute <= minutes; minute += 1) {
-        await pause(MINUTE_MS);
+        await pause(minuteMs);
         seen.push(summary(load.takeAnswered()));
         const { trades, failed, p99 } = seen.at(-1) ?? summary([]);
         progress(`minute ${minute}: ${trades} trades, ${failed} failed, p99 ${p99} ms, terms ${await terms(cluster)}`);
@@ -83,21 +87,6 @@ function summary(answered: readonly Answered[]): Minute {
   const failed = answered.filter(({ status }) => status !== 200).length;
   const [p50, p99, slowest] = [0.5, 0.99, 1].map((share) => Math.round(percentile(times, share) * 10) / 10);
   return { trades: answered.length - failed, failed, p50: p50 ?? 0, p99: p99 ?? 0, slowest: slowest ?? 0 };
-}
-
-/** Trades per second when each connection asks again as soon as it is answered. */
-async function measureCapacity(url: string, connections: number): Promise<number> {
-  const trader = new Trader(url, STOCKS, connections);
-  await trader.open();
-  const until = performance.now() + CAPACITY_MS;
-  let turn = 0;
-  let done = 0;
-  const tradeOn = async (): Promise<void> => {
-    while (performance.now() < until) if ((await trader.trade(++turn)).status === 200) done += 1;
-  };
-  await Promise.all(Array.from({ length: connections }, tradeOn));
-  trader.close();
-  return Math.round((done * 1000) / CAPACITY_MS);
 }
 
 async function terms(cluster: OrderCluster): Promise<string> {

@@ -8,7 +8,7 @@ import { ask } from '../../system/support/traffic.js';
 import { waitFor } from '../../system/support/wait-for.js';
 import { askStatus } from './ask-replica.js';
 import { freePorts } from './free-ports.js';
-import { Processes, type AppName } from './processes.js';
+import { mainOf, Processes, type AppName } from './processes.js';
 import { Wires } from './wires.js';
 
 const HOST = '127.0.0.1';
@@ -110,7 +110,7 @@ export class OrderCluster {
       ...this.options[app],
       ...settings,
     };
-    return this.processes.start({ name, app, env });
+    return this.processes.start({ name, main: mainOf(app), env });
   }
 
   /** As after a power failure of its machine, but for the page cache. */

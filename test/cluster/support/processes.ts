@@ -9,8 +9,14 @@ export type AppName = 'catalog' | 'order' | 'frontend';
 
 export interface ProcessSpec {
   readonly name: string;
-  readonly app: AppName;
+  /** The script that Node runs. */
+  readonly main: string;
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** The built main file of an app. */
+export function mainOf(app: AppName): string {
+  return join(ROOT, 'dist', 'apps', app, 'apps', app, 'src', 'main.js');
 }
 
 interface Running {
@@ -39,7 +45,7 @@ export class Processes {
   }
 
   /** Resolves to the pid. */
-  async start({ name, app, env }: ProcessSpec): Promise<number> {
+  async start({ name, main, env }: ProcessSpec): Promise<number> {
     if (this.running.has(name)) throw new Error(`${name} runs already`);
     const inherited = INHERITED.map((key) => [key, process.env[key]]).filter(([, value]) => value !== undefined);
     const pid = await new Promise<number>((resolve, reject) => {
@@ -47,7 +53,7 @@ export class Processes {
       this.tell({
         do: 'start',
         name,
-        main: join(ROOT, 'dist', 'apps', app, 'apps', app, 'src', 'main.js'),
+        main,
         env: { ...(Object.fromEntries(inherited) as Record<string, string>), NO_COLOR: '1', ...env },
         logFile: this.logFile(name),
       });

@@ -73,7 +73,6 @@ export class Replica {
   }
 
   tick(): void {
-    this.member.ticks += 1;
     this.role.tick();
   }
 

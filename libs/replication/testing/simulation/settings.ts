@@ -41,8 +41,7 @@ export type FaultKind =
   | 'slowDisk'
   | 'transfer'
   | 'hint'
-  | 'loseMemory'
-  | 'replaceDisk';
+  | 'loseMemory';
 
 export function drawSettings(seed: number): Settings {
   const random = new Random(seed);
@@ -85,7 +84,6 @@ export function drawSettings(seed: number): Settings {
       transfer: weight(),
       hint: weight(),
       loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
-      replaceDisk: mayLoseMemory ? random.between(0.1, 1) : 0,
     },
   };
 }

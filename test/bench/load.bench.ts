@@ -1,0 +1,135 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { OrderCluster } from '../cluster/support/order-cluster.js';
+import { whyNoStrace } from '../cluster/support/strace.js';
+import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchOptions, type BenchReport } from './bench.js';
+import { closedLoop, round, speedOf, type LoopResult } from './closed-loop.js';
+import { compareWithRivals } from './compare.js';
+import { targetsOf } from './load-targets.js';
+import { residentMiB } from './memory.js';
+import { preload } from './preload.js';
+import type { Target } from './requests.js';
+import { settle } from './settle.js';
+import { SlowDisk } from './slow-disk.js';
+import { during, total, type Span } from './usage.js';
+
+const LONG_MS = 300_000;
+const WARM_UP_MS = 3000;
+const WARM_UP_CONNECTIONS = 32;
+
+/** How fast the whole system is, and what each process spends on it. */
+export const load: Bench = {
+  name: 'load',
+  about: 'lookups, trades and both mixed, at a rising number of connections; also beside others',
+  options: {
+    only: { default: 'all', about: 'of lookup-hit, lookup-miss, lookup-no-cache, trade, trade-no-key, mixed' },
+    connections: { default: '1,8,32,128', about: 'each with one request at a time' },
+    seconds: { default: '10', about: 'of each, after a warm-up' },
+    orders: { default: '0', about: 'on disk before the start' },
+    adapter: { default: 'express', about: 'HTTP_ADAPTER of the gateway' },
+    'sync-delay-ms': { default: '0', about: 'added to each disk sync of each member (strace)' },
+    compare: { default: 'no', about: 'in turn with a bare Node server, bare Nest handlers and, if installed, etcd' },
+    rounds: { default: '3', about: 'of the comparison; the median counts' },
+  },
+  run: async (options, progress) => {
+    const connections = wholeNumbers(options, 'connections', 512);
+    const ms = secondsInMs(options, 'seconds');
+    const delayMs = wholeNumber(options, 'sync-delay-ms');
+    const whyNot = delayMs > 0 ? whyNoStrace() : undefined;
+    if (whyNot !== undefined) return { rows: [], notes: [`no delay can be injected: ${whyNot}`] };
+    if (delayMs > 0 && options['compare'] === 'yes') throw new TypeError('--sync-delay-ms would slow only one side');
+    const cluster = await start(options, progress);
+    const slowDisk = delayMs > 0 ? await SlowDisk.attach(cluster, delayMs) : undefined;
+    try {
+      const targets = chosen(targetsOf(cluster), options['only'] ?? '');
+      for (const target of targets) await closedLoop(target, WARM_UP_CONNECTIONS, Math.min(ms, WARM_UP_MS));
+      if (options['compare'] === 'yes')
+        return await compareWithRivals(targets, connections, ms, wholeNumber(options, 'rounds'), progress);
+      const report = await measure(cluster, targets, connections, ms, progress);
+      const delayed = `every sync was delayed by ${delayMs} ms; strace, which does it, costs processor time as well`;
+      return delayMs > 0 ? { ...report, notes: [...report.notes, delayed] } : report;
+    } finally {
+      await slowDisk?.detach();
+      await cluster.close();
+    }
+  },
+};
+
+async function start(options: BenchOptions, progress: (line: string) => void): Promise<OrderCluster> {
+  const orders = wholeNumber(options, 'orders');
+  const adapter = options['adapter'] ?? '';
+  if (!['express', 'fastify'].includes(adapter)) throw new TypeError('--adapter is express or fastify');
+  const cluster = await OrderCluster.prepare({ frontends: 2, frontend: { HTTP_ADAPTER: adapter } });
+  try {
+    if (orders > 0) progress(`writing ${orders} orders to disk …`);
+    await preload(cluster, orders, () => orders);
+    for (const app of ['catalog', 'order', 'frontend'] as const) {
+      for (const name of cluster.members(app))
+        await cluster.startProcess(name, name === 'frontend-2' ? { CACHE_ENABLED: 'false' } : {});
+    }
+    await cluster.waitUntilReady(LONG_MS);
+    await settle(cluster);
+    return cluster;
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+function chosen(targets: readonly Target[], only: string): readonly Target[] {
+  const names = only === 'all' ? targets.map(({ name }) => name) : only.split(',');
+  const unknown = names.find((name) => targets.every((target) => target.name !== name));
+  if (unknown !== undefined) throw new TypeError(`--only: there is no load ${unknown}`);
+  return targets.filter(({ name }) => names.includes(name));
+}
+
+async function measure(
+  cluster: OrderCluster,
+  targets: readonly Target[],
+  steps: readonly number[],
+  ms: number,
+  progress: (line: string) => void,
+): Promise<BenchReport> {
+  const idle = await during(cluster, () => pause(Math.min(ms, WARM_UP_MS)));
+  const rows: BenchReport['rows'][number][] = [];
+  for (const target of targets) {
+    for (const connections of steps) {
+      let result!: LoopResult;
+      const span = await during(cluster, async () => (result = await closedLoop(target, connections, ms)));
+      rows.push({ load: target.name, connections, ...speedOf(result), ...(await costs(cluster, span, idle, result)) });
+      progress(`${target.name}, ${connections} connections: ${rows.at(-1)?.['per s']} per second`);
+    }
+  }
+  const pids = (['frontend', 'order', 'catalog'] as const).flatMap((app) => cluster.members(app));
+  const memory = pids.map((name) => `${name} ${residentMiB(cluster.pid(name))} MiB`);
+  return {
+    rows,
+    notes: [
+      'cpu: seconds of processor time for a thousand requests, of each process; messages and syncs: per request, less',
+      'what an idle system needs; load: the share of a processor that the load itself has used',
+      `memory at the end: ${memory.join(', ')}`,
+    ],
+  };
+}
+
+async function costs(
+  cluster: OrderCluster,
+  span: Span,
+  idle: Span,
+  { times, clientLoad }: LoopResult,
+): Promise<Readonly<Record<string, number>>> {
+  const leader = `order-${await cluster.waitForLeader()}`;
+  const followers = cluster.members('order').filter((name) => name !== leader);
+  const catalog = cluster.members('catalog');
+  const each = (names: readonly string[], what: 'processorMs' | 'messages' | 'syncs', of = names.length): number =>
+    round(total(span, names, what, what === 'messages' ? idle : undefined) / of / Math.max(1, times.length));
+  return {
+    'cpu gateway': each(cluster.members('frontend'), 'processorMs', 1),
+    leader: each([leader], 'processorMs'),
+    follower: each(followers, 'processorMs'),
+    catalog: each(catalog, 'processorMs', 1),
+    'messages of leader': each([leader], 'messages'),
+    'of catalog': each(catalog, 'messages', 1),
+    syncs: each([...cluster.members('order'), ...catalog], 'syncs', 1),
+    'load cpu': round(clientLoad),
+  };
+}
