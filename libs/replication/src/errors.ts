@@ -54,8 +54,13 @@ export class OutcomeUnknown extends ReplicationError {
   readonly reason = 'OUTCOME_UNKNOWN';
   readonly code = 504;
 
-  constructor(readonly why: string) {
-    super(`${why}: it may or may not have been executed`);
+  readonly why: string;
+
+  /** @param why may be the message of another error of this kind, which is passed on */
+  constructor(why: string) {
+    const known = why.replace(/: it may or may not have been executed$/, '');
+    super(`${known}: it may or may not have been executed`);
+    this.why = known;
     this.name = 'OutcomeUnknown';
   }
 }

@@ -28,6 +28,8 @@ export interface LeadershipChange {
   readonly isLeader: boolean;
 }
 
+/** Characters of JSON. */
+const MAX_COMMAND_LENGTH = 1_000_000;
 /** Proposals under way may take so long to finish when the process stops. */
 const DRAIN_LIMIT_MS = 3000;
 
@@ -94,10 +96,14 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
 
   /**
    * Resolves to what the state machine returned, once a majority has the command on disk and it is applied here.
-   * Throws `NotLeader` or `Overloaded` (certainly not executed) or `OutcomeUnknown`.
+   * Throws `NotLeader` or `Overloaded` (certainly not executed) or `OutcomeUnknown`, and a `RangeError` for a command of
+   * more than a million characters of JSON: it would keep heartbeats waiting. That one is not executed either.
    */
   async propose(command: Command): Promise<Result> {
-    return (await this.driver.propose(JSON.stringify(command))) as Result;
+    const data = JSON.stringify(command);
+    if (data.length > MAX_COMMAND_LENGTH)
+      throw new RangeError(`a command of ${data.length} characters is too long; ${MAX_COMMAND_LENGTH} are the limit`);
+    return (await this.driver.propose(data)) as Result;
   }
 
   /**

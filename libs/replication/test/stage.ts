@@ -139,12 +139,20 @@ export class Stage {
     restart: ([id]) => {
       this.actor(id).start();
     },
-    /** forget 1: crashes, and its disk comes back empty, which it notices; forgetSilently: which it does not */
+    /** forget 1: crashes, and its disk comes back empty, which it notices */
     forget: ([id]) => {
       this.actor(id).crash();
       this.actor(id).disk.loseEverything();
     },
-    forgetSilently: ([id]) => {
+    /** forgetLog 1: crashes, and its log is gone, which it does not notice */
+    forgetLog: ([id]) => {
+      const { disk } = this.actor(id);
+      const { hardState } = disk;
+      this.perform('replace', [String(id)]);
+      disk.hardState = hardState;
+    },
+    /** replace 1: crashes, and comes back with a new disk, as if it had never been */
+    replace: ([id]) => {
       this.perform('forget', [String(id)]);
       this.actor(id).disk.mayVote = true;
     },

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration, parseGatewayUrl, parseNames, parseProbability, wholeNumber } from './arguments.js';
+import {
+  durationText,
+  parseDuration,
+  parseGatewayUrl,
+  parseNames,
+  parseProbability,
+  wholeNumber,
+} from './arguments.js';
 
 describe('arguments', () => {
   it.each([
@@ -10,6 +17,7 @@ describe('arguments', () => {
     ['3', 3000],
   ])('reads the time %s', (text, expected) => {
     expect(parseDuration(text)).toBe(expected);
+    expect(parseDuration(durationText(expected))).toBe(expected);
   });
 
   it.each(['', 'soon', '-1s', '0', '10h', '25000m'])('refuses the time "%s"', (text) => {

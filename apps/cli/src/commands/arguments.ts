@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 
@@ -10,6 +10,16 @@ export function parseDuration(text: string): number {
     throw new InvalidArgumentError('Give a time such as 10s, 500ms or 2m, up to 24 hours.');
   }
   return Math.round(durationMs);
+}
+
+/** As `parseDuration` reads it. */
+export function durationText(durationMs: number): string {
+  return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
+}
+
+/** An option that takes a time, and shows its default as one. */
+export function durationOption(flags: string, about: string, defaultMs: number): Option {
+  return new Option(flags, about).argParser(parseDuration).default(defaultMs, durationText(defaultMs));
 }
 
 /** A reader of whole numbers from `min` to `max`. */

@@ -9,7 +9,7 @@ import { note, printJson } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { loadWords, SteadyLoad, type LoadReport } from '../workload/steady-load.js';
-import { DEFAULT_PORT, parseDuration, wholeNumber } from './arguments.js';
+import { DEFAULT_PORT, durationOption, durationText, wholeNumber } from './arguments.js';
 import { ending, stopOnSignal } from './ending.js';
 
 const LARGEST_SEED = 4_294_967_295;
@@ -26,7 +26,7 @@ export function addChaosCommand(program: Command): void {
   program
     .command('chaos')
     .description('kill, freeze and restart processes of the running demo at random, then verify that nothing was lost')
-    .option('--duration <time>', 'for so long', parseDuration, 60_000)
+    .addOption(durationOption('--duration <time>', 'for so long', 60_000))
     .option('--seed <n>', 'same seed, same faults; chosen at random without it', wholeNumber(0, LARGEST_SEED))
     .option('--load', 'trade meanwhile; not needed when the demo has its load on')
     .option('--json', 'print one JSON document')
@@ -35,16 +35,16 @@ export function addChaosCommand(program: Command): void {
 }
 
 async function runChaosCommand(options: ChaosCommandOptions): Promise<number> {
-  const { port, duration, seed = Math.floor(Math.random() * (LARGEST_SEED + 1)) } = options;
+  const { port, duration, seed = Math.floor(Math.random() * (LARGEST_SEED + 1)), load: withLoad = false } = options;
   const demo = await requireDemo(port);
-  note(`chaos for ${duration / 1000} s; again with: bazaar chaos --duration ${duration}ms --seed ${seed}`);
-  const load =
-    options.load === true
-      ? await SteadyLoad.start(
-          gatewaysOf(demo).map(({ url }) => url),
-          note,
-        )
-      : undefined;
+  const again = `bazaar chaos --duration ${durationText(duration)} --seed ${seed}${withLoad ? ' --load' : ''}`;
+  note(`chaos for ${durationText(duration)}; again with: ${again}`);
+  const load = withLoad
+    ? await SteadyLoad.start(
+        gatewaysOf(demo).map(({ url }) => url),
+        note,
+      )
+    : undefined;
   const stopped = stopOnSignal('stopping: starting again what is dead or frozen …');
   const processes = demo.processes.map(({ name }) => name);
   let chaos: ChaosReport;

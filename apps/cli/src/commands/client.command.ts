@@ -6,7 +6,14 @@ import { createReport, printReport } from '../report/workload-report.js';
 import { verifyRun } from '../verify/verify-run.js';
 import { NetworkFailure } from '../workload/http-client.js';
 import { runWorkload, type WorkloadRun } from '../workload/workload.js';
-import { DEFAULT_URL, parseDuration, parseGatewayUrl, parseNames, parseProbability, wholeNumber } from './arguments.js';
+import {
+  DEFAULT_URL,
+  durationOption,
+  parseGatewayUrl,
+  parseNames,
+  parseProbability,
+  wholeNumber,
+} from './arguments.js';
 import { ending } from './ending.js';
 import { addRequestCommands } from './request.commands.js';
 
@@ -34,7 +41,7 @@ export function addClientCommand(program: Command): void {
     .option('--connections <n>', 'requests under way at once', wholeNumber(1, 1000), 1)
     .option('--stocks <a,b>', 'trade only these', parseNames)
     .option('--invalid <p>', 'probability of a request that must be refused', parseProbability, 0)
-    .option('--timeout <time>', 'deadline of each request', parseDuration, 10_000)
+    .addOption(durationOption('--timeout <time>', 'deadline of each request', 10_000))
     .option('--verbose', 'a line for each request')
     .option('--json', 'print one JSON document')
     .action(ending(runClient));

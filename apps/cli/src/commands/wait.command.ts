@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { waitUntilReady } from '../report/gateway-readiness.js';
 import { note, printJson } from '../report/terminal.js';
-import { DEFAULT_URL, parseDuration, parseGatewayUrl } from './arguments.js';
+import { DEFAULT_URL, durationOption, parseGatewayUrl } from './arguments.js';
 import { ending } from './ending.js';
 
 interface WaitOptions {
@@ -16,7 +16,7 @@ export function addWaitCommand(program: Command): void {
   program
     .command('wait')
     .description('return when the system is ready')
-    .option('--timeout <time>', 'give up after', parseDuration, 10_000)
+    .addOption(durationOption('--timeout <time>', 'give up after', 10_000))
     .option('--url <url>', 'the gateway', parseGatewayUrl, DEFAULT_URL)
     .option('--json', 'print one JSON document')
     .action(ending(runWait));

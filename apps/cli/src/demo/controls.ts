@@ -40,7 +40,7 @@ export class Controls {
       case 'restart': {
         await this.cluster.stop(name);
         const started = await this.cluster.start(name);
-        return `started ${name} (pid ${started.pid})`;
+        return `${state === 'dead' ? 'started' : 'stopped (SIGTERM) and started'} ${name} (pid ${started.pid})`;
       }
       default:
         return action satisfies never;

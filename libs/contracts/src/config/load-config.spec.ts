@@ -103,6 +103,17 @@ describe('a wrong configuration', () => {
     expect(problemsOf({ REPLICA_ID: '1', [variable]: value }).join('\n')).toMatch(text);
   });
 
+  it('is reported with what is wrong between settings, too', () => {
+    const problems = problemsOf({
+      REPLICA_ID: '7',
+      ELECTION_TIMEOUT_MS: '10',
+      BIND_HOST: '0.0.0.0',
+      LOG_LEVEL: 'loud',
+    });
+    const variables = problems.map((problem) => problem.split(' ')[0]);
+    expect(variables.sort()).toEqual(['CLUSTER_TOKEN', 'ELECTION_TIMEOUT_MS', 'LOG_LEVEL', 'REPLICA_ID']);
+  });
+
   it('names a setting of the file that nobody knows', () => {
     writeFileSync(join(directory, 'bazaar.yaml'), 'REQUEST_TIMEOUT: 5\n');
     expect(problemsOf({ REPLICA_ID: '1', CONFIG_FILE: 'bazaar.yaml' }).join()).toMatch(

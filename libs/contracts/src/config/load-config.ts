@@ -61,9 +61,16 @@ export function loadConfig<T extends object>(
       problemText(property, raw[property] ?? value, mostTelling(constraints ?? {}) ?? `${property} is wrong`),
     );
   }
-  if (problems.length === 0) problems.push(...((config as Partial<ChecksRelations>).relationProblems?.() ?? []));
+  problems.push(...relationProblems(config, problems));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/** What is wrong between settings, none of which is wrong by itself: else the problem may only be a consequence. */
+function relationProblems(config: Partial<ChecksRelations>, found: readonly string[]): readonly string[] {
+  const wrong = found.map((problem) => problem.split(' ', 1)[0] ?? '');
+  const relations = config.relationProblems?.() ?? [];
+  return relations.filter((problem) => !wrong.some((variable) => problem.includes(variable)));
 }
 
 /** `requestTimeoutMs` -> `REQUEST_TIMEOUT_MS`. */

@@ -67,7 +67,7 @@ export class MemberConfig extends ProcessConfig {
 
   @ToInt()
   @IsInt()
-  @Min(25)
+  @Min(1)
   @Max(600_000)
   electionTimeoutMs = 500;
 

@@ -61,6 +61,7 @@ function isReportedElsewhere(messages: readonly unknown[], context: string): boo
   return (
     context === 'ClientTCP' ||
     context === 'ExceptionHandler' ||
-    (context === 'Server' && String(messages[0]).includes('EADDRINUSE'))
+    // The second is Nest's text for a connection that was reset.
+    (context === 'Server' && /EADDRINUSE|The invalid received message from tcp server/.test(String(messages[0])))
   );
 }

@@ -6,6 +6,7 @@ import { Log } from './log.js';
 import { Memory } from './memory.js';
 import type { MemberId } from './messages.js';
 import { Outbox } from './outbox.js';
+import type { HandOvers } from './preference.js';
 import type { HardState } from './ready.js';
 
 /** What this member is in every role: its term and vote, its log, its memory, and what it wants done. */
@@ -18,7 +19,10 @@ export class Member {
   readonly log: Log;
   readonly out = new Outbox();
   readonly memory: Memory;
+  readonly handOvers: HandOvers = { failed: 0, lastAt: null };
   leader: MemberId | null = null;
+  /** Since this member was started. */
+  ticks = 0;
   /** True while the last page of a snapshot is on its way to the disk: the log is about to be replaced. */
   installing = false;
 
@@ -47,6 +51,11 @@ export class Member {
 
   get term(): number {
     return this.hard.term;
+  }
+
+  /** It has never voted or heard a leader, as far as its disk tells. */
+  get isNew(): boolean {
+    return this.term === 0;
   }
 
   get vote(): MemberId | null {

@@ -2,6 +2,10 @@
  * Does this member remember all that it ever promised? A member whose disk came back empty or older may have voted,
  * and acknowledged entries, without knowing it. Until a leader has brought it up to date it must not vote, ask for
  * votes, or be counted; recovery.ts is the leader's side and tells the whole protocol.
+ *
+ * The shell knows when the disk of a known member is not what it was. One that has nothing at all, not even an
+ * identity, may be new or may have been replaced as a whole: it is taken for new as long as it hears of nothing that
+ * the group has committed (terms.ts).
  */
 export class Memory {
   private whole: boolean;

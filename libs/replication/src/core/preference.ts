@@ -4,11 +4,21 @@ import type { Progress } from './progress.js';
 import type { Transfer } from './transfer.js';
 
 const MAX_DOUBLINGS = 6;
+/** Whoever has led for so many delays was worth handing over to. */
+const DELAYS_TO_PROVE_ITSELF = 8;
+
+/** What this member remembers of its hand-overs by preference, while it is up. */
+export interface HandOvers {
+  /** In a row, after each of which it led again soon. */
+  failed: number;
+  /** When the last one began, in ticks of this member; null before the first. */
+  lastAt: number | null;
+}
 
 /**
  * Prefers the highest live id as leader, and moves leadership only without an outage: to a member that has been alive
- * and caught up for the whole delay. Each hand-over that failed doubles the delay, so that a member that keeps dying
- * can't keep the group busy.
+ * and caught up for the whole delay. Each hand-over after which this member leads again soon doubles the delay, so that
+ * a member that keeps dying can't keep the group busy.
  */
 export class Preference {
   private candidate: MemberId | null = null;
@@ -22,7 +32,11 @@ export class Preference {
     private readonly member: Member,
     private readonly progress: ReadonlyMap<MemberId, Progress>,
     private readonly transfer: Transfer,
-  ) {}
+  ) {
+    const { handOvers, ticks } = member;
+    if (handOvers.lastAt !== null && ticks - handOvers.lastAt > this.delay * DELAYS_TO_PROVE_ITSELF)
+      handOvers.failed = 0;
+  }
 
   tick(): void {
     this.noteCommitIndex();
@@ -34,10 +48,17 @@ export class Preference {
       return;
     }
     this.stableTicks += 1;
-    const delay = this.member.options.preferenceDelayTicks * 2 ** Math.min(this.transfer.failures, MAX_DOUBLINGS);
-    if (this.stableTicks < delay) return;
+    if (this.stableTicks < this.delay) return;
     this.stableTicks = 0;
-    this.transfer.start(preferred.id);
+    if (!this.transfer.start(preferred.id)) return;
+    // If it goes well, this member does not lead again for long.
+    const { handOvers, ticks } = this.member;
+    handOvers.failed += 1;
+    handOvers.lastAt = ticks;
+  }
+
+  private get delay(): number {
+    return this.member.options.preferenceDelayTicks * 2 ** Math.min(this.member.handOvers.failed, MAX_DOUBLINGS);
   }
 
   /** Null when nobody above us is alive. */

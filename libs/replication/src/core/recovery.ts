@@ -20,7 +20,8 @@ export interface Recovery {
  * 2. The leader begins a new round. When *all* other members have answered it, each of them is known to be in this
  *    term, so no election that the member may have voted in is still open. (A majority would not do in a group of
  *    five; Viewstamped Replication's recovery has that hole, see Michael et al., "Recovering Shared Objects Without
- *    Stable Storage", 2017.)
+ *    Stable Storage", 2017.) One without memory counts here, too: that its present life is in this term is all that
+ *    is asked, and two of five would else wait for each other for ever.
  * 3. The leader then tells it, with its nonce, how far its log must agree: to the leader's last entry at that time.
  *    The member votes again once its log has got there, durably.
  * 4. An answer without nonce ends it here, but only one to a round begun after the first report: an older one is
@@ -48,7 +49,7 @@ export function permitRecovered(progress: ReadonlyMap<MemberId, Progress>, lastI
     const { recovery } = peer;
     if (recovery?.upTo !== null) continue;
     const others = [...progress.values()].filter((other) => other !== peer);
-    const allAnswered = others.every((other) => other.counts && other.round >= recovery.sinceRound);
+    const allAnswered = others.every((other) => !other.memoryLost && other.round >= recovery.sinceRound);
     if (allAnswered) peer.recovery = { ...recovery, upTo: lastIndex };
   }
 }

@@ -73,6 +73,7 @@ export class Replica {
   }
 
   tick(): void {
+    this.member.ticks += 1;
     this.role.tick();
   }
 

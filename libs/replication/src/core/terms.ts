@@ -11,11 +11,31 @@ export function settleTerm(member: Member, message: Message, hearsLeader: boolea
     return false;
   }
   if (message.term === member.term) return true;
+  // This life has asked for nothing yet: an answer is to one that is forgotten.
+  if (member.isNew && isAnswer(message)) return false;
   // A leader that we hear is a reason to take no part in an election, unless it asked for that election itself.
   if (message.type === 'voteRequest' && hearsLeader && !message.transfer) return false;
+  if (member.isNew && !isFromItsBirth(message)) member.memory.lose();
   const isFromLeader = message.type === 'append' || message.type === 'snapshotPage' || message.type === 'timeoutNow';
   to.becomeFollower(message.term, isFromLeader ? message.from : null);
   return true;
+}
+
+function isAnswer({ type }: Message): boolean {
+  return (
+    type === 'preVoteResponse' || type === 'voteResponse' || type === 'appendResponse' || type === 'snapshotResponse'
+  );
+}
+
+/**
+ * Whether a group that has committed nothing yet can have sent this. If not, then a member that has nothing may be one
+ * whose whole disk was replaced, and must not vote as if it had never promised anything (see memory.ts).
+ */
+function isFromItsBirth(message: Message): boolean {
+  if (message.type === 'voteRequest') return message.lastIndex === 0;
+  if (message.type !== 'append') return false;
+  const { term, prevIndex, commitIndex, entries } = message;
+  return prevIndex === 0 && commitIndex === 0 && entries.every((entry) => entry.term === term);
 }
 
 /** A sender that is behind must learn the term, or it would go on for ever: a stale leader, a stale candidate. */

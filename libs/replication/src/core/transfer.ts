@@ -8,8 +8,6 @@ import type { Progress } from './progress.js';
  */
 export class Transfer {
   target: MemberId | null = null;
-  /** How many were called off since this leader began. */
-  failures = 0;
   private ticks = 0;
   private told = false;
 
@@ -33,7 +31,6 @@ export class Transfer {
     this.ticks += 1;
     if (this.ticks < this.member.options.electionTicks) return;
     this.target = null;
-    this.failures += 1;
   }
 
   /** Only a target that has everything can win, and asking it earlier would only cost an election. */

@@ -9,6 +9,8 @@ export function answerPreVote(member: Member, request: PreVoteRequest, hearsLead
   const granted =
     !hearsLeader &&
     member.memory.mayVote &&
+    // A new member can't vote in a group that is not (see terms.ts), so it must not promise to.
+    (!member.isNew || request.lastIndex === 0) &&
     request.term > member.term &&
     member.log.isCoveredBy(request.lastIndex, request.lastTerm);
   member.out.now.push({

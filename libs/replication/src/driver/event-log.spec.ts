@@ -53,6 +53,17 @@ describe('the lines of the log', () => {
     ]);
   });
 
+  it('call a member new, and not forgetful, that never had anything', () => {
+    see({ term: 0, leader: null });
+    expect(see({ mayVote: false })[0]).toMatch(/^is new in a group that is not/);
+  });
+
+  it('tell a broken connection from a silence', () => {
+    expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 16 })).toEqual([
+      'the connection to the leader broke, asks for votes (term 4 -> 5)',
+    ]);
+  });
+
   it('tell a hand-over from an election', () => {
     expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([
       'order-3 hands over to it, asks for votes (term 4 -> 5)',
@@ -93,7 +104,7 @@ describe('the lines of the log', () => {
 
   it('warn when a member has forgotten what it promised, and tell when it votes again', () => {
     expect(see({ mayVote: false })[0]).toMatch(/^! has forgotten what it promised/);
-    expect(see({ mayVote: true })).toEqual(['is up to date again at index 10, and votes']);
+    expect(see({ mayVote: true })).toEqual(['is up to date at index 10, and votes']);
   });
 
   it('tell of a hand-over', () => {

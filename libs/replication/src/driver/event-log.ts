@@ -49,9 +49,11 @@ export class EventLog {
   }
 
   private memory(before: CoreStatus, status: CoreStatus): void {
-    if (before.mayVote && !status.mayVote)
+    if (before.mayVote && !status.mayVote && before.term === 0)
+      this.log('is new in a group that is not: does not vote until a leader has brought it up to date');
+    else if (before.mayVote && !status.mayVote)
       this.warn('has forgotten what it promised: does not vote until a leader has brought it up to date');
-    if (!before.mayVote && status.mayVote) this.log(`is up to date again at index ${status.lastIndex}, and votes`);
+    if (!before.mayVote && status.mayVote) this.log(`is up to date at index ${status.lastIndex}, and votes`);
   }
 
   private election(before: CoreStatus, { status, leaderHeardMs, now }: Observation): void {
@@ -75,7 +77,11 @@ export class EventLog {
   private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderHeardMs: number | null): string {
     // Only a leader that hands over makes a follower a candidate at once, without a pre-vote.
     if (before.leader !== null && status.role === 'candidate') return `${this.nameOf(before.leader)} hands over to it`;
-    return leaderHeardMs === null ? 'no leader so far' : `no heartbeat for ${leaderHeardMs} ms`;
+    if (leaderHeardMs === null) return 'no leader so far';
+    const { silenceTicks, tickMs } = this.options;
+    return leaderHeardMs < silenceTicks * tickMs
+      ? 'the connection to the leader broke'
+      : `no heartbeat for ${leaderHeardMs} ms`;
   }
 
   private leadership(before: CoreStatus, { status, now }: Observation): void {

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transportContract, type TransportHarness } from '../../testing/contracts/transport.contract.js';
+import type { Message } from '../core/messages.js';
 import { ReplicatedLog } from '../replicated-log.service.js';
 import { ReplicationController } from './replication.controller.js';
 import { DroppedMessages } from './dropped-messages.js';
@@ -12,6 +13,8 @@ import { TcpTransport } from './tcp-transport.js';
 
 const HOST = '127.0.0.1';
 const WAIT_LIMIT_MS = 5000;
+/** What a careful receiver allows for one frame, in characters. */
+const MAX_BUFFER_LENGTH = 4 * 1024 * 1024;
 
 /** The receiving end of a member: the real controller, and a transport that may come later. */
 @Module({})
@@ -67,7 +70,7 @@ class TcpHarness implements TransportHarness {
     const receiver = Receiver.of((batch) => this.transports.get(id)?.deliver(batch));
     const app = await NestFactory.createMicroservice<MicroserviceOptions>(receiver, {
       transport: Transport.TCP,
-      options: { host: HOST, port: this.ports.get(id) ?? 0 },
+      options: { host: HOST, port: this.ports.get(id) ?? 0, maxBufferSize: MAX_BUFFER_LENGTH },
       logger: false,
     });
     await app.listen();
@@ -124,6 +127,28 @@ describe('TcpTransport', () => {
       'dropped a message that no member of this group sends; the last one was timeoutNow with an impossible term',
       'dropped 1000 messages that no member of this group sends; the last one was not in a batch',
     ]);
+  });
+
+  it('cuts what it has to say to a member that lags into frames that the member takes', async () => {
+    const harness = new TcpHarness();
+    const arrived: Message[] = [];
+    let lost = 0;
+    const sender = await harness.start(1, { receive: () => undefined, connectionLost: () => (lost += 1) });
+    await harness.start(2, { receive: (messages) => arrived.push(...messages), connectionLost: () => undefined });
+    // Quotes double when the data is put into a frame.
+    const data = '"'.repeat(256 * 1024);
+    const envelope = { type: 'append', from: 1, to: 2, term: 1, commitIndex: 0, round: 1, memoryLost: false } as const;
+    const appends = Array.from({ length: 16 }, (_, i) => ({
+      ...envelope,
+      ...{ prevIndex: i, prevTerm: 1, entries: [{ index: i + 1, term: 1, data }], recovered: null },
+    }));
+    sender.send(appends);
+    expect(await harness.waitFor(() => arrived.length === appends.length)).toBe(true);
+    expect([arrived.map((append) => 'prevIndex' in append && append.prevIndex), lost]).toEqual([
+      appends.map(({ prevIndex }) => prevIndex),
+      0,
+    ]);
+    await harness.dispose();
   });
 
   it('believes no term that is far beyond its own', () => {

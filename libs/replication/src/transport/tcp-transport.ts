@@ -20,7 +20,10 @@ export interface MessageBatch {
   readonly messages: readonly Message[];
 }
 
-/** One Nest TCP client per peer, one `emit` per peer and turn. A lost message is the core's business. */
+/** Characters of data in one frame, before they are encoded; a receiver hangs up on frames of a few MiB. */
+const MAX_FRAME_LENGTH = 512 * 1024;
+
+/** One Nest TCP client per peer, one `emit` per peer and turn, unless that gets too long. A lost message is the core's business. */
 export class TcpTransport implements Transport {
   private readonly proxies: ReadonlyMap<MemberId, ClientProxy>;
   private readonly peers: ReadonlySet<MemberId>;
@@ -52,10 +55,10 @@ export class TcpTransport implements Transport {
   send(messages: readonly Message[]): void {
     for (const { term } of messages) this.newestTerm = Math.max(this.newestTerm, term);
     for (const [peer, proxy] of this.proxies) {
-      const batch = messages.filter((message) => message.to === peer);
-      if (batch.length === 0) continue;
-      const payload: MessageBatch = { group: this.group, messages: batch };
-      proxy.emit(MESSAGES_PATTERN, payload).subscribe({ error: () => this.receiver?.connectionLost(peer) });
+      for (const batch of framesOf(messages.filter((message) => message.to === peer))) {
+        const payload: MessageBatch = { group: this.group, messages: batch };
+        proxy.emit(MESSAGES_PATTERN, payload).subscribe({ error: () => this.receiver?.connectionLost(peer) });
+      }
     }
   }
 
@@ -82,6 +85,29 @@ export class TcpTransport implements Transport {
     this.receiver = undefined;
     for (const proxy of this.proxies.values()) void proxy.close();
   }
+}
+
+/** Cut where the next message would make a frame too long. The core limits the length of each message. */
+function framesOf(messages: readonly Message[]): readonly (readonly Message[])[] {
+  const frames: Message[][] = [];
+  let room = 0;
+  for (const message of messages) {
+    const length = lengthOf(message);
+    const frame = frames.at(-1);
+    if (frame && length <= room) frame.push(message);
+    else {
+      frames.push([message]);
+      room = MAX_FRAME_LENGTH;
+    }
+    room -= length;
+  }
+  return frames;
+}
+
+function lengthOf(message: Message): number {
+  if (message.type === 'snapshotPage') return message.data.length;
+  if (message.type !== 'append') return 0;
+  return message.entries.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
 }
 
 function createProxy(options: NonNullable<TcpClientOptions['options']>): ClientProxy {

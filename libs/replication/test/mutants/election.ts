@@ -69,7 +69,7 @@ export const electionMutants: readonly Mutant[] = [
         'invariant(true, "", () => ({',
       ),
     ],
-    caughtBy: /election safety|vote once|log matching|the log is not ahead of the term|terms never fall/,
+    caughtBy: /persistence|election safety|vote once|log matching|the log is not ahead of the term|terms never fall/,
   },
   {
     name: 'transfer to one that lags',

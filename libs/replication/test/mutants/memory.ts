@@ -10,6 +10,16 @@ export const memoryMutants: readonly Mutant[] = [
     caughtBy: /vote once|leader completeness|durability/,
   },
   {
+    name: 'new member votes in an old group',
+    changes: [change('terms.ts', 'if (member.isNew && !isFromItsBirth(message)) member.memory.lose();', '')],
+    caughtBy: /vote once|leader completeness|durability|election safety|state machine/,
+  },
+  {
+    name: 'members without memory wait for each other',
+    changes: [change('recovery.ts', '!other.memoryLost && other.round', 'other.counts && other.round')],
+    caughtBy: /progress/,
+  },
+  {
     name: 'member without memory counts',
     changes: [change('progress.ts', 'return this.recovery === null && !this.memoryLost;', 'return true;')],
     caughtBy: null,

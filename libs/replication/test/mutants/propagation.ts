@@ -87,7 +87,7 @@ export const propagationMutants: readonly Mutant[] = [
   {
     name: 'own tail acknowledged',
     changes: [change('append-receiver.ts', 'index: agreed,', 'index: log.lastIndex,')],
-    caughtBy: /durability|state machine safety|leader completeness|no gaps/,
+    caughtBy: /durability|state machine safety|leader completeness|no gaps|persistence/,
   },
   {
     name: 'write under way counted after its tail was cut',

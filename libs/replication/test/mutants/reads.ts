@@ -42,7 +42,7 @@ export const readsMutants: readonly Mutant[] = [
   {
     name: 'a round number used twice',
     changes: [change('propagation.ts', 'this.round += 1;', 'this.round = this.round % 3 + 1;')],
-    caughtBy: /linearizability/,
+    caughtBy: /linearizability|progress/,
   },
   {
     name: 'read before the first commit of the term',

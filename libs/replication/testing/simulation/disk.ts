@@ -26,6 +26,7 @@ export class Disk implements LogReader {
   /** The state machine as of the last sync. */
   state: State;
   firstIndex = 1;
+  private wasReplaced = false;
   private edgeTerm = 0;
   private log: Entry[] = [];
   private pages: string[] = [];
@@ -35,6 +36,11 @@ export class Disk implements LogReader {
     private readonly keepEntries: number,
   ) {
     this.state = initial;
+  }
+
+  /** What its member once promised is not all there, whether it knows it or not. */
+  get isForgetful(): boolean {
+    return !this.mayVote || (this.wasReplaced && this.hardState.term === 0);
   }
 
   get lastIndex(): number {
@@ -83,8 +89,15 @@ export class Disk implements LogReader {
 
   /** Somebody replaced the disk by an empty one, and its identity elsewhere tells. */
   loseEverything(): void {
-    this.hardState = { term: 0, vote: null };
+    this.replace();
     this.mayVote = false;
+  }
+
+  /** Somebody replaced the disk by an empty one, and nothing tells. */
+  replace(): void {
+    this.wasReplaced = true;
+    this.mayVote = true;
+    this.hardState = { term: 0, vote: null };
     this.state = this.initial;
     this.firstIndex = 1;
     this.edgeTerm = 0;

@@ -1,4 +1,6 @@
 import type { MemberId } from '../../src/core/messages.js';
+import { PropertyViolation } from './checkers/checker.js';
+import type { Disk } from './disk.js';
 import type { Network } from './network.js';
 import type { Node } from './node.js';
 import type { Random } from './random.js';
@@ -7,10 +9,13 @@ import type { FaultKind, Settings } from './settings.js';
 
 /** The longest delay of a message after healing. */
 const CALM_DELAY_MS = 10;
+/** No message is on its way for longer. */
+const LATEST_STRAGGLER_MS = 6000;
 
 /** Breaks things at random, as often and in such ways as the settings say, and heals each after a while. */
 export class Faults {
   private isOver = false;
+  private allHavePastSince: number | null = null;
 
   constructor(
     private readonly settings: Settings,
@@ -35,9 +40,13 @@ export class Faults {
   healMajority(): readonly Node[] {
     this.isOver = true;
     this.network.calmDown(Math.min(CALM_DELAY_MS, (this.settings.core.electionTicks * this.settings.tickMs) / 10));
-    const able = this.random.shuffle(this.nodes.filter(({ disk }) => disk.mayVote));
+    const able = this.random.shuffle(this.nodes.filter((node) => !this.isForgetful(node)));
     const majority = Math.floor(this.nodes.length / 2) + 1;
-    const healed = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
+    if (able.length < majority)
+      throw new PropertyViolation('persistence', `only ${able.length} of ${this.nodes.length} members remember`);
+    const some = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
+    // Together with all the others, whoever is without memory must get it back.
+    const healed = this.random.chance(0.5) ? this.nodes : some;
     const others = this.nodes.filter((node) => !healed.includes(node));
     for (const a of healed) for (const b of healed) this.network.unblock(a.id, b.id);
     for (const outside of others) this.cutOff(outside, healed);
@@ -112,7 +121,15 @@ export class Faults {
         this.hint(victim.id);
         return;
       case 'loseMemory':
-        this.loseMemory(victim, ms);
+        this.loseMemory(victim, ms, (disk) => {
+          disk.loseEverything();
+        });
+        return;
+      case 'replaceDisk':
+        if (this.haveAllAPast())
+          this.loseMemory(victim, ms, (disk) => {
+            disk.replace();
+          });
         return;
       default:
         kind satisfies never;
@@ -167,11 +184,28 @@ export class Faults {
     }
   }
 
-  private loseMemory(node: Node, ms: number): void {
-    // One at a time: of two in a group of three, nobody could tell them anything.
-    if (this.nodes.some(({ disk }) => !disk.mayVote)) return;
+  /** A new member can't tell that it has forgotten nothing, once the others have something. */
+  private isForgetful({ disk, replica }: Node): boolean {
+    const isNewInAnOldGroup = disk.hardState.term === 0 && this.nodes.some((node) => node.disk.lastIndex > 0);
+    return isNewInAnOldGroup || disk.isForgetful || replica?.status().mayVote === false;
+  }
+
+  /**
+   * In a group of which one member has never heard anything, that one and a replaced one could together take themselves
+   * for a new group; nothing on their disks tells. Nor may messages from its birth still be on their way.
+   */
+  private haveAllAPast(): boolean {
+    if (this.nodes.some(({ disk }) => disk.lastIndex === 0)) return false;
+    this.allHavePastSince ??= this.scheduler.now;
+    return this.scheduler.now - this.allHavePastSince > LATEST_STRAGGLER_MS;
+  }
+
+  private loseMemory(node: Node, ms: number, damage: (disk: Disk) => void): void {
+    // A minority at most: of two in a group of three, nobody could tell them anything.
+    const forgetful = this.nodes.filter((other) => other === node || this.isForgetful(other));
+    if (forgetful.length * 2 > this.nodes.length) return;
     if (node.isUp) node.crash();
-    node.disk.loseEverything();
+    damage(node.disk);
     this.scheduler.after(ms, () => {
       if (!node.isUp && !this.isOver) node.start();
     });

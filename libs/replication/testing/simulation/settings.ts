@@ -41,7 +41,8 @@ export type FaultKind =
   | 'slowDisk'
   | 'transfer'
   | 'hint'
-  | 'loseMemory';
+  | 'loseMemory'
+  | 'replaceDisk';
 
 export function drawSettings(seed: number): Settings {
   const random = new Random(seed);
@@ -84,6 +85,7 @@ export function drawSettings(seed: number): Settings {
       transfer: weight(),
       hint: weight(),
       loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
+      replaceDisk: mayLoseMemory ? random.between(0.1, 1) : 0,
     },
   };
 }

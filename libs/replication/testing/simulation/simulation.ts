@@ -106,6 +106,7 @@ class Simulation {
     this.scheduler.runUntil(END_MS);
     const after = healed.map(({ appliedIndex }) => appliedIndex);
     this.progress.converged(before, after);
+    if (healed.length === this.nodes.length) this.progress.remembered(this.nodes);
     for (const checker of this.checkers) checker.ended?.();
     const { done, refused, unknown } = this.outcomes;
     return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ORDER_PATTERNS, type Member, type Order, type OwnOrders } from '@stock-bazaar/contracts';
-import type { GroupClient } from '@stock-bazaar/replication';
+import { STATUS_PATTERN, type GroupClient, type ReplicaStatus } from '@stock-bazaar/replication';
 
 const ASK_TIMEOUT_MS = 2000;
 /** A replica that has answered may be restarting just now. */
@@ -41,6 +41,12 @@ export class ReplicaOrders {
   /** Its orders from number `after + 1` to at most `upTo`; none when it has none, or does not answer any more. */
   async ordersAfter(after: number, upTo: number): Promise<readonly Order[]> {
     return (await this.ask(after, upTo - after, PATIENCE_MS))?.orders ?? [];
+  }
+
+  /** Whether it takes itself for complete. */
+  async isReady(): Promise<boolean> {
+    const result = await this.client.ask<ReplicaStatus>(this.member.id, STATUS_PATTERN, {}, ASK_TIMEOUT_MS);
+    return 'answer' in result && result.answer.ready;
   }
 
   private async ask(after: number, limit: number, patienceMs: number): Promise<OwnOrders | undefined> {

@@ -96,11 +96,17 @@ async function compareAll(
     found.orders = order.number;
     if (order.number % PROGRESS_EVERY === 0) progress(`${order.number} orders compared …`);
   }
-  for (const replica of replicas) {
-    if (replica.comparedUpTo < books.lastNumber)
-      replica.problem ??= `is behind: it has no order ${replica.comparedUpTo + 1} yet`;
-  }
+  for (const replica of replicas) await checkEnd(replica, books.lastNumber);
   found.stocks = conservation.check();
+}
+
+/** A replica may lag, and then says that it is not ready. One that is short of orders and does not know it is damaged. */
+async function checkEnd(replica: ReplicaOrders, lastNumber: number): Promise<void> {
+  const { name, comparedUpTo, problem } = replica;
+  if (problem !== null || comparedUpTo >= lastNumber) return;
+  if (await replica.isReady())
+    throw new Difference(`${name} has no order ${comparedUpTo + 1}, of ${lastNumber}, and takes itself for complete`);
+  replica.problem = `is behind: it has no order ${comparedUpTo + 1} yet`;
 }
 
 async function compareCatalog(

@@ -14,7 +14,7 @@ export class Durability implements Checker {
     if (entryTerm !== term) return;
     // A disk that was taken away held it, maybe; the protocol keeps its owner from voting for that reason.
     const holders = this.members
-      .filter(({ disk }) => !disk.mayVote || disk.holds(commitIndex, entryTerm))
+      .filter(({ disk }) => disk.isForgetful || disk.holds(commitIndex, entryTerm))
       .map(({ id }) => id);
     if (holders.length * 2 > this.members.length) return;
     const detail = `${leader.id} committed entry ${commitIndex} of term ${term}, which is durable only on ${JSON.stringify(holders)}`;

@@ -1,5 +1,5 @@
 import type { Operation } from '../history.js';
-import { PropertyViolation, type Checker } from './checker.js';
+import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
 /** After a majority was healed, everything is answered: each client gets a write and a read done within the limit. */
 export class ProgressAfterHealing implements Checker {
@@ -25,6 +25,13 @@ export class ProgressAfterHealing implements Checker {
             'progress after healing',
             `client ${client} got no ${kind} done, only: ${[...this.served].join('; ')}`,
           );
+  }
+
+  /** Everybody was healed, so whoever was without memory has it back. */
+  remembered(members: readonly MemberView[]): void {
+    const forgetful = members.filter(({ disk }) => disk.isForgetful).map(({ id }) => id);
+    if (forgetful.length === 0) return;
+    throw new PropertyViolation('progress after healing', `all are healed, but ${forgetful.join(', ')} may not vote`);
   }
 
   /**
