@@ -91,6 +91,7 @@ describe('GET /metrics', () => {
   it('tells of this process, and of every member of both groups', async () => {
     const figures = await scrape();
     expect(figures['process_cpu_seconds_total']).toBeGreaterThan(0);
+    expect(figures['bazaar_unrecorded_trades']).toBe(0);
     for (const process of ['catalog-1', 'order-1']) {
       const of = (figure: string): number | undefined => figures[`bazaar_member_${figure}{process="${process}"}`];
       expect([of('up'), of('lag')]).toEqual([1, 0]);
@@ -104,6 +105,8 @@ describe('GET /metrics', () => {
     const figures = await scrape();
     expect(figures['bazaar_member_up{process="order-1"}']).toBe(0);
     expect(figures['bazaar_member_up{process="catalog-1"}']).toBe(1);
+    await system.stop('catalog');
+    expect((await scrape())['bazaar_unrecorded_trades']).toBeNaN();
     expect(figures).not.toHaveProperty(['bazaar_member_term{process="order-1"}']);
   });
 

@@ -27,6 +27,11 @@ export class MetricsService {
     gauge: this.ofMembers(name, help),
     of,
   }));
+  private readonly unrecorded = new Gauge({
+    name: 'bazaar_unrecorded_trades',
+    help: 'Trades that the catalog has executed and the order group has not on record yet; NaN when nobody knows.',
+    registers: [this.registry],
+  });
 
   constructor(
     private readonly cluster: ClusterService,
@@ -49,8 +54,8 @@ export class MetricsService {
   }
 
   private async askMembers(): Promise<void> {
-    const reports = await Promise.all([this.cluster.report('catalog'), this.cluster.report('order')]);
-    const views = reports.flatMap((report) => report.members.map((member) => memberView(member, report)));
+    const [catalog, order] = await Promise.all([this.cluster.report('catalog'), this.cluster.report('order')]);
+    const views = [catalog, order].flatMap((report) => report.members.map((member) => memberView(member, report)));
     for (const { gauge, of } of this.members) {
       // What is not known any more must not be told for ever.
       gauge.reset();
@@ -59,6 +64,7 @@ export class MetricsService {
         if (value !== null) gauge.set({ process: view.process }, value);
       }
     }
+    this.unrecorded.set((await this.cluster.unrecordedTrades(catalog)) ?? NaN);
   }
 
   private ofMembers(name: string, help: string): Gauge {

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiFailures } from '../docs/api-failures.js';
 import { NoQuery } from '../server/no-query.guard.js';
 import { Context, RequestContext } from '../server/request-context.js';
-import { IdempotencyKey, IdempotencyKeyInterceptor } from './idempotency-key.interceptor.js';
+import { IdempotencyKey, IdempotencyKeyGuard } from './idempotency-key.guard.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import {
   EXAMPLE_KEY,
@@ -25,8 +25,7 @@ export class OrdersController {
   @Post()
   @HttpCode(200)
   @NoQuery()
-  @UseGuards(JsonBodyGuard)
-  @UseInterceptors(IdempotencyKeyInterceptor)
+  @UseGuards(JsonBodyGuard, IdempotencyKeyGuard)
   @ApiOperation({
     summary: 'Buy or sell shares',
     description:

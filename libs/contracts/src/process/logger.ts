@@ -39,13 +39,15 @@ class ProcessLogger extends ConsoleLogger {
     super(options);
   }
 
+  /** With the stack, which is printed by itself. */
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (!isReportedElsewhere(String(message), String(rest.at(-1)))) super.error(message, ...rest);
+  }
+
   protected override printMessages(...args: Parameters<ConsoleLogger['printMessages']>): void {
-    const [messages, context = '', level = 'log'] = args;
-    if (
-      level === 'error' ? isReportedElsewhere(messages, context) : CHATTER.has(context) && !this.isLevelEnabled('debug')
-    )
-      return;
-    super.printMessages(...args);
+    const [, context = '', level = 'log'] = args;
+    const isChatter = level !== 'error' && CHATTER.has(context);
+    if (!isChatter || this.isLevelEnabled('debug')) super.printMessages(...args);
   }
 
   /** Nest leaves the prefix out of JSON. */
@@ -57,11 +59,11 @@ class ProcessLogger extends ConsoleLogger {
 }
 
 /** Failures to start, which `runApp` reports in words; and broken connections, which end in the error of a call or in a peer's silence. */
-function isReportedElsewhere(messages: readonly unknown[], context: string): boolean {
+function isReportedElsewhere(message: string, context: string): boolean {
   return (
     context === 'ClientTCP' ||
     context === 'ExceptionHandler' ||
     // The second is Nest's text for a connection that was reset.
-    (context === 'Server' && /EADDRINUSE|The invalid received message from tcp server/.test(String(messages[0])))
+    (context === 'Server' && /EADDRINUSE|The invalid received message from tcp server/.test(message))
   );
 }
