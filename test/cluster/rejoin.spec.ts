@@ -74,7 +74,7 @@ describe('a replica that has lost its memory', () => {
 
     await cluster.startProcess('order-2');
     await cluster.waitUntilReady();
-    expect(cluster.log('order-1')).toMatch(/is up to date again at index \d+, and votes/);
+    expect(cluster.log('order-1')).toMatch(/is up to date at index \d+, and votes/);
     await cluster.waitUntilEqual();
 
     // From now on its vote counts: with it and one other, trading goes on.
@@ -100,7 +100,7 @@ describe('a replica that has lost its memory', () => {
     cpSync(copy, directory, { recursive: true });
     await cluster.startProcess('order-2');
     await expectReadyMeansCaughtUp(2, committed);
-    await waitFor('it says so', () => /is up to date again at index \d+, and votes/.test(cluster.log('order-2')));
+    await waitFor('it says so', () => /is up to date at index \d+, and votes/.test(cluster.log('order-2')));
     expect(cluster.log('order-2')).toContain('has forgotten what it promised');
     await cluster.waitUntilEqual();
   });

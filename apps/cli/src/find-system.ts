@@ -1,5 +1,6 @@
 import { loadConfig, ProcessConfig, type Member } from '@stock-bazaar/contracts';
-import { findDemo } from './demo/control-client.js';
+import { DEFAULT_PORT } from './commands/arguments.js';
+import { findDemo, noDemo } from './demo/control-client.js';
 
 /** Where the members of a system are. */
 export interface System {
@@ -16,6 +17,8 @@ export const ADDRESSES_HELP =
 export async function findSystem(port: number): Promise<System> {
   const { orderReplicas, catalogReplicas, clusterToken } = loadConfig(ProcessConfig);
   const demo = isConfigured() ? undefined : await findDemo(port);
+  // Whoever named a port means that demo, and would take another system for it.
+  if (demo === undefined && !isConfigured() && port !== DEFAULT_PORT) throw await noDemo(port);
   return {
     order: demo?.orderReplicas ?? orderReplicas,
     catalog: demo?.catalogReplicas ?? catalogReplicas,

@@ -18,7 +18,15 @@ import {
 import { note, print, printJson } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
 import { verifySystem, type SystemVerification } from '../verify/system/verify-system.js';
-import { DEFAULT_URL, parseDuration, parseGatewayUrl, parseNames, parseProbability, wholeNumber } from './arguments.js';
+import {
+  DEFAULT_URL,
+  durationOption,
+  parseDuration,
+  parseGatewayUrl,
+  parseNames,
+  parseProbability,
+  wholeNumber,
+} from './arguments.js';
 import { ending, stopOnSignal } from './ending.js';
 
 interface BenchCommandOptions {
@@ -39,7 +47,7 @@ export function addBenchCommand(program: Command): void {
     .command('bench')
     .description('load a running system and show how fast it is: lookups, some of them followed by a trade')
     .option('--url <url>', 'the gateway', parseGatewayUrl, DEFAULT_URL)
-    .option('--duration <time>', 'of each run', parseDuration, 10_000)
+    .addOption(durationOption('--duration <time>', 'of each run', 10_000))
     .option('--connections <n>', 'requests under way at once', wholeNumber(1, 1000), 32)
     .option('--prob <p>', 'probability of a trade after a lookup', parseProbability, 0.2)
     .addOption(

@@ -37,7 +37,7 @@ export function addChaosCommand(program: Command): void {
 async function runChaosCommand(options: ChaosCommandOptions): Promise<number> {
   const { port, duration, seed = Math.floor(Math.random() * (LARGEST_SEED + 1)), load: withLoad = false } = options;
   const demo = await requireDemo(port);
-  const again = `bazaar chaos --duration ${durationText(duration)} --seed ${seed}${withLoad ? ' --load' : ''}`;
+  const again = `bazaar chaos --duration ${durationText(duration)} --seed ${seed}${withLoad ? ' --load' : ''}${port === DEFAULT_PORT ? '' : ` --port ${port}`}`;
   note(`chaos for ${durationText(duration)}; again with: ${again}`);
   const load = withLoad
     ? await SteadyLoad.start(

@@ -27,7 +27,8 @@ export async function requireDemo(port: number): Promise<DemoInfo> {
   return demo;
 }
 
-async function noDemo(port: number): Promise<CliError> {
+/** Why, and where there is one instead. */
+export async function noDemo(port: number): Promise<CliError> {
   const others: number[] = [];
   for (const other of demoPorts()) if ((await findDemo(other)) !== undefined) others.push(other);
   return new CliError(

@@ -65,11 +65,11 @@ export class SteadyLoad {
 
   /** Lets requests under way finish. */
   async stop(): Promise<LoadReport> {
-    const { report } = this;
+    const { elapsedMs, longestGapMs } = this.report;
     this.stopping.abort();
     await Promise.all(this.clients);
     for (const { http } of this.exchanges) http.close();
-    return report;
+    return { ...this.report, elapsedMs, longestGapMs };
   }
 
   private async run(): Promise<void> {
@@ -106,7 +106,9 @@ export class SteadyLoad {
     this.lastTradeAt += gapMs;
     this.longestGapMs = Math.max(this.longestGapMs, gapMs);
     if (gapMs > WORTH_TELLING_MS && this.acknowledged > 1)
-      this.tell(`trading goes on, after ${Math.round(gapMs)} ms without a trade`);
+      this.tell(
+        `${new Date().toISOString().slice(11, 23)}  trading goes on, after ${Math.round(gapMs)} ms without a trade`,
+      );
   }
 }
 

@@ -50,7 +50,9 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
         this.isReported = false;
       } catch (error) {
         if (!this.isReported)
-          this.logger.warn(`not told of changes, so every lookup asks the catalog: ${String(error)}`);
+          this.logger.warn(
+            `not told of changes, so every lookup asks the catalog: ${error instanceof Error ? error.message : String(error)}`,
+          );
         this.isReported = true;
         await pause(RETRY_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }

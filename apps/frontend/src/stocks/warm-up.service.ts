@@ -51,7 +51,9 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
       return known.slice(-this.config.cacheSize);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.logger.warn(`CACHE_FILE ${file} is of no use, starting with an empty cache: ${String(error)}`);
+        this.logger.warn(
+          `CACHE_FILE ${file} is of no use, starting with an empty cache: ${error instanceof Error ? error.message : String(error)}`,
+        );
       return [];
     }
   }
@@ -86,7 +88,9 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
       await rename(`${file}.new`, file);
       this.saved = content;
     } catch (error) {
-      this.logger.warn(`CACHE_FILE ${file} cannot be written: ${String(error)}`);
+      this.logger.warn(
+        `CACHE_FILE ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 

@@ -94,7 +94,8 @@ export class Recorder {
       await Promise.all(trades.map((trade) => this.record(trade)));
       if (!first) continue;
       crashPoint('order: orphans recorded, catalog not told');
-      this.logger.log(`recorded ${orphans.length} trades from number ${first.number} on that nobody had recorded`);
+      const words = orphans.length === 1 ? '1 trade' : `${orphans.length} trades`;
+      this.logger.log(`recorded ${words} that only the catalog knew of, from number ${first.number} on`);
     }
   }
 

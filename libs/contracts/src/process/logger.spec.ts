@@ -29,6 +29,12 @@ describe('the log of a process', () => {
     expect(lines.join('')).toMatch(/\[order-3\][^]*a defect[^]*logger\.spec/);
   });
 
+  it('calls the level "info" in JSON, as the setting does', () => {
+    Logger.overrideLogger(createLogger('order-3', { logLevel: 'info', logFormat: 'json' }));
+    new Logger('Catalog').log('has 10 stocks');
+    expect(JSON.parse(lines.join(''))).toMatchObject({ level: 'info', process: 'order-3', message: 'has 10 stocks' });
+  });
+
   it('says nothing of how Nest puts an app together', () => {
     new Logger('InstanceLoader').log('AppModule dependencies initialized');
     new Logger('Catalog').log('has 10 stocks');

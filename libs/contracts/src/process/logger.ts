@@ -50,11 +50,13 @@ class ProcessLogger extends ConsoleLogger {
     if (!isChatter || this.isLevelEnabled('debug')) super.printMessages(...args);
   }
 
-  /** Nest leaves the prefix out of JSON. */
+  /** Nest leaves the prefix out of JSON, and calls the level of the setting `info` another name. */
   protected override getJsonLogObject(
     ...args: Parameters<ConsoleLogger['getJsonLogObject']>
   ): ReturnType<ConsoleLogger['getJsonLogObject']> {
-    return { ...super.getJsonLogObject(...args), process: this.processName };
+    const line = super.getJsonLogObject(...args);
+    const level: string = line.level === 'log' ? 'info' : line.level;
+    return { ...line, level: level as LogLevel, process: this.processName };
   }
 }
 

@@ -123,7 +123,9 @@ export class EventLog {
         this.silentPeers.add(id);
         this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastHeardTicks * tickMs)} ms`);
       } else if (!isSilent && this.silentPeers.delete(id)) {
-        this.log(`${this.nameOf(id)} answers again, ${entries(Math.max(0, status.lastIndex - matchIndex))} behind`);
+        // A new leader does not know yet how far a member's log agrees.
+        const behind = matchIndex === 0 ? '' : `, ${entries(Math.max(0, status.lastIndex - matchIndex))} behind`;
+        this.log(`${this.nameOf(id)} answers again${behind}`);
       }
     }
   }
