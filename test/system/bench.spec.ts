@@ -29,7 +29,9 @@ describe('bazaar bench', () => {
       { errors: [], mismatches: [], verification: { isComplete: true, conservationChecked: true } },
     ]);
     const killed = runs[0]?.killed;
-    expect(runs[0]).toMatchObject({ leaderChanges: [{ from: killed, outageMs: expect.any(Number) as number }] });
+    // Right after the start leadership may have moved to the highest id as well.
+    const change = expect.objectContaining({ from: killed, outageMs: expect.any(Number) as number }) as object;
+    expect(runs[0]).toMatchObject({ leaderChanges: expect.arrayContaining([change]) as object[] });
     expect(runs[0]?.acknowledged).toBeGreaterThan(0);
     expect((await demo.processes()).map(({ state }) => state)).toEqual(Array(5).fill('running'));
   });

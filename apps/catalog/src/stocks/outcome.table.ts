@@ -126,13 +126,12 @@ export class OutcomeTable {
 
   *pages(): Generator {
     const { recordedUpTo, orderTerm } = this.heard;
-    for (let after = ''; ;) {
-      const rows = this.statements.page.all(after, OUTCOMES_PER_PAGE) as Row[];
-      const last = rows.at(-1);
-      if (!last) return;
+    let rows: Row[] = [];
+    // At least one: what was heard of the order group is to be kept without any outcome, too.
+    do {
+      rows = this.statements.page.all(rows.at(-1)?.key ?? '', OUTCOMES_PER_PAGE) as Row[];
       yield { outcomes: rows.map((row) => this.verified(row)), recordedUpTo, orderTerm } satisfies OutcomePage;
-      after = last.key;
-    }
+    } while (rows.length === OUTCOMES_PER_PAGE);
   }
 
   load(page: Page): void {

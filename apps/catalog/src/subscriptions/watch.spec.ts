@@ -79,11 +79,37 @@ describe('a watch', () => {
     watch.hold('A');
     watch.changed({ name: 'A', version: 3 });
     const settled = watch.settled('A');
-    await vi.advanceTimersByTimeAsync(LEASE_MS - 100);
-    watch.renew();
     await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
     expect([await isDone(settled), watch.isLive]).toEqual([false, true]);
     await vi.advanceTimersByTimeAsync(2);
+    expect([await isDone(settled), watch.isLive]).toEqual([true, false]);
+  });
+
+  it('has a lease that is renewed as long as every change is confirmed', async () => {
+    for (let version = 1; version < 10; version += 1) {
+      watch.hold('A');
+      watch.changed({ name: 'A', version });
+      await vi.advanceTimersByTimeAsync(LEASE_MS - 100);
+      watch.confirm(version);
+      watch.renew();
+      expect(watch.leaseMsFrom(performance.now())).toBe(LEASE_MS);
+    }
+  });
+
+  it('delays no trade for longer than a lease when the gateway asks and never confirms', async () => {
+    await vi.advanceTimersByTimeAsync(100);
+    watch.hold('A');
+    watch.changed({ name: 'A', version: 3 });
+    const settled = watch.settled('A');
+    for (let asked = 0; asked < 4; asked += 1) {
+      await vi.advanceTimersByTimeAsync(100);
+      watch.confirm(0);
+      watch.renew();
+      // Nor is it told that its lease is longer than it is.
+      expect(watch.leaseMsFrom(performance.now())).toBe(LEASE_MS - 100 * (asked + 1));
+      expect(await isDone(settled)).toBe(false);
+    }
+    await vi.advanceTimersByTimeAsync(101);
     expect([await isDone(settled), watch.isLive]).toEqual([true, false]);
   });
 });

@@ -5,6 +5,8 @@ import type { StockChange } from '@stock-bazaar/contracts';
 interface Unconfirmed {
   readonly sequence: number;
   readonly version: number;
+  /** On the monotonic clock. */
+  readonly since: number;
 }
 
 interface Waiter {
@@ -36,8 +38,18 @@ export class Watch {
     return performance.now() < this.leaseEnd;
   }
 
+  /** Milliseconds for which the gateway may use its cache, counted from `moment`. */
+  leaseMsFrom(moment: number): number {
+    return Math.min(this.leaseMs, Math.floor(this.leaseEnd - moment));
+  }
+
+  /**
+   * Not beyond one lease after the first change that is still unconfirmed: a gateway that asks and never confirms, because
+   * it does not hear the answers, would else hold trades up for ever.
+   */
   renew(): void {
-    this.leaseEnd = performance.now() + this.leaseMs;
+    const since = [...this.unconfirmed.values()].map((change) => change.since);
+    this.leaseEnd = Math.max(this.leaseEnd, Math.min(performance.now(), ...since) + this.leaseMs);
   }
 
   confirm(sequence: number): void {
@@ -54,7 +66,8 @@ export class Watch {
   changed({ name, version }: StockChange): void {
     if (!this.held.delete(name)) return;
     this.lastSequence += 1;
-    this.unconfirmed.set(name, { sequence: this.lastSequence, version });
+    const since = this.unconfirmed.get(name)?.since ?? performance.now();
+    this.unconfirmed.set(name, { sequence: this.lastSequence, version, since });
     this.wake?.();
   }
 

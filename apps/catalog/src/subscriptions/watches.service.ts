@@ -43,13 +43,16 @@ export class WatchesService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** One turn of a gateway's watch. A watch that is unknown, or whose lease has ended, begins anew under another name. */
-  async watch({ watch: id, confirmed }: WatchCall): Promise<WatchAnswer> {
+  async watch({ watch: id, confirmed, timeoutMs }: WatchCall): Promise<WatchAnswer> {
+    const receivedAt = performance.now();
     await this.log.read();
     const incarnation = this.book.incarnation ?? '';
     const watch = this.renewed(id, confirmed) ?? this.begin();
-    const news = await watch.next(HOLD_MS);
+    // The gateway counts from before we received it, so its own lease ends no later than ours.
+    const leaseMs = watch.leaseMsFrom(receivedAt);
+    const news = await watch.next(Math.min(HOLD_MS, timeoutMs / 2));
     if (news.changes.length > 0) crashPoint('catalog: stock changed, gateway not told');
-    return { watch: watch.id, incarnation, leaseMs: LEASE_MS, ...news };
+    return { watch: watch.id, incarnation, leaseMs, ...news };
   }
 
   /** Notes that a gateway is about to cache a stock; false when it must not. Call it in the turn in which the stock is read. */
