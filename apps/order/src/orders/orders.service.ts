@@ -24,7 +24,7 @@ import type { OrderCommand, OrderResult } from './order.command.js';
 const MAX_IN_FLIGHT = 4096;
 const RETRY_AFTER_MS = 200;
 const KEY_HINT =
-  'no trade was executed under this key so far; a request that is still on its way may yet be: to be certain, send it again with the same key';
+  'no trade was executed under this key: it was refused, or never came, or is still on its way; to be certain which, send it again with the same key';
 
 /** What the order group does for others. Only its leader answers, but for `listOwn`. */
 @Injectable()
