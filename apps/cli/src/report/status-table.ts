@@ -21,7 +21,7 @@ function notes({ groups, unrecordedTrades }: SystemReport, processes: readonly P
   return [
     ...members.flatMap(({ process, problem }) => (problem === null ? [] : [`${process}: ${problem}`])),
     ...processes.filter(isStoppedGateway).map(({ name, state }) => `${name}: ${state}`),
-    ...(catalog && unrecordedTrades ? [`${catalog.process}: ${unrecordedWords(unrecordedTrades)}`] : []),
+    ...(catalog && unrecordedTrades !== null ? [`${catalog.process}: ${unrecordedWords(unrecordedTrades)}`] : []),
   ];
 }
 
