@@ -201,8 +201,10 @@ export class Faults {
   }
 
   private loseMemory(node: Node, ms: number, damage: (disk: Disk) => void): void {
-    // A minority at most: of two in a group of three, nobody could tell them anything.
-    const forgetful = this.nodes.filter((other) => other === node || this.isForgetful(other));
+    // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that has heard of
+    // no term yet: if the group is being born just now, that one comes too late for it.
+    const isOfNoHelp = (other: Node): boolean => this.isForgetful(other) || other.disk.hardState.term === 0;
+    const forgetful = this.nodes.filter((other) => other === node || isOfNoHelp(other));
     if (forgetful.length * 2 > this.nodes.length) return;
     if (node.isUp) node.crash();
     damage(node.disk);
