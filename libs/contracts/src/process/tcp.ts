@@ -32,6 +32,7 @@ export class LimitedJsonSocket extends JsonSocket {
       incompleteMessageTimeout: INCOMPLETE_MESSAGE_TIMEOUT_MS,
       maxSendBufferSize: MAX_SEND_BUFFER_BYTES,
     });
+    socket.setNoDelay(true);
   }
 
   protected override handleSend(...args: Parameters<JsonSocket['handleSend']>): void {

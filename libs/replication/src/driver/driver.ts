@@ -41,6 +41,8 @@ export class Driver {
   private termOfProposals = 0;
   private isScheduled = false;
   private isWorking = false;
+  /** Whether something was sent or answered in this turn. */
+  private isSending = false;
   private isDraining = false;
   private isStopped = false;
 
@@ -181,20 +183,38 @@ export class Driver {
 
   private async carryOut(ready: Ready): Promise<void> {
     const { core } = this.parts;
-    const { storage, transport } = this.parts.ports;
-    transport.send(ready.sendNow);
+    const { storage } = this.parts.ports;
+    this.send(ready.sendNow);
+    if (carriesPromise(ready)) await this.untilSent();
+    if (this.isStopped) return;
     const results = await this.write(ready);
     if (this.isStopped) return;
     const lastEntry = ready.entries.at(-1);
     if (lastEntry) core.persisted(lastEntry.index, lastEntry.term);
     else if (carriesPromise(ready)) core.persisted(storage.lastIndex, storage.termAt(storage.lastIndex) ?? 0);
-    transport.send(ready.sendAfterPersist);
+    this.send(ready.sendAfterPersist);
     ready.apply.forEach((entry, i) => this.settle(entry.index, entry.term, results[i]));
     this.reads.advance(ready.reads, storage.appliedIndex);
     for (const request of ready.pageRequests) this.sendPage(request);
     for (const id of ready.failedReads) this.reads.reject(id, this.notLeader());
     this.noticeLostLeadership();
     this.parts.onProgress();
+  }
+
+  private send(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    this.parts.ports.transport.send(messages);
+    this.isSending = true;
+  }
+
+  /**
+   * What is sent leaves at the end of the turn, and a sync holds up the whole process: followers would begin theirs only
+   * when this member is done with its own.
+   */
+  private async untilSent(): Promise<void> {
+    if (!this.isSending) return;
+    this.isSending = false;
+    await new Promise<void>((resolve) => this.parts.ports.defer(resolve));
   }
 
   private async write(ready: Ready): Promise<readonly unknown[]> {
@@ -216,6 +236,7 @@ export class Driver {
     // Another leader's entry took the place: ours can never commit.
     if (term === this.termOfProposals) this.proposals.resolve(index, result);
     else this.proposals.reject(index, this.notLeader());
+    this.isSending = true;
   }
 
   /** Proposals of a term that this member no longer leads may or may not survive. */
