@@ -17,10 +17,14 @@ interface Outcome {
 
 type Row = Outcome & { readonly checksum: number };
 
-interface OutcomePage {
-  readonly outcomes: readonly Outcome[];
+/** What order leaders have said of themselves. */
+interface Heard {
   readonly recordedUpTo: number;
   readonly orderTerm: number;
+}
+
+interface OutcomePage extends Heard {
+  readonly outcomes: readonly Outcome[];
 }
 
 /** What a key was used for, and what came of it. */
@@ -31,6 +35,7 @@ export interface KnownOutcome {
   readonly outcome: TradeOutcome;
 }
 
+const NOTHING_HEARD: Heard = { recordedUpTo: 0, orderTerm: 0 };
 const OUTCOMES_PER_PAGE = 500;
 const COLUMNS =
   'key, name, side, quantity, number, price_cents AS priceCents, executed_at AS executedAt, refusal_number AS refusalNumber, refusal, checksum';
@@ -40,16 +45,16 @@ const COLUMNS =
  * `recordedUpTo` are executed and, as far as is known here, not yet on record in the order group.
  */
 export class OutcomeTable {
+  /** Number of the last executed trade; 0 before the first. */
+  lastNumber: number;
   private readonly statements: ReturnType<typeof prepareStatements>;
+  private heard: Heard;
 
   constructor(private readonly db: Database) {
     if (!db.readonly) createTables(db);
     this.statements = prepareStatements(db);
-  }
-
-  /** Number of the last executed trade; 0 before the first. */
-  get lastNumber(): number {
-    return (this.statements.lastNumber.get() as number | null) ?? 0;
+    this.lastNumber = (this.statements.lastNumber.get() as number | null) ?? 0;
+    this.heard = this.readHeard();
   }
 
   get recordedUpTo(): number {
@@ -59,16 +64,6 @@ export class OutcomeTable {
   /** Newest term in which an order leader has spoken; 0 before the first. */
   get orderTerm(): number {
     return this.heard.orderTerm;
-  }
-
-  private get heard(): { readonly recordedUpTo: number; readonly orderTerm: number } {
-    const row = this.statements.heard.get() as
-      { recordedUpTo: number; orderTerm: number; checksum: number } | undefined;
-    if (!row) return { recordedUpTo: 0, orderTerm: 0 };
-    if (row.checksum !== checksum(row.recordedUpTo, row.orderTerm)) {
-      throw new CorruptData(this.db.name, 'the row of what the order group said does not match its checksum');
-    }
-    return row;
   }
 
   find(key: string): KnownOutcome | undefined {
@@ -115,13 +110,19 @@ export class OutcomeTable {
   markHeard(recordedUpTo: number, orderTerm: number): void {
     const { heard } = this;
     if (recordedUpTo <= heard.recordedUpTo && orderTerm <= heard.orderTerm) return;
-    const values = [Math.max(recordedUpTo, heard.recordedUpTo), Math.max(orderTerm, heard.orderTerm)];
+    this.heard = {
+      recordedUpTo: Math.max(recordedUpTo, heard.recordedUpTo),
+      orderTerm: Math.max(orderTerm, heard.orderTerm),
+    };
+    const values = [this.heard.recordedUpTo, this.heard.orderTerm];
     this.statements.markHeard.run(...values, checksum(...values));
   }
 
   clear(): void {
     this.statements.clear.run();
     this.statements.clearHeard.run();
+    this.lastNumber = 0;
+    this.heard = NOTHING_HEARD;
   }
 
   *pages(): Generator {
@@ -143,6 +144,16 @@ export class OutcomeTable {
   private insert(outcome: Outcome): void {
     const values = inOrder(outcome);
     this.statements.insert.run(...values, checksum(...values));
+    this.lastNumber = Math.max(this.lastNumber, outcome.number ?? 0);
+  }
+
+  private readHeard(): Heard {
+    const row = this.statements.heard.get() as (Heard & { readonly checksum: number }) | undefined;
+    if (!row) return NOTHING_HEARD;
+    const { checksum: sum, ...heard } = row;
+    if (sum !== checksum(heard.recordedUpTo, heard.orderTerm))
+      throw new CorruptData(this.db.name, 'the row of what the order group said does not match its checksum');
+    return heard;
   }
 
   private verified({ checksum: sum, ...outcome }: Row): Outcome {

@@ -20,6 +20,7 @@ const COLUMNS = 'number, key, name, type, quantity, price_cents AS priceCents, e
 export class OrderBook implements StateMachine<OrderCommand, OrderResult> {
   private db: Database | undefined;
   private statements: ReturnType<typeof prepareStatements> | undefined;
+  private last = 0;
 
   prepare(db: Database): void {
     db.exec(
@@ -28,26 +29,25 @@ export class OrderBook implements StateMachine<OrderCommand, OrderResult> {
     );
     this.db = db;
     this.statements = prepareStatements(db);
+    this.last = (this.statements.lastNumber.get() as number | null) ?? 0;
   }
 
   apply({ command }: AppliedEntry<OrderCommand>): OrderResult {
-    let { lastNumber } = this;
     for (const trade of command.trades) {
-      if (trade.number > lastNumber + 1) break;
-      if (trade.number === lastNumber + 1 && !this.findByKey(trade.key)) {
+      if (trade.number > this.last + 1) break;
+      if (trade.number === this.last + 1 && !this.findByKey(trade.key)) {
         this.insert(trade);
         crashPoint('order: trade applied, not committed');
-        lastNumber = trade.number;
       } else if (this.find(trade.number)?.key !== trade.key) {
-        return { lastNumber, contradicted: trade.number };
+        return { lastNumber: this.last, contradicted: trade.number };
       }
     }
-    return { lastNumber, contradicted: null };
+    return { lastNumber: this.last, contradicted: null };
   }
 
   /** Number of the last order on record; 0 before the first. */
   get lastNumber(): number {
-    return (this.opened.lastNumber.get() as number | null) ?? 0;
+    return this.last;
   }
 
   find(number: number): Order | undefined {
@@ -92,12 +92,14 @@ export class OrderBook implements StateMachine<OrderCommand, OrderResult> {
 
   restore(pages: Iterable<Page>): void {
     this.opened.clear.run();
+    this.last = 0;
     for (const page of pages) for (const order of page as readonly Order[]) this.insert(order);
   }
 
   private insert(order: Order): void {
     const values = inOrder(order);
     this.opened.insert.run(...values, checksum(...values));
+    this.last = order.number;
   }
 
   private verified({ checksum: sum, ...order }: Row): Order {

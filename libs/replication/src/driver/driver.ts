@@ -196,7 +196,7 @@ export class Driver {
     ready.apply.forEach((entry, i) => this.settle(entry.index, entry.term, results[i]));
     this.reads.advance(ready.reads, storage.appliedIndex);
     for (const request of ready.pageRequests) this.sendPage(request);
-    for (const id of ready.failedReads) this.reads.reject(id, this.notLeader());
+    for (const id of ready.failedReads) this.reads.reject(id, () => this.notLeader());
     this.noticeLostLeadership();
     this.parts.onProgress();
   }
@@ -235,7 +235,7 @@ export class Driver {
   private settle(index: number, term: number, result: unknown): void {
     // Another leader's entry took the place: ours can never commit.
     if (term === this.termOfProposals) this.proposals.resolve(index, result);
-    else this.proposals.reject(index, this.notLeader());
+    else this.proposals.reject(index, () => this.notLeader());
     this.isSending = true;
   }
 

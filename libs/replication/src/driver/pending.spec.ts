@@ -20,7 +20,7 @@ describe('calls that wait', () => {
   it('are told why they wait in vain', async () => {
     const pending = create();
     const results = Promise.allSettled([pending.wait(1), pending.wait(2), pending.wait(3)]);
-    pending.reject(2, new NotLeader(null));
+    pending.reject(2, () => new NotLeader(null));
     pending.rejectAll(() => new OutcomeUnknown('the end'));
     const errors = (await results).map((outcome) =>
       outcome.status === 'rejected' ? (outcome.reason as Error).name : '',

@@ -33,12 +33,13 @@ export class Pending<Key, T> {
     this.take(key)?.resolve(value);
   }
 
-  reject(key: Key, error: Error): void {
-    this.take(key)?.reject(error);
+  /** @param error made only when somebody waits */
+  reject(key: Key, error: () => Error): void {
+    this.take(key)?.reject(error());
   }
 
   rejectAll(error: () => Error): void {
-    for (const key of [...this.waiters.keys()]) this.reject(key, error());
+    for (const key of [...this.waiters.keys()]) this.reject(key, error);
   }
 
   /** Gives up on whoever has waited too long. */
@@ -46,7 +47,7 @@ export class Pending<Key, T> {
     const now = this.now();
     for (const [key, waiter] of this.waiters) {
       if (waiter.deadline > now) return;
-      this.reject(key, new OutcomeUnknown(`no majority answered in ${this.timeoutMs} ms`));
+      this.reject(key, () => new OutcomeUnknown(`no majority answered in ${this.timeoutMs} ms`));
     }
   }
 
