@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FrontendConfig } from '../frontend.config.js';
@@ -31,6 +31,11 @@ export interface GatewayServerOptions {
  */
 export class GatewayServer {
   readonly meter = new RequestMeter();
+  /** Classes of this server alone, so that a framework can give them methods of its own. */
+  readonly messages = {
+    request: class extends IncomingMessage {},
+    response: class extends ServerResponse {},
+  };
   readonly http: Server;
   private readonly gate: Gate;
   private readonly takesShortcut: boolean;
@@ -50,6 +55,8 @@ export class GatewayServer {
         connectionsCheckingInterval: 500,
         keepAliveTimeout: 30_000,
         requireHostHeader: false,
+        IncomingMessage: this.messages.request,
+        ServerResponse: this.messages.response,
       },
       (request, response) => this.receive(request, response),
     );
