@@ -1,11 +1,8 @@
 import type { BenchReport } from './bench.js';
-import { closedLoop, round, speedOf } from './closed-loop.js';
+import { closedLoop, round, speedOf, warmUp } from './closed-loop.js';
 import { percentile } from './report.js';
 import type { Target } from './requests.js';
 import { ETCD, Rivals } from './rivals/rivals.js';
-
-const WARM_UP_CONNECTIONS = 32;
-const WARM_UP_MS = 3000;
 
 type Speed = ReturnType<typeof speedOf>;
 
@@ -20,7 +17,7 @@ export async function compareWithRivals(
   const rivals = await Rivals.start();
   try {
     const targets = [...rivals.targets, ...ours];
-    for (const rival of rivals.targets) await closedLoop(rival, WARM_UP_CONNECTIONS, Math.min(ms, WARM_UP_MS));
+    for (const rival of rivals.targets) await warmUp(rival, ms);
     const rows: BenchReport['rows'][number][] = [];
     for (const connections of steps) {
       const speeds = new Map(targets.map((target) => [target, [] as Speed[]]));

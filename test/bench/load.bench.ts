@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { whyNoStrace } from '../cluster/support/strace.js';
 import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchOptions, type BenchReport } from './bench.js';
-import { closedLoop, round, speedOf, type LoopResult } from './closed-loop.js';
+import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
 import { compareWithRivals } from './compare.js';
 import { targetsOf } from './load-targets.js';
 import { residentMiB } from './memory.js';
@@ -13,8 +13,7 @@ import { SlowDisk } from './slow-disk.js';
 import { during, total, type Span } from './usage.js';
 
 const LONG_MS = 300_000;
-const WARM_UP_MS = 3000;
-const WARM_UP_CONNECTIONS = 32;
+const IDLE_MS = 3000;
 
 /** How fast the whole system is, and what each process spends on it. */
 export const load: Bench = {
@@ -41,7 +40,7 @@ export const load: Bench = {
     const slowDisk = delayMs > 0 ? await SlowDisk.attach(cluster, delayMs) : undefined;
     try {
       const targets = chosen(targetsOf(cluster), options['only'] ?? '');
-      for (const target of targets) await closedLoop(target, WARM_UP_CONNECTIONS, Math.min(ms, WARM_UP_MS));
+      for (const target of targets) await warmUp(target, ms);
       if (options['compare'] === 'yes')
         return await compareWithRivals(targets, connections, ms, wholeNumber(options, 'rounds'), progress);
       const report = await measure(cluster, targets, connections, ms, progress);
@@ -90,7 +89,7 @@ async function measure(
   ms: number,
   progress: (line: string) => void,
 ): Promise<BenchReport> {
-  const idle = await during(cluster, () => pause(Math.min(ms, WARM_UP_MS)));
+  const idle = await during(cluster, () => pause(Math.min(ms, IDLE_MS)));
   const rows: BenchReport['rows'][number][] = [];
   for (const target of targets) {
     for (const connections of steps) {

@@ -1,14 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
-import { closedLoop, type LoopResult } from './closed-loop.js';
+import { closedLoop, warmUp, type LoopResult } from './closed-loop.js';
 import { processorMs } from './memory.js';
 import { percentile } from './report.js';
 import { get, type Target } from './requests.js';
 import { startBare } from './rivals/rivals.js';
 
 const REQUEST = get('/stocks/GameStart');
-const WARM_UP_MS = 2000;
 /** What all others are compared with. */
 const BARE_NODE = 'bare Node server';
 
@@ -43,7 +42,7 @@ export const lookups: Bench = {
         await startGateway(clusters, 'gateway (Express)', 'express'),
         await startGateway(clusters, 'gateway on Fastify', 'fastify'),
       ];
-      for (const target of targets) await closedLoop(target, connections, Math.min(ms, WARM_UP_MS));
+      for (const target of targets) await warmUp(target, ms);
       const seen = new Map<Server, Round[]>(targets.map((target) => [target, []]));
       for (let round = 1; round <= rounds; round += 1) {
         for (const [target, of] of seen) of.push(await measure(target, connections, ms));
