@@ -49,6 +49,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           // Whole systems, one after the other: two at once would only disturb each other on a small machine.
           fileParallelism: false,
+          maxConcurrency: 2,
           sequence: { groupOrder: 2 },
         },
       },

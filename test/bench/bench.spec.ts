@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { whyNoStrace } from '../cluster/support/strace.js';
 import { buildApps, ROOT } from '../system/support/bazaar.js';
@@ -14,6 +15,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   lookups: ['--connections', '4', '--seconds', '0.2', '--rounds', '1'],
   rejoin: ['--orders', '600', '--behind', '300', '--rate', '50'],
   restart: ['--orders', '600', '--times', '1'],
+  versus: ['--connections', '2', '--seconds', '0.1', '--rounds', '2'],
   steady: ['--minutes', '1', '--minute-seconds', '0.5', '--capacity-seconds', '0.2', '--connections', '4'],
 };
 
@@ -24,24 +26,25 @@ interface Report {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-function runNode(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
-  expect(status, stdout + stderr).toBe(0);
-  return stdout;
+/** What it printed. Rejects with all of that when it fails. */
+async function runNode(...args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(process.execPath, args, { cwd: ROOT })).stdout;
 }
 
-function bench(name: string, ...options: readonly string[]): Report {
-  return JSON.parse(runNode(join('dist', 'bench', 'test', 'bench', 'main.js'), name, ...options, '--json')) as Report;
+async function bench(name: string, ...options: readonly string[]): Promise<Report> {
+  const main = join('dist', 'bench', 'test', 'bench', 'main.js');
+  return JSON.parse(await runNode(main, name, ...options, '--json')) as Report;
 }
 
 beforeAll(async () => {
   await buildApps();
-  runNode(join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'test/bench/tsconfig.json');
+  await runNode(join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'test/bench/tsconfig.json');
 });
 
-describe('npm run bench', () => {
-  it.each(BENCHES.map(({ name }) => name))('%s runs, and prints one JSON document', (name) => {
-    const report = bench(name, ...(SMALL[name] ?? ['add it to the list above']));
+// Nothing is measured here, so two may run at once.
+describe.concurrent('npm run bench', () => {
+  it.each(BENCHES.map(({ name }) => name))('%s runs, and prints one JSON document', async (name) => {
+    const report = await bench(name, ...(SMALL[name] ?? ['add it to the list above']));
     expect(report.bench).toBe(name);
     expect(report.rows.length).toBeGreaterThan(0);
     for (const row of report.rows) {
@@ -50,10 +53,10 @@ describe('npm run bench', () => {
     }
   });
 
-  it('compares with others in the same run, and looks up in the cache only what it says', () => {
+  it('compares with others in the same run, and looks up in the cache only what it says', async () => {
     const only = 'lookup-hit,lookup-miss,lookup-no-cache';
     const options = ['--only', only, '--connections', '4', '--seconds', '0.2', '--rounds', '1'];
-    const { rows } = bench('load', '--compare', ...options);
+    const { rows } = await bench('load', '--compare', ...options);
     const names = rows.map((row) => row['load']);
     expect(names).toEqual(
       expect.arrayContaining(['bare node', 'bare nest express', 'bare nest fastify', 'lookup-hit']),
@@ -66,9 +69,10 @@ describe('npm run bench', () => {
     expect(hits['lookup-hit']).toBeGreaterThan(50);
   });
 
-  it.skipIf(noStrace !== undefined)(`waits for a slow disk (${noStrace ?? 'by strace'})`, () => {
+  it.skipIf(noStrace !== undefined)(`waits for a slow disk (${noStrace ?? 'by strace'})`, async () => {
     const options = ['--sync-delay-ms', '20', '--only', 'trade', '--connections', '1', '--seconds', '0.5'];
     // One sync of the catalog and then one of the order replicas, side by side.
-    expect(bench('load', ...options).rows[0]?.['p50 ms']).toBeGreaterThan(40);
+    const { rows } = await bench('load', ...options);
+    expect(rows[0]?.['p50 ms']).toBeGreaterThan(40);
   });
 });

@@ -7,6 +7,7 @@ import { lookups } from './lookups.bench.js';
 import { rejoin } from './rejoin.bench.js';
 import { restart } from './restart.bench.js';
 import { steady } from './steady.bench.js';
+import { versus } from './versus.bench.js';
 
 /** A new benchmark is a file beside this one, and a line here. */
-export const BENCHES: readonly Bench[] = [cost, failover, growth, load, lookups, rejoin, restart, steady];
+export const BENCHES: readonly Bench[] = [cost, failover, growth, load, lookups, rejoin, restart, steady, versus];

@@ -1,20 +1,9 @@
 // Before class-transformer's @Type, which asks it for the types of members.
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { Call } from './call.js';
-import type { Stock, Trade } from './catalog.contract.js';
+import { NamesPageCall, type Stock, type Trade } from './catalog.contract.js';
 import {
   MAX_TRADE_QUANTITY,
   STOCK_NAME_PATTERN,
@@ -24,17 +13,7 @@ import {
 } from './trading/rules.js';
 
 /** Asks for what is needed to prove that no share was lost or made. */
-export class AuditCall extends Call {
-  /** Only names after this one, in code point order; absent to start. */
-  @IsOptional()
-  @IsString()
-  after?: string;
-
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit!: number;
-}
+export class AuditCall extends NamesPageCall {}
 
 /** A stock and where it began: `quantity = initialQuantity - bought + sold`, `volume = bought + sold`. */
 export interface AuditedStock {
@@ -57,17 +36,7 @@ export interface AuditPage {
 }
 
 /** Asks one member, leader or not, for the stocks in its own state. Takes no part in any promise: for comparing members. */
-export class ListOwnStocksCall extends Call {
-  /** Only names after this one, in code point order; absent to start. */
-  @IsOptional()
-  @IsString()
-  after?: string;
-
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit!: number;
-}
+export class ListOwnStocksCall extends NamesPageCall {}
 
 /** What one member has, at one moment. */
 export interface OwnStocks {

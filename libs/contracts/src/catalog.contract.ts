@@ -51,7 +51,8 @@ export interface LookupAnswer {
   readonly isWatched: boolean;
 }
 
-export class ListStocksCall extends Call {
+/** Asks for a page of something that has names. */
+export class NamesPageCall extends Call {
   /** Only names after this one, in code point order; absent to start. */
   @IsOptional()
   @IsString()
@@ -62,6 +63,8 @@ export class ListStocksCall extends Call {
   @Max(1000)
   limit!: number;
 }
+
+export class ListStocksCall extends NamesPageCall {}
 
 export interface StockPage {
   readonly stocks: readonly Stock[];

@@ -23,3 +23,4 @@ export { ReplicationModule } from './replication.module.js';
 export type { ReplicationOptions } from './replication.options.js';
 export { checksum } from './storage/checksum.js';
 export { DataDirectoryError } from './storage/data-directory.js';
+export { promptTcp } from './transport/prompt-tcp.js';

@@ -30,6 +30,8 @@ export interface ClusterOptions {
   readonly catalogs?: number;
   /** Gateways. @default 1 */
   readonly frontends?: number;
+  /** Where the built apps are. @default those of this tree */
+  readonly apps?: string;
   /** Names of processes that reach the groups through proxies. @default none */
   readonly wired?: readonly string[];
 }
@@ -110,7 +112,7 @@ export class OrderCluster {
       ...this.options[app],
       ...settings,
     };
-    return this.processes.start({ name, main: mainOf(app), env });
+    return this.processes.start({ name, main: mainOf(app, this.options.apps), env });
   }
 
   /** As after a power failure of its machine, but for the page cache. */

@@ -1,6 +1,7 @@
 import { ClientProxyFactory, Transport, type ClientProxy, type TcpClientOptions } from '@nestjs/microservices';
 import { firstValueFrom, throwError, timeout, type Observable } from 'rxjs';
 import type { LeaderAddress } from '../errors.js';
+import { promptTcp } from '../transport/prompt-tcp.js';
 import type { CallResult } from './answer-each.js';
 import { silence, type Attempt, type FailedAttempt } from './attempt.js';
 import { BatchSender } from './batch-sender.js';
@@ -29,7 +30,7 @@ export class PeerConnection {
   ) {
     this.proxy = ClientProxyFactory.create({
       transport: Transport.TCP,
-      options: { ...tcp, host: address.host, port: address.port },
+      options: promptTcp({ ...tcp, host: address.host, port: address.port }),
     });
   }
 

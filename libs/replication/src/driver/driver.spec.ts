@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Counter } from '../../testing/counter.js';
-import { MemoryNetwork } from '../../testing/memory-network.js';
 import { MemoryDisk, MemoryStorage } from '../../testing/memory-storage.js';
 import { Random } from '../../testing/simulation/random.js';
 import { VirtualTicker, VirtualTime } from '../../testing/virtual-time.js';
+import type { Message } from '../core/messages.js';
 import { Replica } from '../core/replica.js';
 import { NotLeader, OutcomeUnknown } from '../errors.js';
 import { completeOptions } from '../replication.options.js';
 import { Driver } from './driver.js';
-import type { WriteBatch } from './ports.js';
+import type { Transport, TransportReceiver, WriteBatch } from './ports.js';
 import { coreOptions, tickMsOf } from './timing.js';
 
 /** Remembers the writes, which end when the test says so. */
@@ -21,17 +21,50 @@ class SlowStorage extends MemoryStorage {
   }
 }
 
-/** A driver of a group of one, whose disk waits for `endWrite` or `failWrite`. */
+/** Two peers that agree to everything. What is sent to them leaves at the end of the turn. */
+class Followers implements Transport {
+  readonly left: Message[] = [];
+  private receiver: TransportReceiver | undefined;
+
+  constructor(private readonly time: VirtualTime) {}
+
+  start(receiver: TransportReceiver): void {
+    this.receiver = receiver;
+  }
+
+  send(messages: readonly Message[]): void {
+    this.time.after(0, () => this.left.push(...messages));
+    const answers = messages.flatMap(answerTo);
+    this.time.after(1, () => this.receiver?.receive(answers));
+  }
+
+  close(): void {
+    this.receiver = undefined;
+  }
+}
+
+function answerTo(message: Message): Message[] {
+  const envelope = { from: message.to, to: message.from, term: message.term };
+  if (message.type === 'preVoteRequest') return [{ type: 'preVoteResponse', ...envelope, granted: true }];
+  if (message.type === 'voteRequest') return [{ type: 'voteResponse', ...envelope, granted: true }];
+  if (message.type !== 'append') return [];
+  const { prevIndex, entries, round } = message;
+  const agreed = { accepted: true, index: prevIndex + entries.length, hintIndex: 0, hintTerm: 0 };
+  return [{ type: 'appendResponse', ...envelope, ...agreed, round, recovery: null }];
+}
+
+/** A driver whose disk waits for `endWrite` or `failWrite`, in a group of one, or with two `Followers`. */
 class Alone {
   readonly time = new VirtualTime();
   readonly fatal: unknown[] = [];
   readonly storage: SlowStorage;
   readonly core: Replica;
   readonly driver: Driver;
+  readonly followers = new Followers(this.time);
   private writing: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
-  constructor() {
-    const members = [{ id: 1, host: 'test', port: 1 }];
+  constructor(ids: readonly number[] = [1]) {
+    const members = ids.map((id) => ({ id, host: 'test', port: id }));
     const options = completeOptions({ group: 'one', id: 1, members, dataDir: 'none', stateMachine: new Counter() });
     const sync = (): Promise<void> => new Promise((resolve, reject) => (this.writing = { resolve, reject }));
     this.storage = new SlowStorage(new MemoryDisk(), { stateMachine: new Counter(), keepEntries: 100, sync });
@@ -42,7 +75,7 @@ class Alone {
       core: this.core,
       ports: {
         storage: this.storage,
-        transport: new MemoryNetwork({ minDelayMs: 1, maxDelayMs: 1, loss: 0 }, this.time, random).transport(1),
+        transport: this.followers,
         ticker: new VirtualTicker(this.time, tickMsOf(options)),
         now: () => this.time.now,
         defer: (run) => this.time.after(0, run),
@@ -141,6 +174,25 @@ describe('a driver and its disk', () => {
     };
     await expect(alone.driver.propose('{"add":1}')).rejects.toBeInstanceOf(OutcomeUnknown);
     expect(alone.fatal).toHaveLength(1);
+  });
+
+  it('does not let its sync hold up what it has to send', async () => {
+    const leader = new Alone([1, 2, 3]);
+    await leader.run(900);
+    while (leader.core.status().role !== 'leader') await leader.endWrite();
+    while (leader.isWriting) await leader.endWrite();
+    const appendsAtWrite: number[] = [];
+    const { left } = leader.followers;
+    const { storage } = leader;
+    const write = storage.write.bind(storage);
+    storage.write = (batch) => {
+      const sent = left.flatMap((message) => (message.type === 'append' ? message.entries : []));
+      appendsAtWrite.push(sent.filter(({ data }) => data === '{"add":7}').length);
+      return write(batch);
+    };
+    void leader.driver.propose('{"add":7}').catch(() => undefined);
+    await leader.run(5);
+    expect(appendsAtWrite).toEqual([2]);
   });
 
   it('notes how long its syncs took', async () => {

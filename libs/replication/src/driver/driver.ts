@@ -1,31 +1,19 @@
 import type { MemberId, Message } from '../core/messages.js';
 import type { PageRequest, Ready } from '../core/ready.js';
-import type { Replica } from '../core/replica.js';
-import { NotLeader, OutcomeUnknown, Overloaded, type LeaderAddress } from '../errors.js';
+import { NotLeader, OutcomeUnknown, Overloaded } from '../errors.js';
+import type { DriverParts } from './driver-parts.js';
 import { LeaderWatch } from './leader-watch.js';
 import { Pending } from './pending.js';
-import { carriesPromise, type Ports } from './ports.js';
+import { carriesPromise } from './ports.js';
 import { ReadsUnderWay } from './reads-under-way.js';
 import { RecentTimes } from './recent-times.js';
 import { SnapshotFeed } from './snapshot-feed.js';
+import { Turn } from './turn.js';
 
 /** How long a caller should wait before it repeats what was refused for load. */
 const RETRY_AFTER_OVERLOAD_MS = 100;
 const SYNCS_REMEMBERED = 1000;
 const DRAIN_PAUSE_MS = 5;
-
-export interface DriverParts {
-  readonly core: Replica;
-  readonly ports: Omit<Ports, 'events' | 'random'>;
-  readonly id: MemberId;
-  readonly addressOf: (id: MemberId) => LeaderAddress;
-  /** How long a proposal or a read waits for a majority. */
-  readonly proposalTimeoutMs: number;
-  /** A disk or a state machine that can't be trusted: the process has to stop. */
-  readonly onFatal: (error: unknown) => void;
-  /** Called after each tick and each round of work, when roles or terms may have changed. */
-  readonly onProgress: () => void;
-}
 
 /**
  * Runs a core. Inputs go straight into it; a turn of the event loop later everything that it wants done is done together,
@@ -35,14 +23,13 @@ export class Driver {
   private readonly proposals: Pending<number, unknown>;
   private readonly reads: ReadsUnderWay;
   private readonly snapshots: SnapshotFeed;
+  private readonly turn: Turn;
   /** What this member has seen of its leader. */
   readonly leader: LeaderWatch;
   private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
   private termOfProposals = 0;
   private isScheduled = false;
   private isWorking = false;
-  /** Whether something was sent or answered in this turn. */
-  private isSending = false;
   private isDraining = false;
   private isStopped = false;
 
@@ -52,6 +39,7 @@ export class Driver {
     this.reads = new ReadsUnderWay(parts.proposalTimeoutMs, now);
     this.leader = new LeaderWatch(now);
     this.snapshots = new SnapshotFeed(storage, now);
+    this.turn = new Turn(parts.ports.defer);
   }
 
   /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
@@ -185,8 +173,6 @@ export class Driver {
     const { core } = this.parts;
     const { storage } = this.parts.ports;
     this.send(ready.sendNow);
-    if (carriesPromise(ready)) await this.untilSent();
-    if (this.isStopped) return;
     const results = await this.write(ready);
     if (this.isStopped) return;
     const lastEntry = ready.entries.at(-1);
@@ -204,21 +190,13 @@ export class Driver {
   private send(messages: readonly Message[]): void {
     if (messages.length === 0) return;
     this.parts.ports.transport.send(messages);
-    this.isSending = true;
-  }
-
-  /**
-   * What is sent leaves at the end of the turn, and a sync holds up the whole process: followers would begin theirs only
-   * when this member is done with its own.
-   */
-  private async untilSent(): Promise<void> {
-    if (!this.isSending) return;
-    this.isSending = false;
-    await new Promise<void>((resolve) => this.parts.ports.defer(resolve));
+    this.turn.sends();
   }
 
   private async write(ready: Ready): Promise<readonly unknown[]> {
     if (!carriesPromise(ready) && ready.apply.length === 0) return [];
+    if (carriesPromise(ready)) await this.turn.untilSent();
+    if (this.isStopped) return [];
     const { now, storage } = this.parts.ports;
     const startedAt = now();
     const results = await storage.write(ready);
@@ -233,10 +211,10 @@ export class Driver {
   }
 
   private settle(index: number, term: number, result: unknown): void {
+    if (this.proposals.size > 0) this.turn.sends();
     // Another leader's entry took the place: ours can never commit.
     if (term === this.termOfProposals) this.proposals.resolve(index, result);
     else this.proposals.reject(index, () => this.notLeader());
-    this.isSending = true;
   }
 
   /** Proposals of a term that this member no longer leads may or may not survive. */

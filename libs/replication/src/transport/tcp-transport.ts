@@ -10,6 +10,7 @@ import type { Transport, TransportReceiver } from '../driver/ports.js';
 import type { LeaderAddress } from '../errors.js';
 import { DroppedMessages } from './dropped-messages.js';
 import { isRecord, parseMessage } from './parse-messages.js';
+import { promptTcp } from './prompt-tcp.js';
 
 /** The pattern of the one-way messages between members. */
 export const MESSAGES_PATTERN = 'replication.messages';
@@ -111,5 +112,5 @@ function lengthOf(message: Message): number {
 }
 
 function createProxy(options: NonNullable<TcpClientOptions['options']>): ClientProxy {
-  return ClientProxyFactory.create({ transport: NestTransport.TCP, options });
+  return ClientProxyFactory.create({ transport: NestTransport.TCP, options: promptTcp(options) });
 }

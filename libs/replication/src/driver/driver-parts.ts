@@ -1,0 +1,18 @@
+import type { MemberId } from '../core/messages.js';
+import type { Replica } from '../core/replica.js';
+import type { LeaderAddress } from '../errors.js';
+import type { Ports } from './ports.js';
+
+/** What a driver is put together from. */
+export interface DriverParts {
+  readonly core: Replica;
+  readonly ports: Omit<Ports, 'events' | 'random'>;
+  readonly id: MemberId;
+  readonly addressOf: (id: MemberId) => LeaderAddress;
+  /** How long a proposal or a read waits for a majority. */
+  readonly proposalTimeoutMs: number;
+  /** A disk or a state machine that can't be trusted: the process has to stop. */
+  readonly onFatal: (error: unknown) => void;
+  /** Called after each tick and each round of work, when roles or terms may have changed. */
+  readonly onProgress: () => void;
+}

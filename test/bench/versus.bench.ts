@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { OrderCluster } from '../cluster/support/order-cluster.js';
+import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
+import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
+import { targetsOf } from './load-targets.js';
+import { percentile } from './report.js';
+import type { Target } from './requests.js';
+import { settle } from './settle.js';
+import { during, total } from './usage.js';
+
+/** One of the two, and what was seen of it at one number of connections. */
+interface Build {
+  readonly name: 'other' | 'this';
+  readonly cluster: OrderCluster;
+  readonly target: Target;
+  seen: Figures[];
+}
+
+/** One figure of each round, by name. Every process has its processor time, in µs for each request. */
+type Figures = Readonly<Record<string, number>>;
+
+/**
+ * What a change is worth: both builds stand side by side and are loaded in turn, a second each, so that what the machine does
+ * meanwhile hits both. Only the ratios are of use: each is that of one round, and their median counts.
+ */
+export const versus: Bench = {
+  name: 'versus',
+  about: 'another build and this one, in turn: speed and processor time, and their ratios',
+  options: {
+    other: { default: 'dist/apps', about: 'the folder dist/apps of the other build, as `npm run build` left it there' },
+    only: { default: 'trade', about: 'one of lookup-hit, trade, trade-no-key, mixed' },
+    connections: { default: '1,8,32,128', about: 'each with one request at a time' },
+    seconds: { default: '1', about: 'for each, in each round' },
+    rounds: { default: '8', about: 'of both' },
+    adapter: { default: 'express', about: 'HTTP_ADAPTER of the gateways' },
+  },
+  run: async (options, progress) => {
+    const [ms, rounds] = [secondsInMs(options, 'seconds'), wholeNumber(options, 'rounds')];
+    const steps = wholeNumbers(options, 'connections', 512);
+    const frontend = { HTTP_ADAPTER: options['adapter'] ?? '' };
+    const builds: Build[] = [];
+    const start = async (name: Build['name'], apps?: string): Promise<void> => {
+      const cluster = await OrderCluster.start({ frontend, ...(apps !== undefined && { apps }) });
+      builds.push({ name, cluster, target: chosen(cluster, options['only'] ?? ''), seen: [] });
+    };
+    try {
+      await start('other', folderOf(options['other'] ?? ''));
+      await start('this');
+      for (const { cluster, target } of builds) {
+        await settle(cluster);
+        await warmUp(target, 5 * ms);
+      }
+      const rows: BenchReport['rows'][number][] = [];
+      for (const connections of steps) {
+        for (const build of builds) build.seen = [];
+        for (let turn = 0; turn < rounds; turn += 1) {
+          for (const build of turn % 2 === 0 ? builds : builds.toReversed())
+            build.seen.push(await measure(build, connections, ms));
+        }
+        rows.push(...builds.map((build) => ({ build: build.name, connections, ...compared(build, builds[0]) })));
+        progress(`${connections} connections are done`);
+      }
+      return { rows, notes: [`medians of ${rounds} rounds; "x" is the median of the ratios to the line of the other`] };
+    } finally {
+      for (const { cluster } of builds) await cluster.close();
+    }
+  },
+};
+
+function folderOf(other: string): string {
+  const folder = resolve(other);
+  if (!existsSync(join(folder, 'order'))) throw new TypeError(`--other: there is no built app in ${folder}`);
+  return folder;
+}
+
+function chosen(cluster: OrderCluster, only: string): Target {
+  const target = targetsOf(cluster).find(({ name }) => name === only);
+  if (!target) throw new TypeError(`--only: there is no load ${only}`);
+  return target;
+}
+
+async function measure({ cluster, target }: Build, connections: number, ms: number): Promise<Figures> {
+  let result!: LoopResult;
+  const span = await during(cluster, async () => (result = await closedLoop(target, connections, ms)));
+  const leader = `order-${await cluster.waitForLeader()}`;
+  const processes = { gateway: ['frontend-1'], catalog: ['catalog-1'], leader: [leader] };
+  const followers = cluster.members('order').filter((name) => name !== leader);
+  const micros = (names: readonly string[]): number =>
+    (total(span, names, 'processorMs') * 1000) / names.length / result.times.length;
+  const each = Object.entries({ ...processes, follower: followers });
+  const speed = speedOf(result);
+  return {
+    'per s': speed['per s'] ?? 0,
+    'p50 ms': speed['p50 ms'] ?? 0,
+    'p99 ms': speed['p99 ms'] ?? 0,
+    'µs of all': micros([...span.usage.keys()]) * span.usage.size,
+    ...Object.fromEntries(each.map(([role, names]) => [role, micros(names)])),
+    failed: speed['failed'] ?? 0,
+  };
+}
+
+function compared({ seen }: Build, other: Build | undefined): Figures {
+  const names = Object.keys(seen[0] ?? {});
+  const median = (values: readonly number[]): number => round(percentile(values, 0.5));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value: [string, number] = [name, median(seen.map((figures) => figures[name] ?? 0))];
+      const ratios = seen.map((figures, i) => (figures[name] ?? 0) / (other?.seen[i]?.[name] ?? 0));
+      return name === 'failed' ? [value] : [value, [`x ${name.split(' ')[0]}`, median(ratios)] as [string, number]];
+    }),
+  );
+}
