@@ -1,4 +1,4 @@
-import type { DynamicModule, INestMicroservice } from '@nestjs/common';
+import { Logger, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { MemberConfig } from '../config/process.config.js';
@@ -18,10 +18,10 @@ export async function startMember(
   config: MemberConfig,
   members: readonly Member[],
 ): Promise<INestMicroservice> {
-  const own = members.find((member) => member.id === config.replicaId);
+  const port = members.find((member) => member.id === config.replicaId)?.port ?? 0;
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
     transport: Transport.TCP,
-    options: tcpServerOptions(config.bindHost, own?.port ?? 0, config.clusterToken),
+    options: tcpServerOptions(config.bindHost, port, config.clusterToken),
     logger: createLogger(`${group}-${config.replicaId}`, config),
     // Failures are reported by whoever called, in words and with the right exit code.
     abortOnError: false,
@@ -29,5 +29,6 @@ export async function startMember(
   app.useGlobalPipes(createCallPipe());
   app.useGlobalFilters(new RpcErrorFilter());
   await app.listen();
+  new Logger(`${group}-${config.replicaId}`).log(`listens on ${config.bindHost}:${port}`);
   return app;
 }
