@@ -16,10 +16,16 @@ export interface Bench {
 }
 
 /** A whole number from an option. */
-export function wholeNumber(options: BenchOptions, key: string): number {
+export function wholeNumber(options: BenchOptions, key: string, min = 0): number {
   const value = Number(options[key]);
-  if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`--${key} is a whole number`);
+  if (!Number.isSafeInteger(value) || value < min) throw new TypeError(`--${key} is a whole number, at least ${min}`);
   return value;
+}
+
+/** What a gateway is to serve on. */
+export function adapterOf({ adapter = '' }: BenchOptions): string {
+  if (!['express', 'fastify'].includes(adapter)) throw new TypeError('--adapter is express or fastify');
+  return adapter;
 }
 
 /** A time in seconds from an option, in milliseconds. */

@@ -1,7 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { whyNoStrace } from '../cluster/support/strace.js';
-import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchOptions, type BenchReport } from './bench.js';
+import {
+  adapterOf,
+  secondsInMs,
+  wholeNumber,
+  wholeNumbers,
+  type Bench,
+  type BenchOptions,
+  type BenchReport,
+} from './bench.js';
 import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
 import { compareWithRivals } from './compare.js';
 import { targetsOf } from './load-targets.js';
@@ -56,9 +64,7 @@ export const load: Bench = {
 
 async function start(options: BenchOptions, progress: (line: string) => void): Promise<OrderCluster> {
   const orders = wholeNumber(options, 'orders');
-  const adapter = options['adapter'] ?? '';
-  if (!['express', 'fastify'].includes(adapter)) throw new TypeError('--adapter is express or fastify');
-  const cluster = await OrderCluster.prepare({ frontends: 2, frontend: { HTTP_ADAPTER: adapter } });
+  const cluster = await OrderCluster.prepare({ frontends: 2, frontend: { HTTP_ADAPTER: adapterOf(options) } });
   try {
     if (orders > 0) progress(`writing ${orders} orders to disk …`);
     await preload(cluster, orders, () => orders);

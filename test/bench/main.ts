@@ -13,6 +13,10 @@ ${BENCHES.map(({ name, about, options }) => {
 
 async function main(): Promise<number> {
   const [name = '', ...rest] = process.argv.slice(2);
+  if (name === '--help' || rest.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   const bench = BENCHES.find((candidate) => candidate.name === name);
   if (!bench) throw new TypeError(name === '' ? 'which benchmark?' : `there is no benchmark ${name}`);
   const { values } = parseArgs({

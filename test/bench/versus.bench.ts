@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
+import { adapterOf, secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
 import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
 import { targetsOf } from './load-targets.js';
 import { percentile } from './report.js';
@@ -28,24 +28,25 @@ export const versus: Bench = {
   name: 'versus',
   about: 'another build and this one, in turn: speed and processor time, and their ratios',
   options: {
-    other: { default: 'dist/apps', about: 'the folder dist/apps of the other build, as `npm run build` left it there' },
+    other: { default: '', about: 'FOLDER   dist/apps of the other build, as `npm run build` left it there; needed' },
     only: { default: 'trade', about: 'one of lookup-hit, trade, trade-no-key, mixed' },
     connections: { default: '1,8,32,128', about: 'each with one request at a time' },
     seconds: { default: '1', about: 'for each, in each round' },
-    rounds: { default: '8', about: 'of both' },
+    rounds: { default: '9', about: 'of both' },
     adapter: { default: 'express', about: 'HTTP_ADAPTER of the gateways' },
   },
   run: async (options, progress) => {
-    const [ms, rounds] = [secondsInMs(options, 'seconds'), wholeNumber(options, 'rounds')];
+    const [ms, rounds] = [secondsInMs(options, 'seconds'), wholeNumber(options, 'rounds', 1)];
     const steps = wholeNumbers(options, 'connections', 512);
-    const frontend = { HTTP_ADAPTER: options['adapter'] ?? '' };
+    const frontend = { HTTP_ADAPTER: adapterOf(options) };
+    const other = folderOf(options['other'] ?? '');
     const builds: Build[] = [];
     const start = async (name: Build['name'], apps?: string): Promise<void> => {
       const cluster = await OrderCluster.start({ frontend, ...(apps !== undefined && { apps }) });
       builds.push({ name, cluster, target: chosen(cluster, options['only'] ?? ''), seen: [] });
     };
     try {
-      await start('other', folderOf(options['other'] ?? ''));
+      await start('other', other);
       await start('this');
       for (const { cluster, target } of builds) {
         await settle(cluster);
@@ -69,6 +70,7 @@ export const versus: Bench = {
 };
 
 function folderOf(other: string): string {
+  if (other === '') throw new TypeError('--other: with which build is this one compared?');
   const folder = resolve(other);
   if (!existsSync(join(folder, 'order'))) throw new TypeError(`--other: there is no built app in ${folder}`);
   return folder;
@@ -94,8 +96,8 @@ async function measure({ cluster, target }: Build, connections: number, ms: numb
     'per s': speed['per s'] ?? 0,
     'p50 ms': speed['p50 ms'] ?? 0,
     'p99 ms': speed['p99 ms'] ?? 0,
-    'µs of all': micros([...span.usage.keys()]) * span.usage.size,
-    ...Object.fromEntries(each.map(([role, names]) => [role, micros(names)])),
+    'all µs': micros([...span.usage.keys()]) * span.usage.size,
+    ...Object.fromEntries(each.map(([role, names]) => [`${role} µs`, micros(names)])),
     failed: speed['failed'] ?? 0,
   };
 }
@@ -107,7 +109,7 @@ function compared({ seen }: Build, other: Build | undefined): Figures {
     names.flatMap((name) => {
       const value: [string, number] = [name, median(seen.map((figures) => figures[name] ?? 0))];
       const ratios = seen.map((figures, i) => (figures[name] ?? 0) / (other?.seen[i]?.[name] ?? 0));
-      return name === 'failed' ? [value] : [value, [`x ${name.split(' ')[0]}`, median(ratios)] as [string, number]];
+      return name === 'failed' ? [value] : [value, [`x ${name}`, median(ratios)] as [string, number]];
     }),
   );
 }

@@ -180,6 +180,7 @@ describe('a path or method that does not exist', () => {
 describe('what is no HTTP request', () => {
   it.each([
     ['garbage', 'HELLO\r\n\r\n', 400],
+    ['a URL that is none', 'GET http://[x/stocks/Ford HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['a request without Host', 'GET /livez HTTP/1.1\r\n\r\n', 400],
     ['too many header bytes', `GET /livez HTTP/1.1\r\nHost: a\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is answered in the one error form', async (_, bytes, code) => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { ExitCode } from '@stock-bazaar/contracts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { runBench, type BenchOptions } from '../bench/bench-run.js';
@@ -72,12 +72,14 @@ async function runBenchCommand(options: BenchCommandOptions): Promise<number> {
   const { url, duration, killLeaderAt } = options;
   if (killLeaderAt !== undefined && killLeaderAt >= duration)
     throw new CliError('the leader would be killed after the end', 'a longer --duration', ExitCode.Usage);
+  // A file that can't be written should be known before the time is spent.
+  if (options.csv !== undefined) withFile(options.csv, (file) => appendFileSync(file, ''));
   const port = Number(new URL(url).port || 80);
   const demo = killLeaderAt === undefined ? undefined : await requireDemo(port);
   const reports = await runAll(options, port);
   const system = await findSystem(port);
   if (demo !== undefined) await requireReady(demo, system);
-  if (options.csv !== undefined) writeFileSync(options.csv, toCsv(reports));
+  if (options.csv !== undefined) withFile(options.csv, (file) => writeFileSync(file, toCsv(reports)));
   const verification = options.verify === true ? await verifySystem(system, note) : null;
   const passed = reports.every((report) => report.passed) && verification?.passed !== false;
   if (options.json === true) printJson({ passed, runs: reports, verification });
@@ -138,6 +140,15 @@ function printAll(reports: readonly BenchReport[], verification: SystemVerificat
   if (verification === null) return;
   print('');
   printVerification(verification);
+}
+
+function withFile(file: string, write: (file: string) => void): void {
+  try {
+    write(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(`--csv: the file can't be written (${why})`, 'another path', ExitCode.Usage);
+  }
 }
 
 function parseProbabilities(text: string): readonly number[] {

@@ -56,8 +56,10 @@ async function serve(demo: Demo, ended: AbortController, lost: Promise<never>, q
   const load = new LoadSwitch(() => demo.gateways.map(({ url }) => url), announce);
   const bindings = keyBindings(demo, load);
   const terminal = process.stdin;
-  const release = terminal.isTTY ? listenForKeys(terminal, bindings, quit, showFailure) : () => undefined;
-  note(terminal.isTTY ? keysLine(bindings) : 'Ctrl-C or SIGTERM ends it');
+  const showKeys = (): void => note(keysLine(bindings));
+  const release = terminal.isTTY ? listenForKeys(terminal, bindings, quit, showFailure, showKeys) : () => undefined;
+  if (terminal.isTTY) showKeys();
+  else note('Ctrl-C or SIGTERM ends it');
   try {
     if (!ended.signal.aborted) await Promise.race([once(ended.signal, 'abort'), lost]);
   } finally {

@@ -8,22 +8,21 @@ export interface KeyBinding {
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 
-/** Reads single keys from a terminal. Returns a function that gives the terminal back as it was. */
+/** Reads single keys from a terminal; any other, `?` say, is `unknown`. Returns a function that gives the terminal back as it was. */
 export function listenForKeys(
   terminal: NodeJS.ReadStream,
   bindings: readonly KeyBinding[],
   quit: () => void,
   failed: (error: unknown) => void,
+  unknown: () => void,
 ): () => void {
   const onData = (keys: string): void => {
     for (const key of keys) {
       // In raw mode Ctrl-C is a character and no signal.
+      const binding = bindings.find((candidate) => candidate.key === key);
       if (key === CTRL_C || key === CTRL_D || key === 'q') quit();
-      else
-        bindings
-          .find((binding) => binding.key === key)
-          ?.press()
-          .catch(failed);
+      else if (binding) binding.press().catch(failed);
+      else unknown();
     }
   };
   terminal.setRawMode(true);
