@@ -1,6 +1,6 @@
 import type { BenchReport } from './bench.js';
 import { closedLoop, round, speedOf, warmUp } from './closed-loop.js';
-import { percentile } from './report.js';
+import { median } from './report.js';
 import type { Target } from './requests.js';
 import { ETCD, Rivals } from './rivals/rivals.js';
 
@@ -39,17 +39,14 @@ function compared(
   rivals: readonly Target[],
   connections: number,
 ): BenchReport['rows'] {
-  const median = (target: Target, column: string): number =>
-    percentile(
-      (speeds.get(target) ?? []).map((speed) => speed[column] ?? 0),
-      0.5,
-    );
+  const of = (target: Target, column: string): number =>
+    median((speeds.get(target) ?? []).map((speed) => speed[column] ?? 0));
   const columns = Object.keys([...speeds.values()][0]?.[0] ?? {});
   return [...speeds.keys()].map((target) => {
-    const ratio = (rival: Target, column: string): number => round(median(target, column) / median(rival, column));
+    const ratio = (rival: Target, column: string): number => round(of(target, column) / of(rival, column));
     const ratios = rivals.map((rival) => [`x ${rival.name}`, ratio(rival, 'per s')]);
     const waits = rivals.filter(({ name }) => name === ETCD).map((rival) => [`p50 x ${ETCD}`, ratio(rival, 'p50 ms')]);
-    const values = columns.map((column) => [column, median(target, column)]);
+    const values = columns.map((column) => [column, of(target, column)]);
     return {
       load: target.name,
       connections,

@@ -5,7 +5,7 @@ import { closedLoop, round } from './closed-loop.js';
 import { percentile } from './report.js';
 import { tradesOf } from './load-targets.js';
 import { settle } from './settle.js';
-import { during, total, type Span, type Usage } from './usage.js';
+import { during, rolesOf, total, type Span, type Usage } from './usage.js';
 
 const WARM_UP_MS = 3000;
 
@@ -47,12 +47,11 @@ async function costAt(
   const span = await during(cluster, async () => {
     times = (await closedLoop(tradesOf(cluster), connections, ms)).times;
   });
-  const leader = `order-${await cluster.waitForLeader()}`;
-  const followers = cluster.members('order').filter((name) => name !== leader);
+  const { gateway, catalog, leader, follower } = await rolesOf(cluster);
   const per = (names: readonly string[], what: keyof Usage): number => total(span, names, what) / times.length;
-  const messages = (...names: readonly string[]): number => total(span, names, 'messages', idle) / times.length;
-  const [catalog, replicas] = [messages('catalog-1'), messages(...followers)];
-  const microseconds = (...names: readonly string[]): number =>
+  const messages = (names: readonly string[]): number => total(span, names, 'messages', idle) / times.length;
+  const [ofCatalog, ofFollowers] = [messages(catalog), messages(follower)];
+  const microseconds = (names: readonly string[]): number =>
     Math.round((per(names, 'processorMs') * 1000) / names.length);
   return {
     connections,
@@ -60,15 +59,15 @@ async function costAt(
     'p50 ms': round(percentile(times, 0.5)),
     'p99 ms': round(percentile(times, 0.99)),
     // What the leader exchanges with nobody else.
-    'messages gateway-leader': round(Math.max(0, messages(leader) - catalog - replicas)),
-    'leader-catalog': round(Math.max(0, catalog)),
-    'leader-followers': round(Math.max(0, replicas)),
-    'syncs catalog': round(per(['catalog-1'], 'syncs')),
-    leader: round(per([leader], 'syncs')),
-    follower: round(per(followers, 'syncs') / followers.length),
-    'µs gateway': microseconds('frontend-1'),
+    'messages gateway-leader': round(Math.max(0, messages(leader) - ofCatalog - ofFollowers)),
+    'leader-catalog': round(Math.max(0, ofCatalog)),
+    'leader-followers': round(Math.max(0, ofFollowers)),
+    'syncs catalog': round(per(catalog, 'syncs')),
+    leader: round(per(leader, 'syncs')),
+    follower: round(per(follower, 'syncs') / follower.length),
+    'µs gateway': microseconds(gateway),
     'leader µs': microseconds(leader),
-    'catalog µs': microseconds('catalog-1'),
-    'follower µs': microseconds(...followers),
+    'catalog µs': microseconds(catalog),
+    'follower µs': microseconds(follower),
   };
 }

@@ -5,7 +5,7 @@ import { closedLoop, round, speedOf } from './closed-loop.js';
 import { tradesOf } from './load-targets.js';
 import { residentMiB } from './memory.js';
 import { preload } from './preload.js';
-import { percentile } from './report.js';
+import { median } from './report.js';
 import { settle } from './settle.js';
 
 const CONNECTIONS = 32;
@@ -88,12 +88,8 @@ async function timeToReady(cluster: OrderCluster, meanwhile: () => Promise<unkno
 function rowsOf(seen: ReadonlyMap<number, readonly Figures[]>): BenchReport['rows'] {
   const medians = [...seen].map(([orders, figures]): Figures => {
     const names = Object.keys(figures[0] ?? {});
-    const median = (name: string): number =>
-      percentile(
-        figures.map((figure) => figure[name] ?? 0),
-        0.5,
-      );
-    return { orders, ...Object.fromEntries(names.map((name) => [name, median(name)])) };
+    const of = (name: string): number => median(figures.map((figure) => figure[name] ?? 0));
+    return { orders, ...Object.fromEntries(names.map((name) => [name, of(name)])) };
   });
   const [first] = medians;
   return medians.map((figures) =>

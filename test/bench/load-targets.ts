@@ -28,3 +28,11 @@ export function targetsOf(cluster: OrderCluster): readonly Target[] {
     },
   ];
 }
+
+/** Those that `--only` names, with commas between them, or `all`. */
+export function chosen(targets: readonly Target[], only: string): readonly Target[] {
+  const names = only === 'all' ? targets.map(({ name }) => name) : only.split(',');
+  const unknown = names.find((name) => targets.every((target) => target.name !== name));
+  if (unknown !== undefined) throw new TypeError(`--only: there is no load ${unknown}`);
+  return targets.filter(({ name }) => names.includes(name));
+}

@@ -12,13 +12,13 @@ import {
 } from './bench.js';
 import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
 import { compareWithRivals } from './compare.js';
-import { targetsOf } from './load-targets.js';
+import { chosen, targetsOf } from './load-targets.js';
 import { residentMiB } from './memory.js';
 import { preload } from './preload.js';
 import type { Target } from './requests.js';
 import { settle } from './settle.js';
 import { SlowDisk } from './slow-disk.js';
-import { during, total, type Span } from './usage.js';
+import { during, rolesOf, total, type Span } from './usage.js';
 
 const LONG_MS = 300_000;
 const IDLE_MS = 3000;
@@ -81,13 +81,6 @@ async function start(options: BenchOptions, progress: (line: string) => void): P
   }
 }
 
-function chosen(targets: readonly Target[], only: string): readonly Target[] {
-  const names = only === 'all' ? targets.map(({ name }) => name) : only.split(',');
-  const unknown = names.find((name) => targets.every((target) => target.name !== name));
-  if (unknown !== undefined) throw new TypeError(`--only: there is no load ${unknown}`);
-  return targets.filter(({ name }) => names.includes(name));
-}
-
 async function measure(
   cluster: OrderCluster,
   targets: readonly Target[],
@@ -123,17 +116,15 @@ async function costs(
   idle: Span,
   { times, clientLoad }: LoopResult,
 ): Promise<Readonly<Record<string, number>>> {
-  const leader = `order-${await cluster.waitForLeader()}`;
-  const followers = cluster.members('order').filter((name) => name !== leader);
-  const catalog = cluster.members('catalog');
+  const { gateway, catalog, leader, follower } = await rolesOf(cluster);
   const each = (names: readonly string[], what: 'processorMs' | 'messages' | 'syncs', of = names.length): number =>
     round(total(span, names, what, what === 'messages' ? idle : undefined) / of / Math.max(1, times.length));
   return {
-    'cpu gateway': each(cluster.members('frontend'), 'processorMs', 1),
-    leader: each([leader], 'processorMs'),
-    follower: each(followers, 'processorMs'),
+    'cpu gateway': each(gateway, 'processorMs', 1),
+    leader: each(leader, 'processorMs'),
+    follower: each(follower, 'processorMs'),
     catalog: each(catalog, 'processorMs', 1),
-    'messages of leader': each([leader], 'messages'),
+    'messages of leader': each(leader, 'messages'),
     'of catalog': each(catalog, 'messages', 1),
     syncs: each([...cluster.members('order'), ...catalog], 'syncs', 1),
     'load cpu': round(clientLoad),

@@ -3,7 +3,7 @@ import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
 import { closedLoop, warmUp, type LoopResult } from './closed-loop.js';
 import { processorMs } from './memory.js';
-import { percentile } from './report.js';
+import { median } from './report.js';
 import { get, type Target } from './requests.js';
 import { startBare } from './rivals/rivals.js';
 
@@ -96,8 +96,4 @@ function reportOf(seen: ReadonlyMap<Server, readonly Round[]>): BenchReport {
     })),
     notes: ['medians of the rounds', `the load itself took at most ${Math.round(ownShare * 100)} % of a processor`],
   };
-}
-
-function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
 }

@@ -16,6 +16,19 @@ export interface Span {
   readonly usage: ReadonlyMap<string, Usage>;
 }
 
+/** The names of the processes, by what they are now. */
+export async function rolesOf(
+  cluster: OrderCluster,
+): Promise<Readonly<Record<'gateway' | 'catalog' | 'leader' | 'follower', readonly string[]>>> {
+  const leader = `order-${await cluster.waitForLeader()}`;
+  return {
+    gateway: cluster.members('frontend'),
+    catalog: cluster.members('catalog'),
+    leader: [leader],
+    follower: cluster.members('order').filter((name) => name !== leader),
+  };
+}
+
 /** What each process of a cluster uses while something goes on. */
 export async function during(cluster: OrderCluster, work: () => Promise<unknown>): Promise<Span> {
   const before = await usageOf(cluster);

@@ -3,18 +3,16 @@ import { join, resolve } from 'node:path';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { adapterOf, secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
 import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
-import { targetsOf } from './load-targets.js';
-import { percentile } from './report.js';
+import { chosen, targetsOf } from './load-targets.js';
+import { median } from './report.js';
 import type { Target } from './requests.js';
 import { settle } from './settle.js';
-import { during, total } from './usage.js';
+import { during, rolesOf, total } from './usage.js';
 
-/** One of the two, and what was seen of it at one number of connections. */
 interface Build {
   readonly name: 'other' | 'this';
   readonly cluster: OrderCluster;
   readonly target: Target;
-  seen: Figures[];
 }
 
 /** One figure of each round, by name. Every process has its processor time, in µs for each request. */
@@ -40,31 +38,34 @@ export const versus: Bench = {
     const steps = wholeNumbers(options, 'connections', 512);
     const frontend = { HTTP_ADAPTER: adapterOf(options) };
     const other = folderOf(options['other'] ?? '');
-    const builds: Build[] = [];
-    const start = async (name: Build['name'], apps?: string): Promise<void> => {
+    const clusters: OrderCluster[] = [];
+    const start = async (name: Build['name'], apps?: string): Promise<Build> => {
       const cluster = await OrderCluster.start({ frontend, ...(apps !== undefined && { apps }) });
-      builds.push({ name, cluster, target: chosen(cluster, options['only'] ?? ''), seen: [] });
+      clusters.push(cluster);
+      const [target, ...others] = chosen(targetsOf(cluster), options['only'] ?? '');
+      if (!target || others.length > 0) throw new TypeError('--only: one load');
+      return { name, cluster, target };
     };
     try {
-      await start('other', other);
-      await start('this');
+      const builds = [await start('other', other), await start('this')];
       for (const { cluster, target } of builds) {
         await settle(cluster);
         await warmUp(target, 5 * ms);
       }
       const rows: BenchReport['rows'][number][] = [];
       for (const connections of steps) {
-        for (const build of builds) build.seen = [];
+        const seen = new Map(builds.map((build) => [build, [] as Figures[]]));
         for (let turn = 0; turn < rounds; turn += 1) {
           for (const build of turn % 2 === 0 ? builds : builds.toReversed())
-            build.seen.push(await measure(build, connections, ms));
+            seen.get(build)?.push(await measure(build, connections, ms));
         }
-        rows.push(...builds.map((build) => ({ build: build.name, connections, ...compared(build, builds[0]) })));
+        const [base = []] = seen.values();
+        for (const [{ name }, figures] of seen) rows.push({ build: name, connections, ...compared(figures, base) });
         progress(`${connections} connections are done`);
       }
       return { rows, notes: [`medians of ${rounds} rounds; "x" is the median of the ratios to the line of the other`] };
     } finally {
-      for (const { cluster } of builds) await cluster.close();
+      for (const cluster of clusters) await cluster.close();
     }
   },
 };
@@ -76,21 +77,12 @@ function folderOf(other: string): string {
   return folder;
 }
 
-function chosen(cluster: OrderCluster, only: string): Target {
-  const target = targetsOf(cluster).find(({ name }) => name === only);
-  if (!target) throw new TypeError(`--only: there is no load ${only}`);
-  return target;
-}
-
 async function measure({ cluster, target }: Build, connections: number, ms: number): Promise<Figures> {
   let result!: LoopResult;
   const span = await during(cluster, async () => (result = await closedLoop(target, connections, ms)));
-  const leader = `order-${await cluster.waitForLeader()}`;
-  const processes = { gateway: ['frontend-1'], catalog: ['catalog-1'], leader: [leader] };
-  const followers = cluster.members('order').filter((name) => name !== leader);
   const micros = (names: readonly string[]): number =>
     (total(span, names, 'processorMs') * 1000) / names.length / result.times.length;
-  const each = Object.entries({ ...processes, follower: followers });
+  const each = Object.entries(await rolesOf(cluster));
   const speed = speedOf(result);
   return {
     'per s': speed['per s'] ?? 0,
@@ -102,14 +94,13 @@ async function measure({ cluster, target }: Build, connections: number, ms: numb
   };
 }
 
-function compared({ seen }: Build, other: Build | undefined): Figures {
+function compared(seen: readonly Figures[], base: readonly Figures[]): Figures {
   const names = Object.keys(seen[0] ?? {});
-  const median = (values: readonly number[]): number => round(percentile(values, 0.5));
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value: [string, number] = [name, median(seen.map((figures) => figures[name] ?? 0))];
-      const ratios = seen.map((figures, i) => (figures[name] ?? 0) / (other?.seen[i]?.[name] ?? 0));
-      return name === 'failed' ? [value] : [value, [`x ${name}`, median(ratios)] as [string, number]];
+      const value: [string, number] = [name, round(median(seen.map((figures) => figures[name] ?? 0)))];
+      const ratios = seen.map((figures, i) => (figures[name] ?? 0) / (base[i]?.[name] ?? 0));
+      return name === 'failed' ? [value] : [value, [`x ${name}`, round(median(ratios))] as [string, number]];
     }),
   );
 }

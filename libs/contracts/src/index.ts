@@ -29,6 +29,7 @@ export { addressOf, parseMembers, type Member } from './config/members.js';
 export { MemberConfig, ProcessConfig } from './config/process.config.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
 export { isReason, REASONS, type Executed, type Reason } from './errors/reasons.js';
+export { messageOf } from './errors/message-of.js';
 export { callsOf, parseCall } from './errors/call-batch.js';
 export { RpcErrorFilter, toWire } from './errors/rpc-error.filter.js';
 export { ServiceError, settlesTrade, type ErrorDetails, type ErrorEnvelope } from './errors/service-error.js';

@@ -45,16 +45,20 @@ const COLUMNS =
  * `recordedUpTo` are executed and, as far as is known here, not yet on record in the order group.
  */
 export class OutcomeTable {
-  /** Number of the last executed trade; 0 before the first. */
-  lastNumber: number;
   private readonly statements: ReturnType<typeof prepareStatements>;
+  private last: number;
   private heard: Heard;
 
   constructor(private readonly db: Database) {
     if (!db.readonly) createTables(db);
     this.statements = prepareStatements(db);
-    this.lastNumber = (this.statements.lastNumber.get() as number | null) ?? 0;
+    this.last = (this.statements.lastNumber.get() as number | null) ?? 0;
     this.heard = this.readHeard();
+  }
+
+  /** Number of the last executed trade; 0 before the first. */
+  get lastNumber(): number {
+    return this.last;
   }
 
   get recordedUpTo(): number {
@@ -121,7 +125,7 @@ export class OutcomeTable {
   clear(): void {
     this.statements.clear.run();
     this.statements.clearHeard.run();
-    this.lastNumber = 0;
+    this.last = 0;
     this.heard = NOTHING_HEARD;
   }
 
@@ -144,7 +148,7 @@ export class OutcomeTable {
   private insert(outcome: Outcome): void {
     const values = inOrder(outcome);
     this.statements.insert.run(...values, checksum(...values));
-    this.lastNumber = Math.max(this.lastNumber, outcome.number ?? 0);
+    this.last = Math.max(this.last, outcome.number ?? 0);
   }
 
   private readHeard(): Heard {

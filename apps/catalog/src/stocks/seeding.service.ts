@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { messageOf } from '@stock-bazaar/contracts';
 import { ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogConfig } from '../catalog.config.js';
 import type { CatalogCommand, CatalogResult } from './catalog.command.js';
@@ -31,7 +32,7 @@ export class SeedingService implements OnApplicationBootstrap {
       this.logger.log(`a new exchange with ${this.config.catalogSeed.length} stocks`);
     } catch (error) {
       // Leadership was lost meanwhile: the next leader will see to it.
-      this.logger.warn(`the first stocks were not written: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.warn(`the first stocks were not written: ${messageOf(error)}`);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode, messageOf } from '@stock-bazaar/contracts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { runBench, type BenchOptions } from '../bench/bench-run.js';
 import { GatewayPair } from '../bench/gateway-pair.js';
@@ -146,8 +146,7 @@ function withFile(file: string, write: (file: string) => void): void {
   try {
     write(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CliError(`--csv: the file can't be written (${why})`, 'another path', ExitCode.Usage);
+    throw new CliError(`--csv: the file can't be written (${messageOf(error)})`, 'another path', ExitCode.Usage);
   }
 }
 

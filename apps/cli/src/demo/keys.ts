@@ -18,8 +18,8 @@ export function listenForKeys(
 ): () => void {
   const onData = (keys: string): void => {
     for (const key of keys) {
-      // In raw mode Ctrl-C is a character and no signal.
       const binding = bindings.find((candidate) => candidate.key === key);
+      // In raw mode Ctrl-C is a character and no signal.
       if (key === CTRL_C || key === CTRL_D || key === 'q') quit();
       else if (binding) binding.press().catch(failed);
       else unknown();

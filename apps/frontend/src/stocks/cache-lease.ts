@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CATALOG_PATTERNS, crashPoint, type StockChange, type WatchAnswer } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, crashPoint, type StockChange, type WatchAnswer, messageOf } from '@stock-bazaar/contracts';
 import { CatalogGroup } from '../cluster/catalog-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import { StockCache } from './stock-cache.js';
@@ -50,9 +50,7 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
         this.isReported = false;
       } catch (error) {
         if (!this.isReported)
-          this.logger.warn(
-            `not told of changes, so every lookup asks the catalog: ${error instanceof Error ? error.message : String(error)}`,
-          );
+          this.logger.warn(`not told of changes, so every lookup asks the catalog: ${messageOf(error)}`);
         this.isReported = true;
         await pause(RETRY_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }

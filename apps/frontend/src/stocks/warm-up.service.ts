@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ServiceError, STOCK_NAME_PATTERN } from '@stock-bazaar/contracts';
+import { ServiceError, STOCK_NAME_PATTERN, messageOf } from '@stock-bazaar/contracts';
 import { FrontendConfig } from '../frontend.config.js';
 import { CacheLease } from './cache-lease.js';
 import { StockCache } from './stock-cache.js';
@@ -51,9 +51,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
       return known.slice(-this.config.cacheSize);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.logger.warn(
-          `CACHE_FILE ${file} is of no use, starting with an empty cache: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        this.logger.warn(`CACHE_FILE ${file} is of no use, starting with an empty cache: ${messageOf(error)}`);
       return [];
     }
   }
@@ -88,9 +86,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
       await rename(`${file}.new`, file);
       this.saved = content;
     } catch (error) {
-      this.logger.warn(
-        `CACHE_FILE ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.logger.warn(`CACHE_FILE ${file} cannot be written: ${messageOf(error)}`);
     }
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { exitWith } from '@stock-bazaar/contracts';
+import { exitWith, messageOf } from '@stock-bazaar/contracts';
 import { OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogClient } from '../orders/catalog.client.js';
 import { OrderBook } from '../orders/order-book.js';
@@ -55,7 +55,7 @@ export class OrphanSweep implements OnApplicationBootstrap {
       if (error instanceof Error && 'exitCode' in error) exitWith('order', error);
       // It was only a question, so nothing was executed, or may have been.
       if (error instanceof OutcomeUnknown) this.report(error.why);
-      else this.report(error instanceof Error ? error.message : String(error));
+      else this.report(messageOf(error));
       return false;
     }
   }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { crashPoint, crashPointOnceSent, type Trade } from '@stock-bazaar/contracts';
+import { crashPoint, crashPointOnceSent, type Trade, messageOf } from '@stock-bazaar/contracts';
 import { OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogClient, type Standing } from '../orders/catalog.client.js';
 import type { OrderCommand, OrderResult } from '../orders/order.command.js';
@@ -177,10 +177,6 @@ export class Recorder {
     this.logger.error(what);
     return new OutcomeUnknown(what);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** `Promise.withResolvers`, which Node 20 lacks. */

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { parse as parseYaml } from 'yaml';
+import { messageOf } from '../errors/message-of.js';
 import { ExitCode } from '../process/exit-codes.js';
 import { SETTINGS } from './settings.js';
 
@@ -91,7 +92,7 @@ function convert<T extends object>(type: ClassConstructor<T>, raw: Record<string
       const converted = plainToInstance(type, { [property]: value });
       Object.assign(config, { [property]: Reflect.get(converted, property) });
     } catch (error) {
-      problems.push(`${variableOf(property)} ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${variableOf(property)} ${messageOf(error)}`);
     }
   }
   return config;

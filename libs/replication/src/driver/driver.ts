@@ -194,13 +194,14 @@ export class Driver {
   }
 
   private async write(ready: Ready): Promise<readonly unknown[]> {
-    if (!carriesPromise(ready) && ready.apply.length === 0) return [];
-    if (carriesPromise(ready)) await this.turn.untilSent();
+    const isPromise = carriesPromise(ready);
+    if (!isPromise && ready.apply.length === 0) return [];
+    if (isPromise) await this.turn.untilSent();
     if (this.isStopped) return [];
     const { now, storage } = this.parts.ports;
     const startedAt = now();
     const results = await storage.write(ready);
-    if (carriesPromise(ready)) this.syncTimes.add(now() - startedAt);
+    if (isPromise) this.syncTimes.add(now() - startedAt);
     return results;
   }
 

@@ -5,7 +5,7 @@ import { CorruptData, DiskFailure } from '../errors.js';
 const HEADER_LENGTH = 100;
 /**
  * Four times SQLite's own choice, 16 MB. Most writes change the same few pages again, and only a checkpoint copies them: the
- * fewer, the more throughput. Reading the log of one after a crash takes some 50 ms.
+ * fewer, the more throughput. Reading the log of one after a crash takes up to 60 ms.
  */
 const PAGES_BETWEEN_CHECKPOINTS = 4000;
 /** The disk is full, can't be written to, or failed to read, write or sync. */
