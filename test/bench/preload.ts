@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { CatalogCommand } from '../../apps/catalog/src/stocks/catalog.command.js';
 import type { OrderCommand } from '../../apps/order/src/orders/order.command.js';
 import type { Trade } from '../../libs/contracts/src/catalog.contract.js';
+import { birthOf } from '../../libs/replication/src/core/birth.js';
 import type { StateMachine } from '../../libs/replication/src/state-machine.js';
 import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
 import type { OrderCluster } from '../cluster/support/order-cluster.js';
@@ -26,10 +27,10 @@ interface Member {
   readonly stateMachine: Machine;
 }
 
-/** Something that a member has written: a command for each entry, from the first on. */
+/** Something that a member has written: commands, numbered from 1, each an entry behind the one that names the group. */
 interface Entries {
   readonly count: number;
-  readonly command: (index: number) => OrderCommand | CatalogCommand;
+  readonly command: (number: number) => OrderCommand | CatalogCommand;
 }
 
 /**
@@ -44,10 +45,10 @@ export async function preload(cluster: OrderCluster, orders: number, ordersOf: (
     'apps/catalog/src/stocks/stock-book.js',
   );
   for (const id of [1, 2, 3]) {
-    const command = (index: number): OrderCommand => ({ type: 'record', trades: [trade(index)] });
+    const command = (number: number): OrderCommand => ({ type: 'record', trades: [trade(number)] });
     await write(cluster, { app: 'order', id, stateMachine: new OrderBook() }, { count: ordersOf(id), command });
   }
-  const command = (index: number): CatalogCommand => (index === 1 ? seed() : catalogTrade(index - 1));
+  const command = (number: number): CatalogCommand => (number === 1 ? seed() : catalogTrade(number - 1));
   await write(cluster, { app: 'catalog', id: 1, stateMachine: new StockBook() }, { count: orders + 1, command });
 }
 
@@ -66,17 +67,20 @@ async function write(cluster: OrderCluster, { app, id, stateMachine }: Member, e
     isAlone: app === 'catalog',
     keepEntries: KEEP_ENTRIES,
   });
-  for (let first = 1; first <= entries.count; first += ENTRIES_AT_ONCE) {
-    const count = Math.min(ENTRIES_AT_ONCE, entries.count - first + 1);
-    const batch = Array.from({ length: count }, (_, i) => ({
-      index: first + i,
-      term: TERM,
-      data: JSON.stringify(entries.command(first + i)),
-    }));
+  const dataOf = (index: number): string =>
+    index === 1 ? birthOf(groupIdOf(app)) : JSON.stringify(entries.command(index - 1));
+  const last = entries.count + 1;
+  for (let first = 1; first <= last; first += ENTRIES_AT_ONCE) {
+    const count = Math.min(ENTRIES_AT_ONCE, last - first + 1);
+    const batch = Array.from({ length: count }, (_, i) => ({ index: first + i, term: TERM, data: dataOf(first + i) }));
     const hardState = first === 1 ? { term: TERM, vote: null } : null;
     await storage.write({ hardState, mayVote: null, storePage: null, entries: batch, apply: batch });
   }
   storage.close();
+}
+
+function groupIdOf(app: Member['app']): string {
+  return `preloaded-${app}`;
 }
 
 function trade(number: number): Trade {
@@ -93,7 +97,8 @@ function trade(number: number): Trade {
 
 function catalogTrade(number: number): CatalogCommand {
   const { key, name, type: side, quantity, executedAt } = trade(number);
-  return { type: 'trade', key, name, side, quantity, executedAt, recordedUpTo: number - 1, orderTerm: TERM };
+  const claim = { recordedUpTo: number - 1, orderTerm: TERM, orderGroup: groupIdOf('order') };
+  return { type: 'trade', key, name, side, quantity, executedAt, ...claim };
 }
 
 function seed(): CatalogCommand {

@@ -108,8 +108,9 @@ export class CrashingExchange {
 
   /** What an order leader leaves behind that gave up before it had the catalog's answer. */
   async executeForNobody({ key, name, type, quantity }: Wish): Promise<void> {
-    const orderTerm = (await this.cluster.status(await this.cluster.waitForLeader()))?.term;
-    const trade = { ...CALL, key, name, type, quantity, orderTerm, recordedUpTo: 0 };
+    const leader = await this.cluster.status(await this.cluster.waitForLeader());
+    const claim = { orderTerm: leader?.term, orderGroup: leader?.groupId, recordedUpTo: 0 };
+    const trade = { ...CALL, key, name, type, quantity, ...claim };
     const batch: CallBatch = { calls: [trade] };
     const port = this.cluster.port('catalog-1');
     const answer = await askReplica<readonly { answer?: TradeOutcome }[]>(port, CATALOG_PATTERNS.trade, batch);

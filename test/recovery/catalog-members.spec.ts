@@ -32,7 +32,8 @@ async function start(id: number): Promise<void> {
 }
 
 async function trade(key: string): Promise<void> {
-  const payload = { key, name: 'Ford', type: 'buy', quantity: 1, recordedUpTo: 0, orderTerm: 1, requestId: 'members' };
+  const claim = { recordedUpTo: 0, orderTerm: 1, orderGroup: 'members' };
+  const payload = { key, name: 'Ford', type: 'buy', quantity: 1, ...claim, requestId: 'members' };
   for (;;) {
     try {
       await client.call(CATALOG_PATTERNS.trade, payload, { timeoutMs: 5000, repeatable: true, isBatched: true });

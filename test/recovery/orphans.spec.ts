@@ -1,5 +1,5 @@
 import { CATALOG_PATTERNS, type TradeOutcome } from '@stock-bazaar/contracts';
-import { GroupClient } from '@stock-bazaar/replication';
+import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pause, TestSystem } from '../http/system.js';
 
@@ -8,10 +8,13 @@ const CLIENTS = 40;
 
 let system: TestSystem;
 let catalog: GroupClient;
+/** Id of the order group. */
+let orderGroup: string;
 
 /** What an order leader leaves behind that dies right after the catalog has executed a trade for it. */
 async function executeWithoutRecording(key: string, quantity = 1, orderTerm = 1): Promise<TradeOutcome> {
-  const trade = { key, name: 'GameStart', type: 'buy', quantity, recordedUpTo: 0, orderTerm, requestId: 'orphan' };
+  const claim = { recordedUpTo: 0, orderTerm, orderGroup };
+  const trade = { key, name: 'GameStart', type: 'buy', quantity, ...claim, requestId: 'orphan' };
   for (;;) {
     try {
       const options = { timeoutMs: 3000, repeatable: true, isBatched: true };
@@ -30,9 +33,14 @@ async function numbersByKey(): Promise<Record<string, number>> {
   return Object.fromEntries(data.map(({ key, number }) => [key, number]));
 }
 
-async function start(...parts: Parameters<typeof TestSystem.start>[1] & object): Promise<void> {
-  system = await TestSystem.start({}, parts);
-  catalog = new GroupClient({ group: 'catalog', members: [{ id: 1, host: '127.0.0.1', port: system.catalogPort }] });
+async function start(): Promise<void> {
+  system = await TestSystem.start();
+  const memberAt = (port: number) => [{ id: 1, host: '127.0.0.1', port }];
+  catalog = new GroupClient({ group: 'catalog', members: memberAt(system.catalogPort) });
+  const orders = new GroupClient({ group: 'order', members: memberAt(system.orderPort) });
+  const status = await orders.call<ReplicaStatus>(STATUS_PATTERN, {}, { timeoutMs: 5000, repeatable: true });
+  orders.close();
+  orderGroup = status.groupId ?? 'none';
 }
 
 afterEach(async () => {
@@ -42,10 +50,10 @@ afterEach(async () => {
 
 describe('a trade that the catalog executed and nobody recorded', () => {
   it('is recorded by the next order leader, before anything else', async () => {
-    await start('catalog');
+    await start();
+    await system.stop('order');
     for (const key of ['a', 'b', 'c']) await executeWithoutRecording(key);
     await system.start('order');
-    await system.start('frontend');
     await system.waitUntilReady();
     const placed = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
     expect(placed.body).toEqual({ data: { transaction_number: 4 } });
@@ -53,7 +61,7 @@ describe('a trade that the catalog executed and nobody recorded', () => {
   });
 
   it('is recorded when the next trade shows that a number is missing', async () => {
-    await start('catalog', 'order', 'frontend');
+    await start();
     await executeWithoutRecording('lost');
     const placed = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
     expect(placed.body).toEqual({ data: { transaction_number: 2 } });
@@ -61,7 +69,7 @@ describe('a trade that the catalog executed and nobody recorded', () => {
   });
 
   it('is recorded although nobody ever asks again', async () => {
-    await start('catalog', 'order', 'frontend');
+    await start();
     await executeWithoutRecording('quiet');
     let recorded = await numbersByKey();
     for (
@@ -75,7 +83,7 @@ describe('a trade that the catalog executed and nobody recorded', () => {
   });
 
   it('is found by its key, and its repeat is given the same number', async () => {
-    await start('catalog', 'order', 'frontend');
+    await start();
     await executeWithoutRecording('found', 3);
     const found = await system.http.get('/orders').query({ key: 'found' }).expect(200);
     expect(found.body).toEqual({ data: { number: 1, name: 'GameStart', type: 'buy', quantity: 3 } });
@@ -98,7 +106,8 @@ describe('the table of trades that are not known to be on record', () => {
   }
 
   it('is empty again as soon as somebody has recorded them', async () => {
-    await start('catalog', 'frontend');
+    await start();
+    await system.stop('order');
     for (const key of ['a', 'b', 'c']) await executeWithoutRecording(key);
     expect(await size()).toBe(3);
     await system.start('order');
@@ -106,7 +115,7 @@ describe('the table of trades that are not known to be on record', () => {
   });
 
   it('stays small under load, and is empty after it by itself', async () => {
-    await start('catalog', 'order', 'frontend');
+    await start();
     const sizes: number[] = [];
     const trade = async (): Promise<void> => {
       for (let turn = 0; turn < 15; turn += 1)
@@ -126,7 +135,7 @@ describe('the table of trades that are not known to be on record', () => {
 
 describe('an order leader that was deposed and does not know it', () => {
   it('can not execute a trade that its successor has called "not found"', async () => {
-    await start('catalog', 'order', 'frontend');
+    await start();
     await system.stop('order');
     // It leads in the next term.
     await system.start('order');
@@ -137,9 +146,23 @@ describe('an order leader that was deposed and does not know it', () => {
   });
 });
 
+describe('a catalog that serves one order group', () => {
+  it('executes nothing for another one, whatever its term', async () => {
+    await start();
+    const ours = orderGroup;
+    orderGroup = 'theirs';
+    for (const term of [1, 9])
+      await expect(executeWithoutRecording('foreign', 1, term)).rejects.toThrow('this catalog serves another order group');
+    orderGroup = ours;
+    await system.http.get('/orders?key=foreign').expect(404);
+    const placed = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
+    expect(placed.body).toEqual({ data: { transaction_number: 1 } });
+  });
+});
+
 describe('a catalog that has forgotten trades that are on record', () => {
   it('is neither traded with nor believed, and says why', async () => {
-    await start('catalog', 'order', 'frontend');
+    await start();
     await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);
     await system.stop('catalog');
     await system.start('catalog', { dataDir: 'another' });

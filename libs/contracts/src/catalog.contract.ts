@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
 import { Call } from './call.js';
 import type { Reason } from './errors/reasons.js';
 import {
@@ -101,6 +101,10 @@ export class TradeCall extends TradeRequest {
   @Min(1)
   orderTerm!: number;
 
+  /** The id of that order group. A catalog serves one, the first that has spoken to it. */
+  @Length(1, 64)
+  orderGroup!: string;
+
   /** Every trade up to this number is on record in the order group: the catalog may stop reporting them as unrecorded. */
   @IsInt()
   @Min(0)
@@ -145,6 +149,9 @@ export class UnrecordedCall extends Call {
   @IsInt()
   @Min(1)
   orderTerm!: number;
+
+  @Length(1, 64)
+  orderGroup!: string;
 }
 
 export interface UnrecordedTrades {
@@ -163,4 +170,7 @@ export class RecordedCall extends Call {
   @IsInt()
   @Min(1)
   orderTerm!: number;
+
+  @Length(1, 64)
+  orderGroup!: string;
 }

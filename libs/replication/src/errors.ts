@@ -7,7 +7,7 @@ export interface LeaderAddress {
 
 /** Base of the expected failures. Each says whether the command was executed, and crosses TCP with `toWire()`. */
 export abstract class ReplicationError extends Error {
-  abstract readonly reason: 'NOT_LEADER' | 'OVERLOADED' | 'OUTCOME_UNKNOWN' | 'NO_LEADER' | 'NO_QUORUM';
+  abstract readonly reason: 'NOT_LEADER' | 'OVERLOADED' | 'OUTCOME_UNKNOWN' | 'NO_LEADER' | 'NO_QUORUM' | 'WRONG_GROUP';
   abstract readonly code: number;
 
   toWire(): object {
@@ -84,6 +84,33 @@ export class NoQuorum extends ReplicationError {
   constructor(why: string) {
     super(`${why}; this request was not executed`);
     this.name = 'NoQuorum';
+  }
+}
+
+/** The request was meant for another group. Not executed. */
+export class WrongGroup extends ReplicationError {
+  readonly reason = 'WRONG_GROUP';
+  readonly code = 503;
+
+  /** @param ours null: this member belongs to no group yet */
+  constructor(ours: string | null, asked: string) {
+    const belongs = ours === null ? 'belongs to no group yet' : `belongs to group ${ours}`;
+    super(`this member ${belongs}, and the request is for group ${asked}; it was not executed`);
+    this.name = 'WrongGroup';
+  }
+}
+
+/** This member's data are of another group than its peers'. The process must end; nothing was changed, here or there. */
+export class ForeignGroup extends Error {
+  readonly exitCode = 2;
+
+  constructor(member: string, directory: string, ours: string, theirs: string) {
+    super(
+      `the data directory ${directory} of ${member} belongs to group ${ours}, and the members at the addresses of its peers belong to group ${theirs}. ` +
+        'Nothing was changed, here or there. Start this member on its own directory; or correct its list of members; or, to let it join group ' +
+        `${theirs}, give it an empty directory.`,
+    );
+    this.name = 'ForeignGroup';
   }
 }
 

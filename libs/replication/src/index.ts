@@ -4,12 +4,14 @@ export { GroupClient, type CallOptions, type GroupClientOptions } from './client
 export {
   CorruptData,
   DiskFailure,
+  ForeignGroup,
   NoLeader,
   NoQuorum,
   NotLeader,
   OutcomeUnknown,
   Overloaded,
   ReplicationError,
+  WrongGroup,
   type LeaderAddress,
 } from './errors.js';
 export { LOG_PATTERN, type LoggedEntry, type LogPage } from './log-page.js';
@@ -23,4 +25,5 @@ export { ReplicationModule } from './replication.module.js';
 export type { ReplicationOptions } from './replication.options.js';
 export { checksum } from './storage/checksum.js';
 export { DataDirectoryError } from './storage/data-directory.js';
+export { SameGroupPipe } from './transport/same-group.pipe.js';
 export { promptTcp } from './transport/prompt-tcp.js';

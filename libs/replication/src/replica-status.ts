@@ -7,6 +7,8 @@ export const STATUS_PATTERN = 'replication.status';
 /** What one member knows about itself and, when it leads, about the others. */
 export interface ReplicaStatus {
   readonly group: string;
+  /** Names this group unlike any other, also one of the same name; null until it is born, or this member has joined it. */
+  readonly groupId: string | null;
   readonly id: number;
   readonly role: Role;
   readonly term: number;

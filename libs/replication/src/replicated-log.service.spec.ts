@@ -19,7 +19,8 @@ describe('a member whose disk holds what can not be', () => {
     ['a log ahead of the term', { hardState: { term: 3, vote: null }, appliedIndex: 3 }, 'is not ahead of the term'],
     ['more applied than there is', { hardState: { term: 4, vote: null }, appliedIndex: 9 }, 'what was applied is'],
   ])('does not start, and says that it is damage: %s', (_, values, message) => {
-    const ports = { storage: { ...found, ...values } as unknown as Storage, random: () => 0 } as Ports;
+    const storage = { ...found, ...values } as unknown as Storage;
+    const ports = { storage, random: () => 0, newId: () => 'id' } as Ports;
     const start = (): unknown =>
       new ReplicatedLog({ group: 'sum', id: 1, members, dataDir: 'data/1', stateMachine }, ports);
     expect(start).toThrow(CorruptData);

@@ -7,10 +7,12 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
+import { birthOf } from './core/birth.js';
 import { InvariantViolation } from './core/invariant.js';
 import { Replica } from './core/replica.js';
 import { Driver } from './driver/driver.js';
 import { EventLog } from './driver/event-log.js';
+import { GroupMessenger } from './driver/group-messenger.js';
 import { coreOptions, tickMsOf } from './driver/timing.js';
 import type { Ports, Storage } from './driver/ports.js';
 import { CorruptData, type LeaderAddress } from './errors.js';
@@ -55,10 +57,10 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   ) {
     this.options = completeOptions(options);
     const { group, id, members, electionTimeoutMs, proposalTimeoutMs, onFatal } = this.options;
-    const { storage, random, events } = ports;
+    const { storage, events } = ports;
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
-    this.core = startCore(this.options, storage, random);
+    this.core = startCore(this.options, storage, ports);
     const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
     this.events = new EventLog({ group, members: members.length, silenceTicks, tickMs: this.tickMs, sink: events });
     this.leadership = new BehaviorSubject(this.currentLeadership());
@@ -67,6 +69,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       id,
       core: this.core,
       ports,
+      messenger: this.createMessenger(onFatal),
       addressOf: (member) => this.addressOf(member),
       proposalTimeoutMs,
       onFatal,
@@ -125,11 +128,17 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     return this.core.status().term;
   }
 
+  /** Names the group unlike any other; null until it is born, or this member has joined it. */
+  get groupId(): string | null {
+    return this.storage.groupId;
+  }
+
   status(): ReplicaStatus {
     const { term, role, leader, lastIndex, commitIndex, peers } = this.core.status();
     const notReadyBecause = this.notReadyBecause();
     return {
       group: this.options.group,
+      groupId: this.groupId,
       id: this.options.id,
       role,
       term,
@@ -182,6 +191,20 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     this.storage.close();
   }
 
+  private createMessenger(onFatal: (error: unknown) => void): GroupMessenger {
+    const { group, id, members, dataDir } = this.options;
+    const { transport, events, now, newId } = this.ports;
+    return new GroupMessenger({
+      ...{ group, id, members, dataDir, transport, events, now },
+      groupIdOnDisk: () => this.storage.groupId,
+      incarnation: newId(),
+      onForeign: (error) => {
+        this.driver.stop();
+        onFatal(error);
+      },
+    });
+  }
+
   private noticeProgress(): void {
     const { heardMs: leaderHeardMs, commitIndex: leaderCommitIndex } = this.driver.leader;
     const { appliedIndex } = this.storage;
@@ -226,10 +249,10 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
 }
 
 /** What a core finds impossible at its start was on the disk: nothing else has happened yet. */
-function startCore(options: CompleteOptions, storage: Storage, random: () => number): Replica {
+function startCore(options: CompleteOptions, storage: Storage, { random, newId }: Ports): Replica {
   const { mayVote, hardState, appliedIndex } = storage;
   try {
-    return new Replica(coreOptions(options, mayVote), storage, hardState, appliedIndex, random);
+    return new Replica(coreOptions(options, mayVote, birthOf(newId())), storage, hardState, appliedIndex, random);
   } catch (error) {
     if (error instanceof InvariantViolation) throw new CorruptData(options.dataDir, error.message);
     throw error;

@@ -5,6 +5,7 @@ import { ReplicationHealth } from './replication.health.js';
 import { completeOptions, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 import { ReplicationController } from './transport/replication.controller.js';
+import { SameGroupPipe } from './transport/same-group.pipe.js';
 import { TcpTransport } from './transport/tcp-transport.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ReplicationOptions>({
@@ -31,7 +32,8 @@ function createTransport(options: ReplicationOptions): TcpTransport {
     },
     ReplicatedLog,
     ReplicationHealth,
+    SameGroupPipe,
   ],
-  exports: [ReplicatedLog, ReplicationHealth],
+  exports: [ReplicatedLog, ReplicationHealth, SameGroupPipe],
 })
 export class ReplicationModule extends ConfigurableModuleClass {}

@@ -1,5 +1,5 @@
-import type { MemberId, Message } from '../src/core/messages.js';
-import type { Transport, TransportReceiver } from '../src/driver/ports.js';
+import type { MemberId } from '../src/core/messages.js';
+import type { Batch, Transport, TransportReceiver } from '../src/driver/ports.js';
 import type { Random } from './simulation/random.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -34,7 +34,9 @@ export class MemoryNetwork {
         receiver = mine;
         this.receivers.set(id, mine);
       },
-      send: (messages) => this.send(id, messages),
+      send: (batches) => {
+        for (const batch of batches) this.send(batch);
+      },
       close: () => {
         // The next life of this member may have begun already.
         if (receiver === this.receivers.get(id)) this.receivers.delete(id);
@@ -58,21 +60,16 @@ export class MemoryNetwork {
     }
   }
 
-  private send(from: MemberId, messages: readonly Message[]): void {
-    for (const to of new Set(messages.map((message) => message.to))) {
-      const text = JSON.stringify(messages.filter((message) => message.to === to));
-      this.sendBatch(from, to, text);
-    }
-  }
-
-  private sendBatch(from: MemberId, to: MemberId, text: string): void {
+  private send(batch: Batch): void {
+    const { from, to } = batch;
+    const text = JSON.stringify(batch);
     const isLost = this.random.chance(this.settings.loss);
     const link = `${from}>${to}`;
     const arrival = Math.max(this.time.now + this.drawDelay(), this.lastArrivals.get(link) ?? 0);
     this.lastArrivals.set(link, arrival);
     if (isLost || !this.areConnected(from, to)) return;
     this.time.after(arrival - this.time.now, () => {
-      if (this.areConnected(from, to)) this.receivers.get(to)?.receive(JSON.parse(text) as Message[]);
+      if (this.areConnected(from, to)) this.receivers.get(to)?.receive(JSON.parse(text) as Batch);
     });
   }
 

@@ -1,4 +1,5 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { groupBornWith } from '../src/core/birth.js';
 import type { Entry } from '../src/core/messages.js';
 import type { HardState, PageToStore } from '../src/core/ready.js';
 import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../src/driver/ports.js';
@@ -12,6 +13,7 @@ const ENTRIES_PER_IMAGE = 50;
 export class MemoryDisk {
   hardState: HardState = { term: 0, vote: null };
   mayVote = true;
+  groupId: string | null = null;
   /** The last entry that is no longer in the log. */
   edge = { index: 0, term: 0 };
   log: readonly Entry[] = [];
@@ -64,6 +66,10 @@ export class MemoryStorage implements Storage {
 
   get mayVote(): boolean {
     return this.disk.mayVote;
+  }
+
+  get groupId(): string | null {
+    return this.disk.groupId;
   }
 
   get appliedIndex(): number {
@@ -126,9 +132,10 @@ export class MemoryStorage implements Storage {
     this.db.close();
   }
 
-  private persist({ hardState, mayVote, entries, storePage }: WriteBatch): void {
+  private persist({ hardState, mayVote, entries, storePage, joins }: WriteBatch): void {
     const { disk } = this;
     if (storePage) this.keepPage(storePage);
+    if (storePage?.done === true) disk.groupId = joins ?? disk.groupId;
     const start = entries[0]?.index;
     if (start !== undefined) {
       if (start < this.firstIndex || start > this.lastIndex + 1)
@@ -161,9 +168,12 @@ export class MemoryStorage implements Storage {
     return results;
   }
 
-  private applyOne({ index, term, data }: Entry, expectedIndex: number): unknown {
+  private applyOne(entry: Entry, expectedIndex: number): unknown {
+    const { index, term, data } = entry;
     if (index !== expectedIndex) throw new RangeError(`entry ${index} was applied where ${expectedIndex} is next`);
-    if (data === null) return undefined;
+    const groupId = groupBornWith(entry);
+    if (groupId !== undefined) this.disk.groupId = groupId;
+    if (data === null || groupId !== undefined) return undefined;
     return this.options.stateMachine.apply({ index, term, command: JSON.parse(data) as unknown }, this.db);
   }
 

@@ -92,6 +92,7 @@ export class TestMember<Command = unknown, Result = unknown> {
       defer: (run) => time.after(0, run),
       pause: (ms) => time.pause(ms),
       random: random.next,
+      newId: () => random.next().toString(36).slice(2),
     });
     this.life = { log, storage, stateMachine };
     log.onApplicationBootstrap();

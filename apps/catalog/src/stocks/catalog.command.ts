@@ -22,8 +22,10 @@ export type CatalogCommand =
       readonly recordedUpTo: number;
       /** Term in which the asking order leader leads. */
       readonly orderTerm: number;
+      /** Id of its order group. */
+      readonly orderGroup: string;
     }
-  | { readonly type: 'recorded'; readonly upTo: number; readonly orderTerm: number }
+  | { readonly type: 'recorded'; readonly upTo: number; readonly orderTerm: number; readonly orderGroup: string }
   /** Trades on record that this catalog has forgotten, in order of number. */
   | { readonly type: 'restore'; readonly trades: readonly Trade[] };
 
@@ -35,5 +37,8 @@ export type CatalogResult =
   /** Nothing was decided or remembered. */
   | { readonly type: 'undecided'; readonly because: Undecided };
 
-/** Why nothing was decided. `superseded`: a newer order leader has spoken. `behind`: the record has trades that this catalog lacks. */
-export type Undecided = 'keyReused' | 'notSeeded' | 'behind' | 'superseded';
+/**
+ * Why nothing was decided. `superseded`: a newer order leader has spoken. `behind`: the record has trades that this catalog lacks.
+ * `foreign`: this catalog serves another order group.
+ */
+export type Undecided = 'keyReused' | 'notSeeded' | 'behind' | 'superseded' | 'foreign';

@@ -21,6 +21,8 @@ type Row = Outcome & { readonly checksum: number };
 interface Heard {
   readonly recordedUpTo: number;
   readonly orderTerm: number;
+  /** Id of their group; null before one has spoken. */
+  readonly orderGroup: string | null;
 }
 
 interface OutcomePage extends Heard {
@@ -35,7 +37,7 @@ export interface KnownOutcome {
   readonly outcome: TradeOutcome;
 }
 
-const NOTHING_HEARD: Heard = { recordedUpTo: 0, orderTerm: 0 };
+const NOTHING_HEARD: Heard = { recordedUpTo: 0, orderTerm: 0, orderGroup: null };
 const OUTCOMES_PER_PAGE = 500;
 const COLUMNS =
   'key, name, side, quantity, number, price_cents AS priceCents, executed_at AS executedAt, refusal_number AS refusalNumber, refusal, checksum';
@@ -68,6 +70,11 @@ export class OutcomeTable {
   /** Newest term in which an order leader has spoken; 0 before the first. */
   get orderTerm(): number {
     return this.heard.orderTerm;
+  }
+
+  /** Id of the order group that this catalog serves; null before one has spoken to it. */
+  get orderGroup(): string | null {
+    return this.heard.orderGroup;
   }
 
   find(key: string): KnownOutcome | undefined {
@@ -111,14 +118,15 @@ export class OutcomeTable {
     this.statements.forgetRefusals.run(refusalNumber - kept);
   }
 
-  markHeard(recordedUpTo: number, orderTerm: number): void {
+  markHeard({ recordedUpTo, orderTerm, orderGroup }: Heard): void {
     const { heard } = this;
     if (recordedUpTo <= heard.recordedUpTo && orderTerm <= heard.orderTerm) return;
     this.heard = {
       recordedUpTo: Math.max(recordedUpTo, heard.recordedUpTo),
       orderTerm: Math.max(orderTerm, heard.orderTerm),
+      orderGroup: heard.orderGroup ?? orderGroup,
     };
-    const values = [this.heard.recordedUpTo, this.heard.orderTerm];
+    const values = [this.heard.recordedUpTo, this.heard.orderTerm, this.heard.orderGroup];
     this.statements.markHeard.run(...values, checksum(...values));
   }
 
@@ -130,19 +138,19 @@ export class OutcomeTable {
   }
 
   *pages(): Generator {
-    const { recordedUpTo, orderTerm } = this.heard;
+    const { heard } = this;
     let rows: Row[] = [];
     // At least one: what was heard of the order group is to be kept without any outcome, too.
     do {
       rows = this.statements.page.all(rows.at(-1)?.key ?? '', OUTCOMES_PER_PAGE) as Row[];
-      yield { outcomes: rows.map((row) => this.verified(row)), recordedUpTo, orderTerm } satisfies OutcomePage;
+      yield { outcomes: rows.map((row) => this.verified(row)), ...heard } satisfies OutcomePage;
     } while (rows.length === OUTCOMES_PER_PAGE);
   }
 
   load(page: Page): void {
-    const { outcomes, recordedUpTo, orderTerm } = page as OutcomePage;
+    const { outcomes, ...heard } = page as OutcomePage;
     for (const outcome of outcomes) this.insert(outcome);
-    this.markHeard(recordedUpTo, orderTerm);
+    this.markHeard(heard);
   }
 
   private insert(outcome: Outcome): void {
@@ -155,7 +163,7 @@ export class OutcomeTable {
     const row = this.statements.heard.get() as (Heard & { readonly checksum: number }) | undefined;
     if (!row) return NOTHING_HEARD;
     const { checksum: sum, ...heard } = row;
-    if (sum !== checksum(heard.recordedUpTo, heard.orderTerm))
+    if (sum !== checksum(heard.recordedUpTo, heard.orderTerm, heard.orderGroup))
       throw new CorruptData(this.db.name, 'the row of what the order group said does not match its checksum');
     return heard;
   }
@@ -193,7 +201,8 @@ function createTables(db: Database): void {
     CREATE UNIQUE INDEX IF NOT EXISTS outcome_by_number ON outcome (number) WHERE number IS NOT NULL;
     CREATE UNIQUE INDEX IF NOT EXISTS outcome_by_refusal ON outcome (refusal_number) WHERE refusal_number IS NOT NULL;
     CREATE TABLE IF NOT EXISTS order_group (
-      only INTEGER PRIMARY KEY CHECK (only = 1), recorded_up_to INTEGER NOT NULL, term INTEGER NOT NULL, checksum INTEGER NOT NULL
+      only INTEGER PRIMARY KEY CHECK (only = 1), recorded_up_to INTEGER NOT NULL, term INTEGER NOT NULL, group_id TEXT,
+      checksum INTEGER NOT NULL
     );
   `);
 }
@@ -219,8 +228,10 @@ function prepareStatements(db: Database): Record<StatementName, Statement> {
     executedAfter: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE number > ? ORDER BY number LIMIT ?`),
     insert: db.prepare('INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     forgetRefusals: db.prepare('DELETE FROM outcome WHERE refusal_number <= ?'),
-    heard: db.prepare('SELECT recorded_up_to AS recordedUpTo, term AS orderTerm, checksum FROM order_group'),
-    markHeard: db.prepare('INSERT OR REPLACE INTO order_group VALUES (1, ?, ?, ?)'),
+    heard: db.prepare(
+      'SELECT recorded_up_to AS recordedUpTo, term AS orderTerm, group_id AS orderGroup, checksum FROM order_group',
+    ),
+    markHeard: db.prepare('INSERT OR REPLACE INTO order_group VALUES (1, ?, ?, ?, ?)'),
     page: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE key > ? ORDER BY key LIMIT ?`),
     clear: db.prepare('DELETE FROM outcome'),
     clearHeard: db.prepare('DELETE FROM order_group'),

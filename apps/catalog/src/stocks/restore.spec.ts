@@ -28,7 +28,7 @@ beforeEach(() => {
   book = new StockBook();
   book.prepare(new Database(':memory:'));
   book.apply({ index: 1, term: 1, command: { type: 'seed', stocks: FIRST_STOCKS, incarnation: 'first' } });
-  book.apply({ index: 2, term: 1, command: { type: 'recorded', upTo: 3, orderTerm: 1 } });
+  book.apply({ index: 2, term: 1, command: { type: 'recorded', upTo: 3, orderTerm: 1, orderGroup: 'ours' } });
   changed = [];
   book.onChange = ({ name }) => changed.push(name);
 });

@@ -27,8 +27,14 @@ function trade(
   name = 'GameStart',
   recordedUpTo = 0,
   orderTerm = 1,
+  orderGroup = 'ours',
 ): CatalogResult {
-  return apply({ type: 'trade', key, name, side, quantity, executedAt: 1000 + index, recordedUpTo, orderTerm });
+  const executedAt = 1000 + index;
+  return apply({ type: 'trade', key, name, side, quantity, executedAt, recordedUpTo, orderTerm, orderGroup });
+}
+
+function recorded(upTo: number, orderTerm: number, orderGroup = 'ours'): CatalogResult {
+  return apply({ type: 'recorded', upTo, orderTerm, orderGroup });
 }
 
 beforeEach(() => {
@@ -120,10 +126,23 @@ describe('the stock book', () => {
   it('takes nothing more from an order leader once it has heard a newer one', () => {
     trade('a', 'buy', 1, 'GameStart', 0, 5);
     expect(trade('b', 'buy', 1, 'GameStart', 0, 4)).toEqual({ type: 'undecided', because: 'superseded' });
-    expect(apply({ type: 'recorded', upTo: 9, orderTerm: 4 })).toEqual({ type: 'undecided', because: 'superseded' });
-    apply({ type: 'recorded', upTo: 1, orderTerm: 6 });
+    expect(recorded(9, 4)).toEqual({ type: 'undecided', because: 'superseded' });
+    recorded(1, 6);
     expect(trade('b', 'buy', 1, 'GameStart', 1, 5)).toEqual({ type: 'undecided', because: 'superseded' });
     expect(trade('b', 'buy', 1, 'GameStart', 1, 6)).toMatchObject({ outcome: { executed: true, replayed: false } });
+  });
+
+  it('serves the first order group that has spoken, and takes nothing from another one, whatever its term', () => {
+    trade('a', 'buy', 1, 'GameStart', 0, 5);
+    for (const orderTerm of [4, 5, 9]) {
+      expect(trade('b', 'buy', 1, 'GameStart', 0, orderTerm, 'theirs')).toEqual({
+        type: 'undecided',
+        because: 'foreign',
+      });
+      expect(recorded(7, orderTerm, 'theirs')).toEqual({ type: 'undecided', because: 'foreign' });
+    }
+    expect([book.orderTerm, book.orderGroup, book.recordedUpTo, book.lastNumber]).toEqual([5, 'ours', 0, 1]);
+    expect(trade('b', 'buy', 1, 'GameStart', 0, 5)).toMatchObject({ outcome: { executed: true } });
   });
 
   it('forgets the oldest refusals beyond the number kept, and never an executed trade', () => {
@@ -150,12 +169,12 @@ describe('the stock book', () => {
   it('is the same after a snapshot', () => {
     trade('a', 'buy', 7);
     trade('b', 'buy', 5000);
-    apply({ type: 'recorded', upTo: 1, orderTerm: 4 });
+    recorded(1, 4);
     expectSameAfterSnapshot();
   });
 
   it('knows after a snapshot what it has heard of the order group, also when it has executed nothing', () => {
-    apply({ type: 'recorded', upTo: 1000, orderTerm: 7 });
+    recorded(1000, 7);
     expectSameAfterSnapshot();
   });
 

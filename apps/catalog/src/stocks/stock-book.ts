@@ -43,7 +43,7 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
         if (!this.isSeeded) this.seed(command, index);
         return DONE;
       case 'recorded':
-        return this.hear(command.upTo, command.orderTerm) ?? DONE;
+        return this.hear(command.upTo, command.orderTerm, command.orderGroup) ?? DONE;
       case 'restore':
         return this.restoreForgotten(command.trades, index);
       case 'trade':
@@ -70,6 +70,11 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   /** Newest term in which an order leader has spoken to this catalog; 0 before the first. */
   get orderTerm(): number {
     return this.outcomes.orderTerm;
+  }
+
+  /** Id of the order group that this catalog serves; null before one has spoken to it. */
+  get orderGroup(): string | null {
+    return this.outcomes.orderGroup;
   }
 
   /** Whether the order group has trades on record that this catalog lacks: its disk is empty, or older than it was. */
@@ -134,9 +139,9 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   }
 
   private trade(command: Extract<CatalogCommand, { type: 'trade' }>, index: number): CatalogResult {
-    const { key, name, side, quantity, executedAt, recordedUpTo, orderTerm } = command;
+    const { key, name, side, quantity, executedAt, recordedUpTo, orderTerm, orderGroup } = command;
     if (!this.isSeeded) return { type: 'undecided', because: 'notSeeded' };
-    const unheard = this.hear(recordedUpTo, orderTerm);
+    const unheard = this.hear(recordedUpTo, orderTerm, orderGroup);
     if (unheard) return unheard;
     const { lastNumber } = this.outcomes;
     const known = this.outcomes.find(key);
@@ -161,9 +166,11 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   }
 
   /** Takes in what an order leader says of itself. Undecided when nothing may be done for it. */
-  private hear(recordedUpTo: number, orderTerm: number): CatalogResult | undefined {
+  private hear(recordedUpTo: number, orderTerm: number, orderGroup: string): CatalogResult | undefined {
+    const known = this.outcomes.orderGroup;
+    if (known !== null && known !== orderGroup) return { type: 'undecided', because: 'foreign' };
     if (orderTerm < this.outcomes.orderTerm) return { type: 'undecided', because: 'superseded' };
-    this.outcomes.markHeard(recordedUpTo, orderTerm);
+    this.outcomes.markHeard({ recordedUpTo, orderTerm, orderGroup });
     return this.isBehind ? { type: 'undecided', because: 'behind' } : undefined;
   }
 

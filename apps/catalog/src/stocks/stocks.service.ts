@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  Call,
   crashPoint,
   RecordedCall,
   ServiceError,
@@ -26,6 +27,9 @@ import { StockBook } from './stock-book.js';
 
 const UNCONFIRMED =
   'the catalog is new and waits until an order leader has confirmed that no trade is on record that it lacks';
+
+const FOREIGN =
+  'this catalog serves another order group, so nothing was executed; check CATALOG_REPLICAS of the order group, and the data directories of both';
 
 /** What the catalog does for others. Everything is answered by the leader, from committed state. */
 @Injectable()
@@ -59,7 +63,15 @@ export class StocksService {
     return { ...this.page(after, limit), appliedIndex: this.log.status().appliedIndex };
   }
 
-  async trade({ key, name, type: side, quantity, recordedUpTo, orderTerm }: TradeCall): Promise<TradeOutcome> {
+  async trade({
+    key,
+    name,
+    type: side,
+    quantity,
+    recordedUpTo,
+    orderTerm,
+    orderGroup,
+  }: TradeCall): Promise<TradeOutcome> {
     crashPoint('catalog: trade taken, not proposed');
     const result = await this.log.propose({
       type: 'trade',
@@ -70,6 +82,7 @@ export class StocksService {
       executedAt: Date.now(),
       recordedUpTo,
       orderTerm,
+      orderGroup,
     });
     switch (result.type) {
       case 'decided':
@@ -90,11 +103,11 @@ export class StocksService {
    * Trades that the order group may not have: it says which number was its last one. Whoever asks may call everything else
    * "not found" afterwards, so older order leaders are shut out first.
    */
-  async unrecorded({ after, limit, orderTerm }: UnrecordedCall): Promise<UnrecordedTrades> {
+  async unrecorded({ after, limit, orderTerm, orderGroup }: UnrecordedCall): Promise<UnrecordedTrades> {
     await this.log.read();
     if (!this.book.isSeeded) throw refusalToDecide('notSeeded');
-    if (orderTerm !== this.book.orderTerm || after > this.book.lastNumber)
-      await this.recorded({ upTo: after, orderTerm });
+    const isNews = orderTerm !== this.book.orderTerm || orderGroup !== this.book.orderGroup;
+    if (isNews || after > this.book.lastNumber) await this.recorded({ upTo: after, orderTerm, orderGroup });
     const { lastNumber } = this.book;
     const trades = this.book.executedAfter(after, limit);
     // Once on record they can be acknowledged, without the catalog being asked again.
@@ -103,9 +116,9 @@ export class StocksService {
     return { trades, lastNumber };
   }
 
-  async recorded({ upTo, orderTerm }: Pick<RecordedCall, 'upTo' | 'orderTerm'>): Promise<Record<string, never>> {
+  async recorded({ upTo, orderTerm, orderGroup }: Omit<RecordedCall, keyof Call>): Promise<Record<string, never>> {
     crashPoint('catalog: told what is on record, not noted');
-    const result = await this.log.propose({ type: 'recorded', upTo, orderTerm });
+    const result = await this.log.propose({ type: 'recorded', upTo, orderTerm, orderGroup });
     if (result.type === 'undecided') throw refusalToDecide(result.because);
     crashPoint('catalog: noted what is on record, not answered');
     return {};
@@ -164,6 +177,8 @@ function refusalToDecide(because: Undecided): ServiceError {
       });
     case 'behind':
       return new ServiceError('CATALOG_BEHIND');
+    case 'foreign':
+      return new ServiceError('WRONG_GROUP', FOREIGN);
     case 'superseded':
       return new ServiceError('SUPERSEDED');
   }

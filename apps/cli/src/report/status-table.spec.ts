@@ -6,6 +6,7 @@ import { quorumProblems, statusTable } from './status-table.js';
 function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport {
   const complete: ReplicaStatus = {
     group: 'order',
+    groupId: 'g',
     id,
     role: 'follower',
     term: 4,

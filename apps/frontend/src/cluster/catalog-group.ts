@@ -14,6 +14,8 @@ export class CatalogGroup implements OnApplicationShutdown {
       group: 'catalog',
       members: config.catalogReplicas,
       rpcTimeoutMs: config.rpcTimeoutMs,
+      // A catalog that lost its disk comes back as a new group, and is rebuilt from the record.
+      staysWithGroup: false,
       tcp: tcpClientOptions(config.clusterToken),
     });
   }

@@ -21,6 +21,8 @@ export interface Standing {
   readonly recordedUpTo: number;
   /** The term in which it leads; a catalog that has heard a newer leader refuses it. */
   readonly orderTerm: number;
+  /** The id of its group. */
+  readonly orderGroup: string;
 }
 
 /** The catalog, as an order leader sees it. */
@@ -34,6 +36,8 @@ export class CatalogClient implements OnApplicationShutdown {
       group: 'catalog',
       members: config.catalogReplicas,
       rpcTimeoutMs: config.rpcTimeoutMs,
+      // A catalog that lost its disk comes back as a new group, and is rebuilt from the record.
+      staysWithGroup: false,
       tcp: tcpClientOptions(config.clusterToken),
     });
   }
@@ -44,27 +48,27 @@ export class CatalogClient implements OnApplicationShutdown {
    */
   async trade(
     { key, name, type, quantity, requestId, timeoutMs }: PlaceOrderCall,
-    { recordedUpTo, orderTerm }: Standing,
+    standing: Standing,
   ): Promise<TradeOutcome> {
-    const payload = { key, name, type, quantity, requestId, recordedUpTo, orderTerm };
+    const payload = { key, name, type, quantity, requestId, ...standing };
     const outcome = await this.call<TradeOutcome>(CATALOG_PATTERNS.trade, payload, { timeoutMs, isBatched: true });
-    this.saidRecordedUpTo = Math.max(this.saidRecordedUpTo, recordedUpTo);
+    this.saidRecordedUpTo = Math.max(this.saidRecordedUpTo, standing.recordedUpTo);
     return outcome;
   }
 
   /** Trades that were executed after the last one on record. */
-  unrecorded({ recordedUpTo: after, orderTerm }: Standing, requestId: string): Promise<UnrecordedTrades> {
+  unrecorded({ recordedUpTo: after, ...leader }: Standing, requestId: string): Promise<UnrecordedTrades> {
     return this.call(
       CATALOG_PATTERNS.unrecorded,
-      { after, orderTerm, limit: UNRECORDED_AT_ONCE, requestId },
+      { after, ...leader, limit: UNRECORDED_AT_ONCE, requestId },
       { timeoutMs: this.config.rpcTimeoutMs },
     );
   }
 
   /** Tells the catalog what is on record, unless it was told with a trade already. */
-  async confirm({ recordedUpTo, orderTerm }: Standing, requestId: string): Promise<void> {
+  async confirm({ recordedUpTo, ...leader }: Standing, requestId: string): Promise<void> {
     if (recordedUpTo <= this.saidRecordedUpTo) return;
-    const payload = { upTo: recordedUpTo, orderTerm, requestId };
+    const payload = { upTo: recordedUpTo, ...leader, requestId };
     crashPoint('order: trade on record, catalog not told');
     await this.call(CATALOG_PATTERNS.recorded, payload, { timeoutMs: this.config.rpcTimeoutMs });
     crashPoint('order: trade on record, catalog told');

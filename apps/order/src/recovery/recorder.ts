@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { crashPoint, crashPointOnceSent, type Trade, messageOf } from '@stock-bazaar/contracts';
-import { OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
+import { NotLeader, OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogClient, type Standing } from '../orders/catalog.client.js';
 import type { OrderCommand, OrderResult } from '../orders/order.command.js';
 import { OrderBook } from '../orders/order-book.js';
@@ -56,9 +56,11 @@ export class Recorder {
     return promise;
   }
 
-  /** What this leader may say of itself: its term, and how far the record reaches. */
+  /** What this leader may say of itself. Throws `NotLeader` before its group is born: it has not shown yet that it leads. */
   get standing(): Standing {
-    return { recordedUpTo: this.book.lastNumber, orderTerm: this.log.term };
+    const { groupId } = this.log;
+    if (groupId === null) throw new NotLeader(null);
+    return { orderGroup: groupId, recordedUpTo: this.book.lastNumber, orderTerm: this.log.term };
   }
 
   /**

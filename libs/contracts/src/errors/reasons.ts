@@ -37,6 +37,11 @@ export const REASONS = {
     message: 'the catalog has forgotten trades that are on record; it must be rebuilt before trading goes on',
   },
   SUPERSEDED: { code: 503, executed: 'notExecuted', message: 'a newer order leader has spoken to the catalog' },
+  WRONG_GROUP: {
+    code: 503,
+    executed: 'notExecuted',
+    message: 'this request is for another exchange than the one that it has reached',
+  },
   SHUTTING_DOWN: { code: 503, executed: 'notExecuted', message: 'this process is stopping' },
   OUTCOME_UNKNOWN: {
     code: 504,

@@ -1,4 +1,4 @@
-import { Logger, type DynamicModule, type INestMicroservice } from '@nestjs/common';
+import { Logger, type DynamicModule, type INestMicroservice, type PipeTransform, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { MemberConfig } from '../config/process.config.js';
@@ -17,6 +17,8 @@ export async function startMember(
   module: DynamicModule,
   config: MemberConfig,
   members: readonly Member[],
+  /** Refuses requests for another group. */
+  groupPipe: Type<PipeTransform>,
 ): Promise<INestMicroservice> {
   const port = members.find((member) => member.id === config.replicaId)?.port ?? 0;
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
@@ -26,7 +28,7 @@ export async function startMember(
     // Failures are reported by whoever called, in words and with the right exit code.
     abortOnError: false,
   });
-  app.useGlobalPipes(createCallPipe());
+  app.useGlobalPipes(app.get(groupPipe), createCallPipe());
   app.useGlobalFilters(new RpcErrorFilter());
   await app.listen();
   new Logger(`${group}-${config.replicaId}`).log(`listens on ${config.bindHost}:${port}`);

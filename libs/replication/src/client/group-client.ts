@@ -17,6 +17,11 @@ export interface GroupClientOptions {
   readonly members: readonly LeaderAddress[];
   /** How long one attempt against one member may take. @default 1000 */
   readonly rpcTimeoutMs?: number;
+  /**
+   * Once a group has answered, talk to no other one of the same name: each request names it, and members of another one refuse
+   * it (see `SameGroupPipe`). @default true
+   */
+  readonly staysWithGroup?: boolean;
   /** Passed on to Nest's TCP client: serializer, TLS, limits. */
   readonly tcp?: NonNullable<TcpClientOptions['options']>;
 }
@@ -52,6 +57,9 @@ export class GroupClient {
   /** Where the next call starts: the member that answered last. */
   private presumed: number;
   private readonly scout: LeaderScout;
+  /** Undefined until it is learned. */
+  private groupId: string | undefined;
+  private isLearning = false;
 
   constructor(private readonly options: GroupClientOptions) {
     if (options.members.length === 0) throw new RangeError('a group has at least one member');
@@ -76,10 +84,11 @@ export class GroupClient {
       const asked = { ...payload, timeoutMs: remainingMs };
       const attempt = options.isBatched
         ? peer.sendInBatch<T>(pattern, asked, timeoutMs)
-        : peer.send<T>(pattern, asked, timeoutMs);
+        : peer.send<T>(pattern, { ...asked, ...peer.addressee }, timeoutMs);
       const result = options.repeatable ? await this.unlessMoved(search, attempt) : await attempt;
       if ('answer' in result) {
         this.presumed = search.target;
+        if (this.groupId === undefined) void this.learnGroup(peer);
         return result.answer;
       }
       if (result.failed === 'answered') {
@@ -104,6 +113,17 @@ export class GroupClient {
 
   close(): void {
     for (const peer of this.peers) peer.close();
+  }
+
+  /** Whoever has answered is in the group that this client stays with. */
+  private async learnGroup(peer: PeerConnection): Promise<void> {
+    if (this.isLearning || this.options.staysWithGroup === false) return;
+    this.isLearning = true;
+    const result = await peer.send<ReplicaStatus>(STATUS_PATTERN, {}, this.options.rpcTimeoutMs ?? 1000);
+    this.isLearning = false;
+    if (!('answer' in result) || typeof result.answer.groupId !== 'string') return;
+    this.groupId = result.answer.groupId;
+    for (const each of this.peers) each.addressee = { groupId: this.groupId };
   }
 
   /** The attempt's own result, or "unknown" as soon as another member than the one that was asked is known to lead. */

@@ -23,6 +23,8 @@ export class PeerConnection {
   private readonly proxy: ClientProxy;
   /** By pattern. */
   private readonly batches = new Map<string, BatchSender>();
+  /** Goes with requests that only the caller's own group may carry out. */
+  addressee: { readonly groupId?: string } = {};
 
   constructor(
     readonly address: LeaderAddress,
@@ -54,7 +56,7 @@ export class PeerConnection {
     let batch = this.batches.get(pattern);
     if (!batch) {
       batch = new BatchSender(
-        (calls) => this.proxy.send<readonly CallResult[]>(pattern, calls),
+        (calls) => this.proxy.send<readonly CallResult[]>(pattern, { ...calls, ...this.addressee }),
         (error) => classify(error, pattern),
       );
       this.batches.set(pattern, batch);
@@ -78,6 +80,7 @@ function classify(error: unknown, pattern: string): FailedAttempt {
     message?: unknown;
   };
   if (reason === 'NOT_LEADER') return { failed: 'notLeader', leader: leader ?? null, why: 'is up but does not lead' };
+  if (reason === 'WRONG_GROUP') return { failed: 'refused', why: `answered: ${String(message)}` };
   if (reason === 'OUTCOME_UNKNOWN') return { failed: 'unknown', why: `says: ${String(message)}` };
   if (typeof reason === 'string') return { failed: 'answered', error, why: `answered ${reason}` };
   if (typeof code === 'string' && NOT_SENT.has(code))

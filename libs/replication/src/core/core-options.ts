@@ -27,6 +27,8 @@ export interface CoreOptions {
    * @default true
    */
   readonly mayVote?: boolean;
+  /** Data of the first entry of a log that this member begins: names the group that is born with it (see birth.ts). @default null */
+  readonly birth?: string | null;
 }
 
 export function checkOptions(options: CoreOptions): void {

@@ -35,8 +35,9 @@ export class Leader implements RoleBehaviour {
 
   /** Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once. */
   start(): void {
-    this.member.leader = this.member.id;
-    this.append(null);
+    const { id, log, options } = this.member;
+    this.member.leader = id;
+    this.append(log.lastIndex === 0 ? (options.birth ?? null) : null);
     this.propagation.begin();
   }
 

@@ -7,7 +7,10 @@ export interface Entry {
   readonly index: number;
   /** Term of the leader that created the entry. */
   readonly term: number;
-  /** The encoded command; null for the no-op that a new leader writes at the start of its term. */
+  /**
+   * The encoded command; null for the no-op that a new leader writes at the start of its term. The first no-op of a log
+   * names the group instead (see birth.ts).
+   */
   readonly data: string | null;
 }
 

@@ -154,6 +154,14 @@ export class Replica {
     return this.role instanceof Leader && this.role.transfer.start(to);
   }
 
+  /**
+   * There is a group with data already. A member that has never voted or heard a leader may have lost all that it had, so it
+   * takes no part in the birth of another group (see memory.ts).
+   */
+  groupHeard(): void {
+    if (this.member.isNew) this.member.memory.lose();
+  }
+
   /** A hint that the leader may be dead (its connection was reset): may start a pre-vote, and can't depose anyone. */
   suspectLeader(id: MemberId): void {
     if (this.role instanceof Follower) this.role.suspectLeader(id);

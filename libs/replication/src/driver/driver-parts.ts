@@ -1,12 +1,14 @@
 import type { MemberId } from '../core/messages.js';
 import type { Replica } from '../core/replica.js';
 import type { LeaderAddress } from '../errors.js';
+import type { Messenger } from './group-messenger.js';
 import type { Ports } from './ports.js';
 
 /** What a driver is put together from. */
 export interface DriverParts {
   readonly core: Replica;
-  readonly ports: Omit<Ports, 'events' | 'random'>;
+  readonly ports: Omit<Ports, 'events' | 'random' | 'newId' | 'transport'>;
+  readonly messenger: Messenger;
   readonly id: MemberId;
   readonly addressOf: (id: MemberId) => LeaderAddress;
   /** How long a proposal or a read waits for a majority. */

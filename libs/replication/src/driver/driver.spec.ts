@@ -3,12 +3,14 @@ import { Counter } from '../../testing/counter.js';
 import { MemoryDisk, MemoryStorage } from '../../testing/memory-storage.js';
 import { Random } from '../../testing/simulation/random.js';
 import { VirtualTicker, VirtualTime } from '../../testing/virtual-time.js';
+import { birthOf } from '../core/birth.js';
 import type { Message } from '../core/messages.js';
 import { Replica } from '../core/replica.js';
 import { NotLeader, OutcomeUnknown } from '../errors.js';
 import { completeOptions } from '../replication.options.js';
 import { Driver } from './driver.js';
-import type { Transport, TransportReceiver, WriteBatch } from './ports.js';
+import type { MessageReceiver, Messenger } from './group-messenger.js';
+import type { WriteBatch } from './ports.js';
 import { coreOptions, tickMsOf } from './timing.js';
 
 /** Remembers the writes, which end when the test says so. */
@@ -22,13 +24,14 @@ class SlowStorage extends MemoryStorage {
 }
 
 /** Two peers that agree to everything. What is sent to them leaves at the end of the turn. */
-class Followers implements Transport {
+class Followers implements Messenger {
+  readonly groupId = null;
   readonly left: Message[] = [];
-  private receiver: TransportReceiver | undefined;
+  private receiver: MessageReceiver | undefined;
 
   constructor(private readonly time: VirtualTime) {}
 
-  start(receiver: TransportReceiver): void {
+  start(receiver: MessageReceiver): void {
     this.receiver = receiver;
   }
 
@@ -69,18 +72,24 @@ class Alone {
     const sync = (): Promise<void> => new Promise((resolve, reject) => (this.writing = { resolve, reject }));
     this.storage = new SlowStorage(new MemoryDisk(), { stateMachine: new Counter(), keepEntries: 100, sync });
     const random = new Random(1);
-    this.core = new Replica(coreOptions(options, true), this.storage, this.storage.hardState, 0, random.next);
+    this.core = new Replica(
+      coreOptions(options, true, birthOf('one')),
+      this.storage,
+      this.storage.hardState,
+      0,
+      random.next,
+    );
     this.driver = new Driver({
       id: 1,
       core: this.core,
       ports: {
         storage: this.storage,
-        transport: this.followers,
         ticker: new VirtualTicker(this.time, tickMsOf(options)),
         now: () => this.time.now,
         defer: (run) => this.time.after(0, run),
         pause: (ms) => this.time.pause(ms),
       },
+      messenger: this.followers,
       addressOf: () => ({ id: 1, host: 'test', port: 1 }),
       proposalTimeoutMs: 1000,
       onFatal: (error) => this.fatal.push(error),

@@ -48,9 +48,10 @@ export class Driver {
   }
 
   start(): void {
-    this.parts.ports.transport.start({
+    this.parts.messenger.start({
       receive: (messages) => this.receive(messages),
       connectionLost: (peer) => this.connectionLost(peer),
+      groupHeard: () => this.guarded(() => this.parts.core.groupHeard()),
     });
     this.parts.ports.ticker.start(() => this.tick());
     this.schedule();
@@ -114,7 +115,7 @@ export class Driver {
     if (this.isStopped) return;
     this.isStopped = true;
     this.parts.ports.ticker.stop();
-    this.parts.ports.transport.close();
+    this.parts.messenger.close();
     this.snapshots.closeAll();
     this.proposals.rejectAll(stopped);
     this.reads.rejectAll(stopped);
@@ -189,7 +190,7 @@ export class Driver {
 
   private send(messages: readonly Message[]): void {
     if (messages.length === 0) return;
-    this.parts.ports.transport.send(messages);
+    this.parts.messenger.send(messages);
     this.turn.sends();
   }
 
@@ -200,7 +201,7 @@ export class Driver {
     if (this.isStopped) return [];
     const { now, storage } = this.parts.ports;
     const startedAt = now();
-    const results = await storage.write(ready);
+    const results = await storage.write({ ...ready, joins: this.parts.messenger.groupId });
     if (isPromise) this.syncTimes.add(now() - startedAt);
     return results;
   }

@@ -3,7 +3,10 @@ import type { MemberId, Message } from '../core/messages.js';
 import type { HardState, Ready } from '../core/ready.js';
 
 /** One write: what must be durable before it resolves, and what is applied in the same transaction. */
-export type WriteBatch = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'apply'>;
+export type WriteBatch = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'apply'> & {
+  /** The group whose snapshot this is, with the last page of one. */
+  readonly joins?: string | null;
+};
 
 /** Whether something in the batch must survive a power failure before anybody is told of it. */
 export function carriesPromise({ hardState, mayVote, entries, storePage }: WriteBatch): boolean {
@@ -20,6 +23,8 @@ export interface Storage extends LogReader {
   readonly hardState: HardState;
   /** False while this member has lost what it once promised (see core/recovery.ts). */
   readonly mayVote: boolean;
+  /** The group whose data this is; null until the first entry of its log is applied, or a snapshot of it installed. */
+  readonly groupId: string | null;
   readonly appliedIndex: number;
   /** Resolves to what the state machine returned for each entry of `apply`; undefined for a no-op. */
   write(batch: WriteBatch): Promise<readonly unknown[]>;
@@ -38,19 +43,38 @@ export interface SnapshotSource {
   close(): void;
 }
 
+/** Who sends a batch, and what shows it (see group-messenger.ts). */
+export interface Stamp {
+  /** The group that the sender is in; null while it has no data. */
+  readonly groupId: string | null;
+  /** The sender's process, from its start to its end. */
+  readonly incarnation: string;
+  /** Incarnations of the receiver that the sender has heard of. */
+  readonly knows: readonly string[];
+}
+
+/** What one member sends to another in one turn of work. Without messages it is a greeting. */
+export interface Batch {
+  readonly from: MemberId;
+  readonly to: MemberId;
+  readonly stamp: Stamp;
+  readonly messages: readonly Message[];
+}
+
 /**
- * One-way messages between members. They may be lost, repeated, delayed and reordered; the core copes.
+ * One-way batches between members. They may be lost, repeated, delayed and reordered; the core copes.
  * `send` never throws and never waits.
  */
 export interface Transport {
-  send(messages: readonly Message[]): void;
-  /** Called once, before the first `send`. Messages are handed over synchronously, in the order of arrival. */
+  send(batches: readonly Batch[]): void;
+  /** Called once, before the first `send`. Batches are handed over synchronously, in the order of arrival. */
   start(receiver: TransportReceiver): void;
   close(): void;
 }
 
 export interface TransportReceiver {
-  receive(messages: readonly Message[]): void;
+  /** Of any sender: the transport vouches for the form of a batch, and for nothing else. */
+  receive(batch: Batch): void;
   /** The connection to a peer broke: a hint that it may be down. */
   connectionLost(peer: MemberId): void;
 }
@@ -81,4 +105,6 @@ export interface Ports {
   readonly pause: (ms: number) => Promise<void>;
   /** From 0 up to but not including 1. */
   readonly random: () => number;
+  /** A text that nobody can guess, and that is never given twice. */
+  readonly newId: () => string;
 }

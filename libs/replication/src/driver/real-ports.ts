@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { CompleteOptions } from '../replication.options.js';
@@ -19,5 +20,6 @@ export function realPorts(options: CompleteOptions, transport: Transport): Ports
     defer: (run) => setImmediate(run),
     pause: (ms) => setTimeout(ms),
     random: Math.random,
+    newId: () => randomBytes(16).toString('hex'),
   };
 }

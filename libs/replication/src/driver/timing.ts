@@ -12,7 +12,7 @@ export function tickMsOf({ heartbeatIntervalMs }: Pick<CompleteOptions, 'heartbe
 }
 
 /** The core's settings: the same as the member's, in ticks. */
-export function coreOptions(options: CompleteOptions, mayVote: boolean): CoreOptions {
+export function coreOptions(options: CompleteOptions, mayVote: boolean, birth: string): CoreOptions {
   const ticks = (ms: number): number => Math.max(1, Math.round(ms / tickMsOf(options)));
   return {
     id: options.id,
@@ -26,5 +26,6 @@ export function coreOptions(options: CompleteOptions, mayVote: boolean): CoreOpt
     maxAppendsInFlight: 16,
     maxUncommittedEntries: options.maxProposals,
     mayVote,
+    birth,
   };
 }

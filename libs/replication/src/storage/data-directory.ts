@@ -22,9 +22,11 @@ export class DataDirectoryError extends Error {
 }
 
 interface Identity {
-  readonly format: 1;
+  readonly format: 2;
   readonly group: string;
   readonly id: number;
+  /** Of the group that this member was born in or has joined; null before that. */
+  readonly groupId: string | null;
 }
 
 /**
@@ -35,7 +37,7 @@ export class DataDirectory {
   readonly databaseFile: string;
   /** Whether this member was initialised here before. */
   readonly isInitialised: boolean;
-  private readonly identity: Identity;
+  private identity: Identity;
   private readonly lock: Database.Database;
   private readonly markFd: number;
 
@@ -45,11 +47,13 @@ export class DataDirectory {
     id: number,
   ) {
     this.databaseFile = join(path, `${group}-${id}.db`);
-    this.identity = { format: 1, group, id };
+    this.identity = { format: 2, group, id, groupId: null };
     guard(path, () => createDirectory(path));
     this.lock = takeLock(path);
     try {
-      this.isInitialised = guard(path, () => isOurs(path, this.identity));
+      const found = guard(path, () => readIdentity(path, this.identity));
+      this.isInitialised = found !== undefined;
+      this.identity = found ?? this.identity;
       this.markFd = guard(path, () => openMark(join(path, 'durable.mark')));
     } catch (error) {
       this.lock.close();
@@ -59,7 +63,27 @@ export class DataDirectory {
 
   /** To be called once the database is durable: from then on a missing database is a lost one, not a new one. */
   markInitialised(): void {
-    if (this.isInitialised) return;
+    if (!this.isInitialised) this.writeIdentity();
+  }
+
+  /** The group that this directory's data belong to; null before there are any. */
+  get groupId(): string | null {
+    return this.identity.groupId;
+  }
+
+  /** This directory belongs to that group from now on, also if the database gets lost. Throws when it is another one's. */
+  noteGroup(groupId: string): void {
+    if (this.groupId === groupId) return;
+    if (this.groupId !== null)
+      throw new DataDirectoryError(
+        `the data directory ${this.path} belongs to group ${this.groupId} (identity.json), and the database in it to group ${groupId}. ` +
+          'Nothing was changed. Bring back the database that belongs here, or choose another DATA_DIR.',
+      );
+    this.identity = { ...this.identity, groupId };
+    this.writeIdentity();
+  }
+
+  private writeIdentity(): void {
     const text = `${JSON.stringify(this.identity)}\n`;
     guard(this.path, () => writeDurably(join(this.path, IDENTITY_FILE), text));
   }
@@ -117,15 +141,26 @@ function openMark(file: string): number {
   return openSync(file, existsSync(file) ? 'r+' : 'w+');
 }
 
-/** Whether the directory is known to be this member's; false for a new one. Throws when it is another's. */
-function isOurs(path: string, identity: Identity): boolean {
+/** Undefined for a new directory. Throws when it is not this member's. */
+function readIdentity(path: string, expected: Identity): Identity | undefined {
   const file = join(path, IDENTITY_FILE);
-  if (!existsSync(file)) return false;
-  const found = readFileSync(file, 'utf8').trim();
-  if (found === JSON.stringify(identity)) return true;
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8').trim();
+  const found = parseIdentity(text);
+  if (found.format === expected.format && found.group === expected.group && found.id === expected.id)
+    return { ...expected, groupId: typeof found.groupId === 'string' ? found.groupId : null };
+  const { format, group, id } = expected;
   throw new DataDirectoryError(
-    `the data directory ${path} belongs to ${found}, not to ${JSON.stringify(identity)}. Choose another DATA_DIR.`,
+    `the data directory ${path} belongs to ${text}, not to ${JSON.stringify({ format, group, id })}. Choose another DATA_DIR.`,
   );
+}
+
+function parseIdentity(text: string): Partial<Record<keyof Identity, unknown>> {
+  try {
+    return (JSON.parse(text) ?? {}) as Partial<Record<keyof Identity, unknown>>;
+  } catch {
+    return {};
+  }
 }
 
 function writeDurably(file: string, text: string): void {

@@ -9,6 +9,8 @@ export interface MemberRow {
   readonly vote: number | null;
   /** False after its memory was lost, until a leader has brought it up to date. */
   readonly mayVote: boolean;
+  /** The group whose data this is; null before it is born, or this member has joined it. */
+  readonly groupId: string | null;
   readonly appliedIndex: number;
   /** The last entry that is no longer kept in the log. */
   readonly edgeIndex: number;
@@ -27,13 +29,14 @@ const NEW_MEMBER: MemberRow = {
   term: 0,
   vote: null,
   mayVote: true,
+  groupId: null,
   appliedIndex: 0,
   edgeIndex: 0,
   edgeTerm: 0,
   writes: 0,
 };
 /** Changes with every change of the tables that an older version could misread. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export class MemberTable {
   private readonly update: Statement;
@@ -46,10 +49,10 @@ export class MemberTable {
   ) {
     db.exec(
       'CREATE TABLE IF NOT EXISTS member (only INTEGER PRIMARY KEY CHECK (only = 1), format INTEGER NOT NULL, group_name TEXT NOT NULL, id INTEGER NOT NULL, term INTEGER NOT NULL, vote INTEGER, ' +
-        'may_vote INTEGER NOT NULL, applied_index INTEGER NOT NULL, edge_index INTEGER NOT NULL, edge_term INTEGER NOT NULL, writes INTEGER NOT NULL, checksum INTEGER NOT NULL)',
+        'may_vote INTEGER NOT NULL, group_id TEXT, applied_index INTEGER NOT NULL, edge_index INTEGER NOT NULL, edge_term INTEGER NOT NULL, writes INTEGER NOT NULL, checksum INTEGER NOT NULL)',
     );
     this.row = this.load(db) ?? NEW_MEMBER;
-    this.update = db.prepare('INSERT OR REPLACE INTO member VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.update = db.prepare('INSERT OR REPLACE INTO member VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   get current(): MemberRow {
@@ -72,7 +75,7 @@ export class MemberTable {
       throw new CorruptData(this.file, `its format is ${format}, and this version reads ${FORMAT}`);
     const found = db
       .prepare(
-        'SELECT group_name AS "group", id, term, vote, may_vote AS mayVote, applied_index AS appliedIndex, ' +
+        'SELECT group_name AS "group", id, term, vote, may_vote AS mayVote, group_id AS groupId, applied_index AS appliedIndex, ' +
           'edge_index AS edgeIndex, edge_term AS edgeTerm, writes, checksum FROM member',
       )
       .get() as Omit<MemberRow, 'mayVote'> & Owner & { mayVote: number; checksum: number };
@@ -89,6 +92,6 @@ export class MemberTable {
 
 /** The row's values in the order of the columns. */
 function inOrder(owner: Owner, row: MemberRow): (string | number | null)[] {
-  const { term, vote, mayVote, appliedIndex, edgeIndex, edgeTerm, writes } = row;
-  return [owner.group, owner.id, term, vote, mayVote ? 1 : 0, appliedIndex, edgeIndex, edgeTerm, writes];
+  const { term, vote, mayVote, groupId, appliedIndex, edgeIndex, edgeTerm, writes } = row;
+  return [owner.group, owner.id, term, vote, mayVote ? 1 : 0, groupId, appliedIndex, edgeIndex, edgeTerm, writes];
 }

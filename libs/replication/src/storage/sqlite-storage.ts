@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { groupBornWith } from '../core/birth.js';
 import type { Entry } from '../core/messages.js';
 import type { HardState, PageToStore } from '../core/ready.js';
 import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../driver/ports.js';
@@ -54,6 +55,7 @@ export class SqliteStorage implements Storage {
       this.log = tables.log;
       this.staging = tables.staging;
       this.directory.markInitialised();
+      this.noteGroup();
     } catch (error) {
       this.close();
       throw error;
@@ -78,6 +80,10 @@ export class SqliteStorage implements Storage {
 
   get mayVote(): boolean {
     return this.member.current.mayVote;
+  }
+
+  get groupId(): string | null {
+    return this.member.current.groupId ?? this.directory.groupId;
   }
 
   get appliedIndex(): number {
@@ -146,12 +152,19 @@ export class SqliteStorage implements Storage {
       this.sync = sync;
     }
     const results = this.transact(batch);
+    this.noteGroup();
     if (sync === 'FULL') this.directory.writeMark(this.member.current.writes);
     return results;
   }
 
+  /** After the transaction: an id in identity.json must be one that a majority has. */
+  private noteGroup(): void {
+    const { groupId } = this.member.current;
+    if (groupId !== null) this.directory.noteGroup(groupId);
+  }
+
   private writeAll(batch: WriteBatch): unknown[] {
-    if (batch.storePage) this.storePage(batch.storePage);
+    if (batch.storePage) this.storePage(batch.storePage, batch.joins ?? null);
     this.log.append(batch.entries);
     const results = batch.apply.map((entry, i) => this.applyOne(entry, this.appliedIndex + 1 + i));
     const appliedIndex = this.appliedIndex + results.length;
@@ -166,21 +179,25 @@ export class SqliteStorage implements Storage {
     return results;
   }
 
-  private applyOne({ index, term, data }: Entry, expectedIndex: number): unknown {
+  private applyOne(entry: Entry, expectedIndex: number): unknown {
+    const { index, term, data } = entry;
     if (index !== expectedIndex)
       throw new RangeError(`entry ${index} was to be applied where ${expectedIndex} is next`);
-    if (data === null) return undefined;
+    const groupId = groupBornWith(entry);
+    if (groupId !== undefined) this.member.save({ groupId });
+    if (data === null || groupId !== undefined) return undefined;
     return this.options.stateMachine.apply({ index, term, command: JSON.parse(data) as unknown }, this.db);
   }
 
   /** Keeps a page of a snapshot; the last one replaces state and log at once. */
-  private storePage({ page, data, done, lastIndex, lastTerm }: PageToStore): void {
+  private storePage({ page, data, done, lastIndex, lastTerm }: PageToStore, joins: string | null): void {
     this.staging.add(page, data);
     if (!done) return;
     this.options.stateMachine.restore(this.staging.pages(), this.db);
     this.staging.clear();
     this.log.reset(lastIndex, lastTerm);
-    this.member.save({ appliedIndex: lastIndex, edgeIndex: lastIndex, edgeTerm: lastTerm });
+    const groupId = joins ?? this.groupId;
+    this.member.save({ groupId, appliedIndex: lastIndex, edgeIndex: lastIndex, edgeTerm: lastTerm });
   }
 }
 

@@ -7,7 +7,7 @@ import { Wire } from '../../test/wire.js';
 import type { Message } from '../core/messages.js';
 import { NUMBER_LIMIT, parseMessage } from './parse-messages.js';
 
-const expected = { id: 1, peers: new Set([2, 3]), term: 4 };
+const expected = { id: 1, from: 2, term: 4 };
 const envelope = { from: 2, to: 1, term: 4 } as const;
 const entry = { index: 8, term: 4, data: '1' };
 /** One of each type; the compiler asks for a new one. */
@@ -80,8 +80,8 @@ describe('a message', () => {
     (value) => expect(problemOf(value)).toBeDefined(),
   );
 
-  it('comes from another member of the group, and is for this one', () => {
-    expect([1, 4, '2', 0].map((from) => problemOf({ ...samples.timeoutNow, from }))).not.toContain(undefined);
+  it('comes from the sender of its batch, and is for this member', () => {
+    expect([1, 3, 4, '2', 0].map((from) => problemOf({ ...samples.timeoutNow, from }))).not.toContain(undefined);
     expect(problemOf({ ...samples.timeoutNow, to: 3 })).toBe('timeoutNow for another member');
   });
 
@@ -116,7 +116,7 @@ describe('everything that members send is taken', () => {
 
   function check(message: Message): void {
     const { from: peer, to: id, term, type } = message;
-    const parsed = parseMessage(JSON.parse(JSON.stringify(message)), { id, peers: new Set([peer]), term });
+    const parsed = parseMessage(JSON.parse(JSON.stringify(message)), { id, from: peer, term });
     types.add(type);
     if ('problem' in parsed) problems.push(parsed.problem);
   }

@@ -16,7 +16,8 @@ export const TERM_JUMP_LIMIT = 2 ** 32;
 /** What a message is measured against. */
 export interface Expected {
   readonly id: MemberId;
-  readonly peers: ReadonlySet<MemberId>;
+  /** Who sent the batch that it came in. */
+  readonly from: MemberId;
   /** The newest term that this member knows. */
   readonly term: number;
 }
@@ -104,9 +105,9 @@ export function parseMessage(value: unknown, expected: Expected): Parsed {
   return problem === null ? { message } : { problem: `${name} ${problem}` };
 }
 
-function problemOfEnvelope({ from, to, term }: Message, { id, peers, term: known }: Expected): string | null {
+function problemOfEnvelope({ from, to, term }: Message, { id, from: sender, term: known }: Expected): string | null {
   if (to !== id) return 'for another member';
-  if (!peers.has(from)) return 'from nobody in the group';
+  if (from !== sender) return 'in the batch of another member';
   if (!isCount(term) || term > known + TERM_JUMP_LIMIT) return 'with an impossible term';
   return null;
 }

@@ -84,6 +84,8 @@ transportContract('TcpTransport', () => new TcpHarness());
 describe('TcpTransport', () => {
   const members = [1, 2, 3].map((id) => ({ id, host: HOST, port: id }));
   const message = { type: 'timeoutNow', from: 2, to: 1, term: 1 } as const;
+  const stamp = { groupId: null, incarnation: 'i', knows: [] };
+  const frame = (...messages: readonly unknown[]) => ({ group: 'test', from: 2, to: 1, stamp, messages });
   const warnings: string[] = [];
   const received: unknown[] = [];
   let now = 0;
@@ -94,33 +96,40 @@ describe('TcpTransport', () => {
     warnings.length = received.length = now = 0;
     dropped = new DroppedMessages({ warn: (line) => warnings.push(line) }, () => now);
     transport = new TcpTransport('test', 1, members, {}, dropped);
-    transport.start({ receive: (messages) => received.push(...messages), connectionLost: () => undefined });
+    transport.start({ receive: ({ messages }) => received.push(...messages), connectionLost: () => undefined });
   });
   afterEach(() => transport.close());
 
   it('drops what is meant for another group or another member', () => {
-    transport.deliver({ group: 'other', messages: [message] });
-    transport.deliver({ group: 'test', messages: [{ ...message, to: 3 }] });
+    transport.deliver({ ...frame(message), group: 'other' });
+    transport.deliver({ ...frame(message), to: 3 });
+    transport.deliver(frame({ ...message, to: 3 }));
     expect(received).toEqual([]);
-    transport.deliver({ group: 'test', messages: [message] });
+    transport.deliver(frame(message));
     expect(received).toEqual([message]);
   });
 
-  it.each([5, 'abc', null, undefined, [], {}, { messages: 5, group: 'test' }, { messages: [message] }])(
-    'drops what is no batch: %j',
-    (batch) => {
-      transport.deliver(batch);
-      expect([received, dropped.total]).toEqual([[], 1]);
-    },
-  );
+  it.each([
+    ...[5, 'abc', null, undefined, [], {}, { messages: [message] }, { ...frame(message), messages: 5 }],
+    ...[1, 4, '2', null].map((from) => ({ ...frame(message), from })),
+    ...[undefined, 5, [], {}, { ...stamp, groupId: 5 }, { ...stamp, groupId: '' }].map((wrong) => ({
+      ...frame(message),
+      stamp: wrong,
+    })),
+    ...[null, 5, '', 'x'.repeat(65)].map((incarnation) => ({ ...frame(message), stamp: { ...stamp, incarnation } })),
+    ...[null, 'i', [5], Array(9).fill('i')].map((knows) => ({ ...frame(message), stamp: { ...stamp, knows } })),
+  ])('drops what is no batch: %j', (batch) => {
+    transport.deliver(batch);
+    expect([received, dropped.total]).toEqual([[], 1]);
+  });
 
   it('drops what is no message, and takes the others of the batch', () => {
-    transport.deliver({ group: 'test', messages: [{ ...message, term: 1e300 }, message, 7] });
-    expect([received, dropped.total]).toEqual([[message], 2]);
+    transport.deliver(frame({ ...message, term: 1e300 }, message, { ...message, from: 3 }, 7));
+    expect([received, dropped.total]).toEqual([[message], 3]);
   });
 
   it('says so once in a while', () => {
-    for (let i = 0; i < 1000; i += 1) transport.deliver({ group: 'test', messages: [{ ...message, term: '1' }] });
+    for (let i = 0; i < 1000; i += 1) transport.deliver(frame({ ...message, term: '1' }));
     now = 10_000;
     transport.deliver(5);
     expect(warnings).toEqual([
@@ -134,7 +143,7 @@ describe('TcpTransport', () => {
     const arrived: Message[] = [];
     let lost = 0;
     const sender = await harness.start(1, { receive: () => undefined, connectionLost: () => (lost += 1) });
-    await harness.start(2, { receive: (messages) => arrived.push(...messages), connectionLost: () => undefined });
+    await harness.start(2, { receive: ({ messages }) => arrived.push(...messages), connectionLost: () => undefined });
     // Quotes double when the data is put into a frame.
     const data = '"'.repeat(256 * 1024);
     const envelope = { type: 'append', from: 1, to: 2, term: 1, commitIndex: 0, round: 1, memoryLost: false } as const;
@@ -142,7 +151,7 @@ describe('TcpTransport', () => {
       ...envelope,
       ...{ prevIndex: i, prevTerm: 1, entries: [{ index: i + 1, term: 1, data }], recovered: null },
     }));
-    sender.send(appends);
+    sender.send([{ from: 1, to: 2, stamp, messages: appends }]);
     expect(await harness.waitFor(() => arrived.length === appends.length)).toBe(true);
     expect([arrived.map((append) => 'prevIndex' in append && append.prevIndex), lost]).toEqual([
       appends.map(({ prevIndex }) => prevIndex),
@@ -153,10 +162,10 @@ describe('TcpTransport', () => {
 
   it('believes no term that is far beyond its own', () => {
     const far = { ...message, term: 2 ** 33 };
-    transport.deliver({ group: 'test', messages: [far] });
+    transport.deliver(frame(far));
     expect(received).toEqual([]);
-    transport.send([{ ...message, from: 1, to: 9, term: 2 ** 32 }]);
-    transport.deliver({ group: 'test', messages: [far] });
+    transport.send([{ from: 1, to: 9, stamp, messages: [{ ...message, from: 1, to: 9, term: 2 ** 32 }] }]);
+    transport.deliver(frame(far));
     expect(received).toEqual([far]);
   });
 });

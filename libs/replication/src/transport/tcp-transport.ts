@@ -6,19 +6,19 @@ import {
   type TcpClientOptions,
 } from '@nestjs/microservices';
 import type { MemberId, Message } from '../core/messages.js';
-import type { Transport, TransportReceiver } from '../driver/ports.js';
+import type { Batch, Transport, TransportReceiver } from '../driver/ports.js';
 import type { LeaderAddress } from '../errors.js';
 import { DroppedMessages } from './dropped-messages.js';
-import { isRecord, parseMessage } from './parse-messages.js';
+import { parseBatch } from './parse-batch.js';
 import { promptTcp } from './prompt-tcp.js';
 
 /** The pattern of the one-way messages between members. */
 export const MESSAGES_PATTERN = 'replication.messages';
 
-/** What goes over the wire: everything for one member from one turn of work. */
-export interface MessageBatch {
+/** What goes over the wire. */
+export interface Frame extends Batch {
+  /** Its name. Two groups of one name have different ids. */
   readonly group: string;
-  readonly messages: readonly Message[];
 }
 
 /** Characters of data in one frame, before they are encoded; a receiver hangs up on frames of a few MiB. */
@@ -53,33 +53,24 @@ export class TcpTransport implements Transport {
     }
   }
 
-  send(messages: readonly Message[]): void {
-    for (const { term } of messages) this.newestTerm = Math.max(this.newestTerm, term);
-    for (const [peer, proxy] of this.proxies) {
-      for (const batch of framesOf(messages.filter((message) => message.to === peer))) {
-        const payload: MessageBatch = { group: this.group, messages: batch };
-        proxy.emit(MESSAGES_PATTERN, payload).subscribe({ error: () => this.receiver?.connectionLost(peer) });
-      }
+  send(batches: readonly Batch[]): void {
+    for (const batch of batches) {
+      for (const { term } of batch.messages) this.newestTerm = Math.max(this.newestTerm, term);
+      for (const messages of framesOf(batch.messages)) this.emit({ ...batch, messages, group: this.group });
     }
   }
 
-  /** Takes what a peer sent, or a stranger; called by the controller, synchronously. Whatever is no message is dropped. */
-  deliver(batch: unknown): void {
-    if (!this.receiver) return;
-    const messages = this.messagesOf(batch).flatMap((value) => {
-      const parsed = parseMessage(value, { id: this.id, peers: this.peers, term: this.newestTerm });
-      if ('message' in parsed) return [parsed.message];
-      this.dropped.add(parsed.problem);
-      return [];
-    });
-    if (messages.length > 0) this.receiver.receive(messages);
+  private emit(frame: Frame): void {
+    const sent = this.proxies.get(frame.to)?.emit(MESSAGES_PATTERN, frame);
+    sent?.subscribe({ error: () => this.receiver?.connectionLost(frame.to) });
   }
 
-  private messagesOf(batch: unknown): readonly unknown[] {
-    if (!isRecord(batch) || !Array.isArray(batch['messages'])) this.dropped.add('not in a batch');
-    else if (batch['group'] !== this.group) this.dropped.add('of another group');
-    else return batch['messages'];
-    return [];
+  /** Takes what a peer sent, or a stranger; called by the controller, synchronously. Whatever is no message is dropped. */
+  deliver(frame: unknown): void {
+    if (!this.receiver) return;
+    const { group, id, peers, newestTerm: term } = this;
+    const batch = parseBatch(frame, { group, id, peers, term }, (problem) => this.dropped.add(problem));
+    if (batch) this.receiver.receive(batch);
   }
 
   close(): void {
@@ -88,8 +79,9 @@ export class TcpTransport implements Transport {
   }
 }
 
-/** Cut where the next message would make a frame too long. The core limits the length of each message. */
+/** Cut where the next message would make a frame too long. The core limits the length of each message. A greeting is one empty frame. */
 function framesOf(messages: readonly Message[]): readonly (readonly Message[])[] {
+  if (messages.length === 0) return [[]];
   const frames: Message[][] = [];
   let room = 0;
   for (const message of messages) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/core/messages.js';
-import type { Transport, TransportReceiver } from '../../src/driver/ports.js';
+import type { Batch, Stamp, Transport, TransportReceiver } from '../../src/driver/ports.js';
 
 /** Three members, 1 to 3, and the network between them. */
 export interface TransportHarness {
@@ -17,7 +17,10 @@ class Inbox implements TransportReceiver {
   readonly messages: Message[] = [];
   readonly lost: number[] = [];
 
-  receive(messages: readonly Message[]): void {
+  readonly stamps: Stamp[] = [];
+
+  receive({ stamp, messages }: Batch): void {
+    this.stamps.push(stamp);
     this.messages.push(...messages);
   }
 
@@ -32,6 +35,12 @@ class Inbox implements TransportReceiver {
 
 function message(from: number, to: number, term: number): Message {
   return { type: 'preVoteRequest', from, to, term, lastIndex: 7, lastTerm: 3 };
+}
+
+const STAMP: Stamp = { groupId: 'g', incarnation: 'i', knows: ['j', 'k'] };
+
+function batch(from: number, to: number, ...messages: readonly Message[]): Batch {
+  return { from, to, stamp: STAMP, messages };
 }
 
 /** What every transport does. */
@@ -56,47 +65,54 @@ export function transportContract(name: string, create: () => TransportHarness):
         ...{ type: 'append', from: 1, to: 2, term: 4, prevIndex: 7, prevTerm: 3, entries: [entry] },
         ...{ commitIndex: 6, round: 2, memoryLost: false, recovered: { nonce: 5, index: 6 } },
       };
-      transportOf(1).send([append, message(1, 3, 9)]);
+      transportOf(1).send([batch(1, 2, append), batch(1, 3, message(1, 3, 9))]);
       expect(await harness.waitFor(() => inboxOf(2).messages.length + inboxOf(3).messages.length === 2)).toBe(true);
       expect(inboxOf(2).messages).toEqual([append]);
       expect(inboxOf(3).messages).toEqual([message(1, 3, 9)]);
       expect(inboxOf(1).messages).toEqual([]);
+      expect(inboxOf(2).stamps).toEqual([STAMP]);
+    });
+
+    it('brings a greeting, which has no messages', async () => {
+      transportOf(1).send([batch(1, 2)]);
+      expect(await harness.waitFor(() => inboxOf(2).stamps.length === 1)).toBe(true);
+      expect([inboxOf(2).stamps, inboxOf(2).messages]).toEqual([[STAMP], []]);
     });
 
     it('keeps the order of what one member sends to another', async () => {
       const terms = Array.from({ length: 500 }, (_, i) => i);
-      for (const term of terms) transportOf(1).send([message(1, 2, term)]);
+      for (const term of terms) transportOf(1).send([batch(1, 2, message(1, 2, term))]);
       expect(await harness.waitFor(() => inboxOf(2).messages.length === terms.length)).toBe(true);
       expect(inboxOf(2).terms).toEqual(terms);
     });
 
     it('works both ways, and takes nothing to send for what it is', async () => {
       transportOf(1).send([]);
-      transportOf(2).send([message(2, 1, 5)]);
-      transportOf(1).send([message(1, 2, 6)]);
+      transportOf(2).send([batch(2, 1, message(2, 1, 5))]);
+      transportOf(1).send([batch(1, 2, message(1, 2, 6))]);
       expect(await harness.waitFor(() => inboxOf(1).messages.length + inboxOf(2).messages.length === 2)).toBe(true);
       expect([inboxOf(1).terms, inboxOf(2).terms]).toEqual([[5], [6]]);
     });
 
     it('tells that the connection to a killed member broke, and goes on with the others', async () => {
-      transportOf(1).send([message(1, 2, 1)]);
+      transportOf(1).send([batch(1, 2, message(1, 2, 1))]);
       await harness.waitFor(() => inboxOf(2).messages.length === 1);
       await harness.kill(2);
       expect(await harness.waitFor(() => inboxOf(1).lost.includes(2))).toBe(true);
-      transportOf(1).send([message(1, 2, 2), message(1, 3, 2)]);
+      transportOf(1).send([batch(1, 2, message(1, 2, 2)), batch(1, 3, message(1, 3, 2))]);
       expect(await harness.waitFor(() => inboxOf(3).messages.length === 1)).toBe(true);
       expect(inboxOf(1).lost).not.toContain(3);
     });
 
     it('reaches a member again that was killed and started anew', async () => {
-      transportOf(1).send([message(1, 2, 1)]);
+      transportOf(1).send([batch(1, 2, message(1, 2, 1))]);
       await harness.waitFor(() => inboxOf(2).messages.length === 1);
       await harness.kill(2);
       const anew = new Inbox();
       await harness.start(2, anew);
       // The first ones may be lost: the sender has to find out that its connection is dead.
       const hasArrived = (): boolean => {
-        if (anew.messages.length === 0) transportOf(1).send([message(1, 2, 3)]);
+        if (anew.messages.length === 0) transportOf(1).send([batch(1, 2, message(1, 2, 3))]);
         return anew.messages.length > 0;
       };
       expect(await harness.waitFor(hasArrived)).toBe(true);
@@ -105,7 +121,7 @@ export function transportContract(name: string, create: () => TransportHarness):
 
     it('is silent once it is closed', async () => {
       transportOf(2).close();
-      transportOf(1).send([message(1, 2, 1), message(1, 3, 1)]);
+      transportOf(1).send([batch(1, 2, message(1, 2, 1)), batch(1, 3, message(1, 3, 1))]);
       expect(await harness.waitFor(() => inboxOf(3).messages.length === 1)).toBe(true);
       expect(inboxOf(2).messages).toEqual([]);
     });

@@ -1,0 +1,13 @@
+import type { Entry } from './messages.js';
+
+const PREFIX = 'group ';
+
+/** Data of the first entry of a log: the id of the group that is born with it. No command looks like this, because commands are JSON. */
+export function birthOf(groupId: string): string {
+  return `${PREFIX}${groupId}`;
+}
+
+/** The id of the group that this entry gave birth to; undefined for any other entry. */
+export function groupBornWith({ index, data }: Entry): string | undefined {
+  return index === 1 && data?.startsWith(PREFIX) === true ? data.slice(PREFIX.length) : undefined;
+}

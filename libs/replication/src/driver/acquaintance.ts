@@ -1,0 +1,67 @@
+import type { MemberId } from '../core/messages.js';
+import type { LeaderAddress } from '../errors.js';
+
+/** Incarnations without proof that are kept for one peer: strangers that speak in its name can't push out the true one for long. */
+const UNPROVEN_KEPT = 3;
+/** A peer may send so many batches before it has heard of this process. */
+const UNPROVEN_AT_A_START = 20;
+
+/** All that one process knows of a peer's present process. */
+export class Acquaintance {
+  /** The group that it last proved to be in; null before it did. */
+  groupId: string | null = null;
+  /** The incarnation that has proved to be at the peer's address; strangers can't replace it. */
+  private proven: string | null = null;
+  private unproven: readonly string[] = [];
+  /** Batches without proof, but for those of an incarnation that gave it later. */
+  private unprovenBatches = 0;
+  private greetedAt = -Infinity;
+  private warnedAt = -Infinity;
+
+  constructor(private readonly address: LeaderAddress) {}
+
+  get id(): MemberId {
+    return this.address.id;
+  }
+
+  /** Those that may be its present one. */
+  get incarnations(): readonly string[] {
+    return this.proven === null ? this.unproven : [this.proven, ...this.unproven];
+  }
+
+  /** Returns whether this incarnation was unknown. */
+  heardOf(incarnation: string, isProven: boolean): boolean {
+    const isNews = !this.incarnations.includes(incarnation);
+    if (isProven && incarnation !== this.proven) {
+      this.proven = incarnation;
+      this.unproven = this.unproven.filter((other) => other !== incarnation);
+      this.unprovenBatches = 0;
+    } else if (!isProven) {
+      if (isNews) this.unproven = [incarnation, ...this.unproven].slice(0, UNPROVEN_KEPT);
+      this.unprovenBatches += 1;
+    }
+    return isNews;
+  }
+
+  /** Whether more came without proof than a peer sends until it has heard of this process. */
+  get isImpersonated(): boolean {
+    return this.unprovenBatches > UNPROVEN_AT_A_START;
+  }
+
+  /** Whether enough time has passed since the last greeting; if so, this is the next one. */
+  mayGreet(intervalMs: number, now: number): boolean {
+    if (now - this.greetedAt < intervalMs) return false;
+    this.greetedAt = now;
+    return true;
+  }
+
+  mayWarn(intervalMs: number, now: number): boolean {
+    if (now - this.warnedAt < intervalMs) return false;
+    this.warnedAt = now;
+    return true;
+  }
+
+  describe(group: string): string {
+    return `${group}-${this.id} at ${this.address.host}:${this.address.port}`;
+  }
+}

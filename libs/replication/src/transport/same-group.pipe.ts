@@ -1,0 +1,22 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { WrongGroup } from '../errors.js';
+import { ReplicatedLog } from '../replicated-log.service.js';
+import { isRecord } from './parse-messages.js';
+
+/**
+ * Refuses requests that were meant for another group of the same name: a `GroupClient` that knows its group names it in each
+ * request, as `groupId` in the payload. The handler gets the payload without it. Throws `WrongGroup`, which is not executed.
+ *
+ * @example app.useGlobalPipes(app.get(SameGroupPipe), new ValidationPipe());
+ */
+@Injectable()
+export class SameGroupPipe implements PipeTransform {
+  constructor(private readonly log: ReplicatedLog) {}
+
+  transform(payload: unknown): unknown {
+    if (!isRecord(payload) || !Object.hasOwn(payload, 'groupId')) return payload;
+    const { groupId, ...rest } = payload;
+    if (groupId !== this.log.groupId) throw new WrongGroup(this.log.groupId, String(groupId));
+    return rest;
+  }
+}
