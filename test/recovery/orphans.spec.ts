@@ -152,7 +152,9 @@ describe('a catalog that serves one order group', () => {
     const ours = orderGroup;
     orderGroup = 'theirs';
     for (const term of [1, 9])
-      await expect(executeWithoutRecording('foreign', 1, term)).rejects.toThrow('this catalog serves another order group');
+      await expect(executeWithoutRecording('foreign', 1, term)).rejects.toThrow(
+        'this catalog serves another order group',
+      );
     orderGroup = ours;
     await system.http.get('/orders?key=foreign').expect(404);
     const placed = await system.http.post('/orders').send({ name: 'Tesla', type: 'sell', quantity: 1 }).expect(200);

@@ -7,15 +7,14 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
-import { birthOf } from './core/birth.js';
-import { InvariantViolation } from './core/invariant.js';
-import { Replica } from './core/replica.js';
+import type { Replica } from './core/replica.js';
 import { Driver } from './driver/driver.js';
 import { EventLog } from './driver/event-log.js';
 import { GroupMessenger } from './driver/group-messenger.js';
-import { coreOptions, tickMsOf } from './driver/timing.js';
+import { startCore } from './driver/start-core.js';
+import { tickMsOf } from './driver/timing.js';
 import type { Ports, Storage } from './driver/ports.js';
-import { CorruptData, type LeaderAddress } from './errors.js';
+import type { LeaderAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';
 import type { ReplicaStatus } from './replica-status.js';
@@ -60,7 +59,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     const { storage, events } = ports;
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
-    this.core = startCore(this.options, storage, ports);
+    this.core = startCore(this.options, ports);
     const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
     this.events = new EventLog({ group, members: members.length, silenceTicks, tickMs: this.tickMs, sink: events });
     this.leadership = new BehaviorSubject(this.currentLeadership());
@@ -245,16 +244,5 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     const member = this.options.members.find((candidate) => candidate.id === id);
     if (!member) throw new RangeError(`no member ${id} in the ${this.options.group} group`);
     return member;
-  }
-}
-
-/** What a core finds impossible at its start was on the disk: nothing else has happened yet. */
-function startCore(options: CompleteOptions, storage: Storage, { random, newId }: Ports): Replica {
-  const { mayVote, hardState, appliedIndex } = storage;
-  try {
-    return new Replica(coreOptions(options, mayVote, birthOf(newId())), storage, hardState, appliedIndex, random);
-  } catch (error) {
-    if (error instanceof InvariantViolation) throw new CorruptData(options.dataDir, error.message);
-    throw error;
   }
 }

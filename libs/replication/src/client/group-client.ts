@@ -104,6 +104,11 @@ export class GroupClient {
     }
   }
 
+  /** Whether it has learned the id of the group that it stays with. */
+  get knowsGroup(): boolean {
+    return this.groupId !== undefined;
+  }
+
   /** Asks one member, leader or not. Resolves to how that went; never throws. */
   ask<T>(memberId: number, pattern: string, payload: object, timeoutMs: number): Promise<Attempt<T>> {
     const peer = this.peers.find((candidate) => candidate.address.id === memberId);

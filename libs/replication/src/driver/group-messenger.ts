@@ -37,7 +37,7 @@ interface GroupMessengerParts {
   readonly onForeign: (error: ForeignGroup) => void;
 }
 
-/** Between two greetings to one peer, in milliseconds. */
+/** Between two answers to batches without proof, in milliseconds. */
 const GREETING_INTERVAL_MS = 10;
 /** Between two warnings about one peer, in milliseconds. */
 const WARN_INTERVAL_MS = 10_000;
@@ -63,6 +63,8 @@ export class GroupMessenger implements Messenger {
   private receiver: MessageReceiver | undefined;
   /** The group that a member without data has heard of. */
   private joining: string | null = null;
+  /** The newest leader that was heard before this member had data. */
+  private leaderAtBirth = { term: 0, id: 0 };
   private hasMetItsGroup = false;
 
   constructor(private readonly parts: GroupMessengerParts) {
@@ -84,6 +86,7 @@ export class GroupMessenger implements Messenger {
   }
 
   send(messages: readonly Message[]): void {
+    this.ofOneLeader(messages);
     const batches: Batch[] = [];
     for (const peer of this.peers.values()) {
       const its = messages.filter((message) => message.to === peer.id);
@@ -102,9 +105,26 @@ export class GroupMessenger implements Messenger {
     if (peer === undefined || this.receiver === undefined) return;
     const isProven = batch.stamp.knows.includes(this.parts.incarnation);
     const isNews = peer.heardOf(batch.stamp.incarnation, isProven);
-    if (!isProven || isNews) this.greet(peer);
+    // A stranger may send as much as it likes: it gets few answers. A peer with proof is new once.
+    if (isProven ? isNews : peer.mayGreet(GREETING_INTERVAL_MS, this.parts.now())) this.greet(peer);
     if (!isProven) this.warnOfStranger(peer, batch.stamp.groupId);
-    else if (this.isOfThisGroup(peer, batch) && batch.messages.length > 0) this.receiver.receive(batch.messages);
+    else if (this.isOfThisGroup(peer, batch)) {
+      const messages = this.ofOneLeader(batch.messages);
+      if (messages.length > 0) this.receiver.receive(messages);
+    }
+  }
+
+  /**
+   * While groups are born, ids can't tell them apart, and two whose lists overlap may each have a leader in one term. The first one
+   * is taken for ours. Once there is an id, two leaders in one term are a defect or a broken disk, and the core's to find.
+   */
+  private ofOneLeader(messages: readonly Message[]): readonly Message[] {
+    if (this.parts.groupIdOnDisk() !== null) return messages;
+    return messages.filter(({ type, term, from: id }) => {
+      if (type !== 'append' && type !== 'snapshotPage') return true;
+      if (term > this.leaderAtBirth.term) this.leaderAtBirth = { term, id };
+      return term < this.leaderAtBirth.term || id === this.leaderAtBirth.id;
+    });
   }
 
   private isOfThisGroup(peer: Acquaintance, { stamp: { groupId }, messages }: Batch): boolean {
@@ -156,7 +176,7 @@ export class GroupMessenger implements Messenger {
   }
 
   private greet(peer: Acquaintance): void {
-    if (peer.mayGreet(GREETING_INTERVAL_MS, this.parts.now())) this.parts.transport.send([this.batchFor(peer, [])]);
+    this.parts.transport.send([this.batchFor(peer, [])]);
   }
 
   private batchFor(peer: Acquaintance, messages: readonly Message[]): Batch {

@@ -55,7 +55,6 @@ export class SqliteStorage implements Storage {
       this.log = tables.log;
       this.staging = tables.staging;
       this.directory.markInitialised();
-      this.noteGroup();
     } catch (error) {
       this.close();
       throw error;
@@ -120,6 +119,8 @@ export class SqliteStorage implements Storage {
 
   private openTables(file: string): { member: MemberTable; log: LogTable; staging: SnapshotStaging } {
     const member = new MemberTable(this.db, file, this.options);
+    // Before anything is written: a database of another group is not damage to be mended.
+    this.noteGroup(member);
     const forgotten = this.whatIsForgotten(member.current.writes);
     if (forgotten !== null) this.admitLostMemory(member, file, forgotten);
     // From now on no writes at all means that the database was lost.
@@ -152,14 +153,13 @@ export class SqliteStorage implements Storage {
       this.sync = sync;
     }
     const results = this.transact(batch);
-    this.noteGroup();
+    this.noteGroup(this.member);
     if (sync === 'FULL') this.directory.writeMark(this.member.current.writes);
     return results;
   }
 
-  /** After the transaction: an id in identity.json must be one that a majority has. */
-  private noteGroup(): void {
-    const { groupId } = this.member.current;
+  /** Only what is in the database already: an id in identity.json must be one that a majority has. */
+  private noteGroup({ current: { groupId } }: MemberTable): void {
     if (groupId !== null) this.directory.noteGroup(groupId);
   }
 

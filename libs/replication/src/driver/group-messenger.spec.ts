@@ -1,0 +1,220 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '../core/messages.js';
+import { GroupMessenger } from './group-messenger.js';
+import type { Batch, TransportReceiver } from './ports.js';
+
+/** Carries batches at once, to the address that the sender has in its list. */
+class Network {
+  private readonly receivers = new Map<number, TransportReceiver>();
+  readonly sent: Batch[] = [];
+
+  transport(port: number, ports: ReadonlyMap<number, number>) {
+    return {
+      start: (receiver: TransportReceiver) => void this.receivers.set(port, receiver),
+      send: (batches: readonly Batch[]) => {
+        for (const batch of batches) this.deliver(ports.get(batch.to) ?? 0, batch);
+      },
+      close: () => void this.receivers.delete(port),
+    };
+  }
+
+  deliver(port: number, batch: Batch): void {
+    this.sent.push(batch);
+    this.receivers.get(port)?.receive(batch);
+  }
+}
+
+let network: Network;
+let now: number;
+let starts: number;
+
+beforeEach(() => {
+  network = new Network();
+  now = 0;
+  starts = 0;
+});
+
+/** One process of a group whose members listen on the given ports, the first of which belongs to member 1. */
+class Process {
+  readonly received: Message[] = [];
+  readonly warnings: string[] = [];
+  readonly fatal: string[] = [];
+  groupsHeard = 0;
+  readonly messenger: GroupMessenger;
+
+  constructor(
+    readonly id: number,
+    ports: readonly number[],
+    public groupId: string | null,
+  ) {
+    const members = ports.map((port, i) => ({ id: i + 1, host: 'test', port }));
+    starts += 1;
+    now += 10;
+    this.messenger = new GroupMessenger({
+      transport: network.transport(ports[id - 1]!, new Map(members.map((member) => [member.id, member.port]))),
+      ...{ id, members, group: 'order', dataDir: 'data', incarnation: `process ${starts}` },
+      groupIdOnDisk: () => this.groupId,
+      now: () => now,
+      events: { log: () => undefined, warn: (line) => this.warnings.push(line) },
+      onForeign: (error) => {
+        this.fatal.push(error.message);
+        this.messenger.close();
+      },
+    });
+    this.messenger.start({
+      receive: (messages) => this.received.push(...messages),
+      connectionLost: () => undefined,
+      groupHeard: () => (this.groupsHeard += 1),
+    });
+  }
+
+  /** Sends something that only a leader sends, or something that everybody sends. */
+  send(to: number, type: 'append' | 'timeoutNow' = 'timeoutNow'): void {
+    // Greetings are rare: what comes in the same moment as another one is dropped.
+    now += 10;
+    this.messenger.send([{ type, from: this.id, to, term: 1 } as Message]);
+  }
+}
+
+const OURS = [11, 12, 13];
+
+describe('members of one group', () => {
+  it('know each other as soon as both have started, and lose no message afterwards', () => {
+    const [one, two] = [new Process(1, OURS, 'g'), new Process(2, OURS, 'g')];
+    one.send(2);
+    two.send(1);
+    expect([one.received.length, two.received.length]).toEqual([1, 1]);
+    expect([one.warnings, two.warnings]).toEqual([[], []]);
+  });
+
+  it('know each other before their group has an id', () => {
+    const [one, two] = [new Process(1, OURS, null), new Process(2, OURS, null)];
+    one.send(2);
+    expect(two.received).toHaveLength(1);
+    // The group is born; the other one learns of it a little later.
+    one.groupId = 'g';
+    one.send(2);
+    two.send(1);
+    expect([two.received.length, one.received.length, two.groupsHeard]).toEqual([2, 1, 1]);
+  });
+
+  it('know a new process of a member after one exchange, and take nothing that was meant for the old one', () => {
+    const one = new Process(1, OURS, 'g');
+    const two = new Process(2, OURS, 'g');
+    one.send(2);
+    const late = network.sent.at(-1)!;
+    const anew = new Process(2, OURS, 'g');
+    network.deliver(12, late);
+    expect(anew.received).toEqual([]);
+    one.send(2);
+    anew.send(1);
+    expect([anew.received.length, one.received.length, two.received.length]).toEqual([1, 1, 1]);
+  });
+
+  it('send no more than one greeting in ten milliseconds, whatever arrives', () => {
+    const one = new Process(1, OURS, 'g');
+    const stamp = { groupId: 'g', incarnation: 'forged', knows: [] };
+    network.sent.length = 0;
+    for (now = 100; now < 200; now += 1) network.deliver(11, { from: 2, to: 1, stamp, messages: [] });
+    expect(network.sent.filter(({ from }) => from === 1)).toHaveLength(10);
+    expect(one.received).toEqual([]);
+  });
+});
+
+describe('a stranger', () => {
+  it.each(['g', 'another', null])('that names one of our members changes nothing, in group %s', (groupId) => {
+    const two = new Process(2, OURS, 'g');
+    const three = new Process(3, OURS, 'g');
+    const stranger = new Process(1, [21, 22, 13], groupId);
+    for (let i = 0; i < 50; i += 1) stranger.send(3, 'append');
+    expect([three.received, three.fatal, three.groupsHeard]).toEqual([[], [], 0]);
+    expect(three.warnings).toHaveLength(1);
+    expect(three.warnings[0]).toContain('in the name of order-1 at test:11');
+    two.send(3);
+    expect(three.received).toHaveLength(1);
+  });
+
+  it('can not bring a second leader into a term while groups are born', () => {
+    const lists = [OURS, [11, 22, 13]];
+    const [one, three] = [new Process(1, lists[0]!, null), new Process(3, lists[1]!, null)];
+    const other = new Process(2, lists[1]!, null);
+    one.send(3, 'append');
+    other.send(3, 'append');
+    other.send(3);
+    expect(three.received.map(({ type, from }) => [type, from])).toEqual([
+      ['append', 1],
+      ['timeoutNow', 2],
+    ]);
+    // Nor beside the receiver itself.
+    three.send(1, 'append');
+    expect(one.received).toEqual([]);
+  });
+
+  it('is not joined, and keeps no new group from being born', () => {
+    const [one, three] = [new Process(1, OURS, null), new Process(3, OURS, null)];
+    const stranger = new Process(2, [21, 22, 13], 'another');
+    for (let i = 0; i < 5; i += 1) stranger.send(3, 'append');
+    one.send(3);
+    expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual([null, 0, 1]);
+  });
+
+  it('that floods a member in the name of another one does not come between the two', () => {
+    const [one, two] = [new Process(1, OURS, 'g'), new Process(2, OURS, 'g')];
+    for (let i = 0; i < 100; i += 1) {
+      const stamp = { groupId: 'g', incarnation: `forged ${i}`, knows: [`guess ${i}`] };
+      network.deliver(11, { from: 2, to: 1, stamp, messages: [] });
+    }
+    one.send(2);
+    two.send(1);
+    expect([one.received.length, two.received.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a member on the data of another group', () => {
+  it('stops when it hears the leader of its peers', () => {
+    const one = new Process(1, OURS, 'g');
+    const three = new Process(3, OURS, 'another');
+    expect(three.fatal).toEqual([]);
+    one.send(3, 'append');
+    expect(three.fatal).toHaveLength(1);
+    expect(three.fatal[0]).toContain('directory data of order-3 belongs to group another');
+    expect(three.fatal[0]).toContain('peers belong to group g');
+    expect([one.fatal, three.received]).toEqual([[], []]);
+  });
+
+  it('stops when all of its peers are in one other group, without any leader', () => {
+    const three = new Process(3, OURS, 'another');
+    const one = new Process(1, OURS, 'g');
+    one.send(3);
+    expect([three.fatal.length, three.warnings.length]).toEqual([0, 1]);
+    const two = new Process(2, OURS, 'g');
+    two.send(3);
+    expect([three.fatal.length, one.fatal.length, two.fatal.length]).toEqual([1, 0, 0]);
+  });
+
+  it('does not end one that has met its own group', () => {
+    const lists = [OURS, [11, 22, 13]];
+    const [one, three] = [new Process(1, lists[0]!, 'g'), new Process(3, lists[1]!, 'another')];
+    const [two, other] = [new Process(2, lists[0]!, 'g'), new Process(2, lists[1]!, 'another')];
+    two.send(1);
+    other.send(3);
+    one.send(3, 'append');
+    three.send(1, 'append');
+    expect([one.fatal, three.fatal]).toEqual([[], []]);
+    expect([one.received.length, three.received.length]).toEqual([1, 1]);
+    expect(one.warnings.concat(three.warnings).join()).toContain('wrong list of members');
+  });
+});
+
+describe('a member without data', () => {
+  it('joins the first group that it hears of, and no other one afterwards', () => {
+    const three = new Process(3, OURS, null);
+    const one = new Process(1, OURS, 'g');
+    one.send(3);
+    expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);
+    new Process(2, OURS, 'another').send(3);
+    expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);
+    // Until it has data it names no group.
+    expect(network.sent.filter(({ from }) => from === 3).map(({ stamp }) => stamp.groupId)).not.toContain('g');
+  });
+});

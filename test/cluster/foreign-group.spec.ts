@@ -1,0 +1,229 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReplicaStatus } from '../../libs/replication/src/replica-status.js';
+import { place } from '../system/support/traffic.js';
+import { waitFor } from '../system/support/wait-for.js';
+import { OrderCluster } from './support/order-cluster.js';
+import type { AppName } from './support/processes.js';
+
+/** The exchange that must not be harmed. */
+let ours: OrderCluster;
+/** Another one, of the same names and ids. */
+let theirs: OrderCluster;
+let trades = 0;
+
+async function trade(): Promise<void> {
+  const reply = await place(ours.url, { key: randomUUID(), name: 'Ford', type: 'sell', quantity: 1 });
+  trades += 1;
+  expect(reply.text).toBe(JSON.stringify({ data: { transaction_number: trades } }));
+}
+
+function groupIds(cluster: OrderCluster, app: AppName): Promise<readonly (string | null | undefined)[]> {
+  return cluster.statuses(app).then((statuses) => statuses.map((status) => status?.groupId));
+}
+
+async function groupId(cluster: OrderCluster, app: AppName): Promise<string> {
+  let ids: readonly (string | null | undefined)[] = [];
+  await waitFor(`one group of ${app}`, async () => {
+    ids = await groupIds(cluster, app);
+    return ids.every((id) => typeof id === 'string');
+  });
+  expect(new Set(ids).size).toBe(1);
+  return String(ids[0]);
+}
+
+/** Everything in the databases and identities of a directory; what SQLite keeps beside them may change on opening. */
+function contentOf(directory: string, name: string): string {
+  const hash = createHash('sha256');
+  for (const file of [`${name}.db`, 'identity.json', 'durable.mark']) hash.update(readFileSync(join(directory, file)));
+  return hash.digest('hex');
+}
+
+beforeAll(async () => {
+  [ours, theirs] = await Promise.all([
+    OrderCluster.start({ catalogs: 3 }),
+    OrderCluster.start({ catalogs: 3, frontends: 0 }),
+  ]);
+  await trade();
+});
+
+afterAll(async () => {
+  await Promise.all([ours.close(), theirs.close()]);
+});
+
+describe('a member on the data directory of another group', () => {
+  let ids: Readonly<Record<'order' | 'catalog', { readonly ours: string; readonly theirs: string }>>;
+
+  beforeAll(async () => {
+    const both = async (app: AppName) => ({ ours: await groupId(ours, app), theirs: await groupId(theirs, app) });
+    ids = { order: await both('order'), catalog: await both('catalog') };
+    for (const app of ['order', 'catalog'] as const)
+      await Promise.all(theirs.members(app).map((name) => theirs.terminate(name)));
+  });
+
+  /** Starts a member of ours on their directory, and expects that it refuses. */
+  async function expectRefusal(name: string): Promise<void> {
+    const directory = join(ours.directory, `foreign-${name}`);
+    cpSync(theirs.dataDir(name), directory, { recursive: true });
+    const before = contentOf(directory, name);
+    await ours.startProcess(name, { DATA_DIR: directory });
+    expect(await ours.ended(name)).toEqual({ code: 2, signal: null });
+    const log = ours.log(name);
+    const app = name.startsWith('order') ? 'order' : 'catalog';
+    for (const part of [ids[app].ours, ids[app].theirs, directory, 'Nothing was changed']) expect(log).toContain(part);
+    expect(log).not.toContain('    at ');
+    expect(contentOf(directory, name)).toBe(before);
+    rmSync(directory, { recursive: true });
+  }
+
+  it.each(['order-1', 'catalog-3'])('stops under a live leader: %s', async (name) => {
+    await ours.kill(name);
+    await expectRefusal(name);
+    await ours.startProcess(name);
+    await ours.waitUntilReady();
+    await trade();
+  });
+
+  it.each(['order', 'catalog'] as const)('stops after a restart of all: %s', async (app) => {
+    await Promise.all(ours.members(app).map((name) => ours.kill(name)));
+    await Promise.all([ours.startProcess(`${app}-1`), ours.startProcess(`${app}-2`)]);
+    await expectRefusal(`${app}-3`);
+    await ours.startProcess(`${app}-3`);
+    await ours.waitUntilReady();
+    await trade();
+    expect(await groupId(ours, app)).toBe(ids[app].ours);
+  });
+
+  it('stops when only its database is of another group', async () => {
+    await ours.terminate('order-2');
+    const directory = join(ours.directory, 'mixed');
+    cpSync(ours.dataDir('order-2'), directory, { recursive: true });
+    cpSync(theirs.databaseFile('order-2'), join(directory, 'order-2.db'));
+    const before = contentOf(directory, 'order-2');
+    await ours.startProcess('order-2', { DATA_DIR: directory });
+    expect(await ours.ended('order-2')).toEqual({ code: 2, signal: null });
+    expect(ours.log('order-2')).toContain(`belongs to group ${ids.order.ours} (identity.json)`);
+    expect(contentOf(directory, 'order-2')).toBe(before);
+    await ours.startProcess('order-2');
+    await ours.waitUntilReady();
+  });
+});
+
+describe('a second group whose list names one of our members', () => {
+  const pidOf = (name: string): number => ours.pid(name);
+
+  /** Two of their replicas and our third, as they see it. */
+  function mistakenList(): string {
+    const ports = [theirs.port('order-1'), theirs.port('order-2'), ours.port('order-3')];
+    return ports.map((port, i) => `${i + 1}=127.0.0.1:${port}`).join(',');
+  }
+
+  async function start(...names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => theirs.startProcess(name, { ORDER_REPLICAS: mistakenList() })));
+  }
+
+  async function theirTerm(): Promise<number> {
+    let leader: ReplicaStatus | undefined;
+    await waitFor('their leader', async () => {
+      const statuses = await Promise.all([theirs.status(1), theirs.status(2)]);
+      leader = statuses.find((status) => status?.role === 'leader' && status.ready);
+      return leader !== undefined;
+    });
+    return leader?.term ?? 0;
+  }
+
+  it.each(['old', 'empty'])('does not change ours, with terms below, equal and above: %s directories', async (data) => {
+    await Promise.all(theirs.members('order').map((name) => theirs.kill(name)));
+    if (data === 'empty') for (const id of [1, 2]) rmSync(theirs.dataDir(`order-${id}`), { recursive: true });
+    const leader = await ours.waitForLeader();
+    const term = (await ours.status(leader))?.term ?? 0;
+    const pids = ours.members('order').map(pidOf);
+    await start('order-1', 'order-2');
+    for (let reached = await theirTerm(); ; reached = await theirTerm()) {
+      await trade();
+      if (reached > term) break;
+      for (const id of [1, 2]) {
+        if ((await theirs.status(id))?.role !== 'leader') continue;
+        await theirs.kill(`order-${id}`);
+        await start(`order-${id}`);
+      }
+    }
+    const statuses = await ours.statuses();
+    expect(statuses.map((status) => status?.term)).toEqual([term, term, term]);
+    expect(statuses.map((status) => status?.leader?.id)).toEqual([leader, leader, leader]);
+    expect(ours.members('order').map(pidOf)).toEqual(pids);
+    expect(await theirs.status(1).then((status) => status?.groupId)).not.toBe(statuses[0]?.groupId);
+    await waitFor('ours says who disturbs it', () => ours.log('order-3').includes('in the name of order-'));
+    await trade();
+  });
+});
+
+describe('a forged message', () => {
+  const STAMPS = (groupId: string | null | undefined) => [
+    { groupId, incarnation: 'forged', knows: [] },
+    { groupId: null, incarnation: 'forged', knows: ['guessed'] },
+  ];
+
+  it('changes no member and ends none, even with the id of the group', async () => {
+    const leader = await ours.waitForLeader();
+    const before = await ours.statuses();
+    const { groupId, term = 0, lastIndex = 0 } = before[0] ?? {};
+    for (const to of OrderCluster.ids) {
+      const frames = OrderCluster.ids
+        .filter((from) => from !== to)
+        .flatMap((from) => [term, term + 7].flatMap((of) => forgeries(from, to, of, lastIndex)))
+        .flatMap((message) =>
+          STAMPS(groupId).map((stamp) => ({ group: 'order', from: message.from, to, stamp, messages: [message] })),
+        );
+      await send(ours.port(`order-${to}`), frames);
+    }
+    await trade();
+    const after = await ours.statuses();
+    expect(after.map((status) => status?.term)).toEqual(before.map((status) => status?.term));
+    expect(await ours.waitForLeader()).toBe(leader);
+    expect(after.every((status) => (status?.lastIndex ?? 0) > lastIndex)).toBe(true);
+  });
+});
+
+/** One of each kind that could move a term, a vote, a log or a leader. */
+function forgeries(from: number, to: number, term: number, lastIndex: number) {
+  const envelope = { from, to, term };
+  const recovered = { memoryLost: true, recovered: null };
+  const position = { prevIndex: lastIndex, prevTerm: term, commitIndex: lastIndex + 1, round: 1 };
+  const entries = [{ index: lastIndex + 1, term, data: '{}' }];
+  const page = { lastIndex: lastIndex + 9, lastTerm: term, transfer: 9, page: 0, data: '[]', done: true, round: 1 };
+  const answer = { accepted: true, index: lastIndex, hintIndex: 0, hintTerm: 0, round: 1, recovery: null };
+  return [
+    { type: 'append', ...envelope, ...position, entries, ...recovered },
+    { type: 'snapshotPage', ...envelope, ...page },
+    { type: 'voteRequest', ...envelope, lastIndex: lastIndex + 9, lastTerm: term, transfer: true },
+    { type: 'voteResponse', ...envelope, granted: true },
+    { type: 'appendResponse', ...envelope, ...answer },
+    { type: 'timeoutNow', ...envelope },
+  ];
+}
+
+/** In Nest's TCP framing. Resolves when all has left and the other side has had a request's time to read it. */
+function send(port: number, frames: readonly object[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', reject);
+    socket.once('data', () => {
+      socket.destroy();
+      resolve();
+    });
+    const packets = [
+      ...frames.map((data) => ({ pattern: 'replication.messages', data })),
+      { pattern: 'replication.status', data: {}, id: '1' },
+    ];
+    socket.write(
+      packets
+        .map((packet) => JSON.stringify(packet))
+        .map((text) => `${text.length}#${text}`)
+        .join(''),
+    );
+  });
+}
