@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { startMember, TrafficController } from '@stock-bazaar/contracts';
-import { ReplicationModule } from '@stock-bazaar/replication';
+import { MemberServer, ReplicationModule } from '@stock-bazaar/replication';
 import { OrderConfig } from './order.config.js';
 import { CatalogClient } from './orders/catalog.client.js';
 import { OrderBook } from './orders/order-book.js';
@@ -37,5 +37,5 @@ export class OrderModule {
 }
 
 export function startOrder(config: OrderConfig): Promise<INestMicroservice> {
-  return startMember('order', OrderModule.forRoot(config), config, config.orderReplicas);
+  return startMember('order', OrderModule.forRoot(config), config, config.orderReplicas, MemberServer);
 }

@@ -4,6 +4,7 @@ export { GroupClient, type CallOptions, type GroupClientOptions } from './client
 export {
   CorruptData,
   DiskFailure,
+  NativeModuleError,
   NoLeader,
   NoQuorum,
   NotLeader,
@@ -20,7 +21,10 @@ export { ReplicatedLog, type LeadershipChange } from './replicated-log.service.j
 export { ReplicationErrorFilter } from './replication-error.filter.js';
 export { ReplicationHealth, type ReplicationHealthResult } from './replication.health.js';
 export { ReplicationModule } from './replication.module.js';
-export type { ReplicationOptions } from './replication.options.js';
+export { OptionsError, type ReplicationOptions } from './replication.options.js';
+export { stopProcess } from './stop-process.js';
 export { checksum } from './storage/checksum.js';
 export { DataDirectoryError } from './storage/data-directory.js';
+export { ListenFailure } from './transport/listen-failure.js';
+export { MemberServer, type MemberServerOptions } from './transport/member-server.js';
 export { promptTcp } from './transport/prompt-tcp.js';

@@ -1,6 +1,7 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
 import type { LeaderAddress } from './errors.js';
 import type { StateMachine } from './state-machine.js';
+import { stopProcess } from './stop-process.js';
 
 /** Settings of one member of a replicated group. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a module does not know the types of its user's machine
@@ -36,7 +37,17 @@ export interface ReplicationOptions<Command = any, Result = any> {
 /** The same with every default filled in. */
 export type CompleteOptions = Required<ReplicationOptions>;
 
-/** Checks the options as a whole and fills in the defaults. Throws a RangeError that lists every problem. */
+/** Options that can't be used, with every problem. The process should end with `exitCode`. */
+export class OptionsError extends RangeError {
+  readonly exitCode = 2;
+
+  constructor(problems: readonly string[]) {
+    super(`replication options: ${problems.join('; ')}`);
+    this.name = 'OptionsError';
+  }
+}
+
+/** Checks the options as a whole and fills in the defaults. Throws an `OptionsError` that lists every problem. */
 export function completeOptions(options: ReplicationOptions): CompleteOptions {
   const complete: CompleteOptions = {
     heartbeatIntervalMs: 50,
@@ -50,7 +61,7 @@ export function completeOptions(options: ReplicationOptions): CompleteOptions {
     ...given(options),
   };
   const problems = [...problemsOfGroup(complete), ...problemsOfMember(complete), ...problemsOfLimits(complete)];
-  if (problems.length > 0) throw new RangeError(`replication options: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new OptionsError(problems);
   return complete;
 }
 
@@ -110,10 +121,4 @@ function problems(...rules: readonly Rule[]): string[] {
 
 function isWhole(value: number, atLeast: number): boolean {
   return Number.isSafeInteger(value) && value >= atLeast;
-}
-
-function stopProcess(error: unknown): void {
-  const { exitCode = 1, message = String(error) } = error as { exitCode?: number; message?: string };
-  process.stderr.write(`replication: this member stops: ${message}\n`);
-  process.exit(exitCode);
 }

@@ -65,7 +65,8 @@ function isReportedElsewhere(message: string, context: string): boolean {
   return (
     context === 'ClientTCP' ||
     context === 'ExceptionHandler' ||
-    // The second is Nest's text for a connection that was reset.
-    (context === 'Server' && /EADDRINUSE|The invalid received message from tcp server/.test(message))
+    (context === 'NestApplication' && /^Error: (listen|bind|getaddrinfo) E/.test(message)) ||
+    // Nest's text for a connection that was reset.
+    (context === 'Server' && message.includes('The invalid received message from tcp server'))
   );
 }

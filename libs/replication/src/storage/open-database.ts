@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { CorruptData, DiskFailure } from '../errors.js';
+import { CorruptData, DiskFailure, isSystemError, NativeModuleError } from '../errors.js';
 
 const HEADER_LENGTH = 100;
 /**
@@ -60,21 +60,17 @@ function checkLength(file: string): void {
 
 /**
  * Runs an access to the database or the files beside it. What SQLite reports becomes `CorruptData` or `DiskFailure`, where
- * it is one, and what the system reports becomes `DiskFailure`.
+ * it is one, and what the system reports becomes `DiskFailure`. A driver that can't be loaded is found at the first access.
  */
 export function guard<T>(file: string, access: () => T): T {
   try {
     return access();
   } catch (error) {
+    if (NativeModuleError.isCauseOf(error)) throw new NativeModuleError(error);
     if (isSystemError(error)) throw new DiskFailure(error.path ?? file, error.message);
     if (!(error instanceof Database.SqliteError)) throw error;
     if (DISK_FAILURE.test(error.code)) throw new DiskFailure(file, `${error.message} (${error.code})`);
     if (!NOT_DAMAGE.test(error.code)) throw new CorruptData(file, error.message);
     throw error;
   }
-}
-
-/** Of a call to the system: no space, read-only, no permission, a directory where a file should be, and the like. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }
