@@ -27,6 +27,8 @@ export {
 export { ConfigError, loadConfig, type ChecksRelations, type ConfigSources } from './config/load-config.js';
 export { addressOf, parseMembers, type Member } from './config/members.js';
 export { MemberConfig, ProcessConfig } from './config/process.config.js';
+export { isDecimal } from './config/decimal.js';
+export { readText } from './config/read-text.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
 export { isReason, REASONS, type Executed, type Reason } from './errors/reasons.js';
 export { messageOf } from './errors/message-of.js';
@@ -58,6 +60,7 @@ export {
   MAX_STOCK_QUANTITY,
   MAX_TRADE_QUANTITY,
   STOCK_NAME_PATTERN,
+  STOCK_NAME_RULE,
   TRADE_KEY_PATTERN,
   TRADE_TYPES,
   type TradeType,

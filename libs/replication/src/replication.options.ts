@@ -76,13 +76,24 @@ function problemsOfGroup({ group, members }: CompleteOptions): string[] {
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
     [[1, 3, 5].includes(members.length), `a group has 1, 3 or 5 members, not ${members.length}`],
     [!hasTwice(({ id }) => id), 'two members have the same id'],
-    [!hasTwice(({ host, port }) => `${host}:${port}`), 'two members have the same address'],
+    [!hasTwice(placeOf), 'two members have the same address, perhaps under another name'],
     ...members.flatMap(({ id, host, port }): Rule[] => [
       [isWhole(id, 1), `id ${id} should be a whole number from 1`],
       [host !== '', `member ${id} has no host`],
       [isWhole(port, 1) && port < 65_536, `port ${port} of member ${id} should be from 1 to 65535`],
     ]),
   );
+}
+
+/** This machine's own address under each of its names; the last two, where a connection is made to them. */
+const LOOPBACK = ['localhost', 'localhost.', '127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]'];
+
+/** The same for two members exactly when they can't both listen: `LOCALHOST:7201` is `127.0.0.1:7201`. */
+function placeOf({ host, port }: LeaderAddress): string {
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  // A URL has one spelling for each address: 127.1 becomes 127.0.0.1, 0:0::1 becomes ::1.
+  const spelled = URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed;
+  return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }
 
 function problemsOfMember({ id, members, dataDir, stateMachine }: CompleteOptions): string[] {

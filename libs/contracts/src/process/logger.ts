@@ -27,7 +27,7 @@ export function createLogger(
     prefix: processName,
     logLevels: NEST_LEVELS[config.logLevel],
     json: config.logFormat === 'json',
-    colors: config.logFormat === 'pretty' && process.env['NO_COLOR'] === undefined,
+    colors: config.logFormat === 'pretty' && (process.env['NO_COLOR'] ?? '') === '',
   });
 }
 

@@ -19,7 +19,7 @@ export class ListenFailure extends Error {
 
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  switch (code) {
+  switch (String(code)) {
     case 'EADDRINUSE':
       return `port ${port} is taken by another process. Stop that one, or choose another port.`;
     case 'EADDRNOTAVAIL':

@@ -14,7 +14,10 @@ function listen(options: MemberServerOptions): Promise<MemberServer> {
   const server = new MemberServer(options);
   opened.push(server);
   return new Promise((resolve, reject) => {
-    server.listen((error) => (error === undefined ? resolve(server) : reject(error as Error)));
+    server.listen((error) => {
+      if (error instanceof Error) reject(error);
+      else resolve(server);
+    });
   });
 }
 
