@@ -10,11 +10,13 @@ import { tickMsOf } from './timing.js';
 export function realPorts(options: CompleteOptions, transport: Transport): Ports {
   const { group, id, members, dataDir, stateMachine, keepEntries } = options;
   const isAlone = members.length === 1;
+  const events = new Logger(`${group}-${id}`);
+  const warn = (line: string): void => events.warn(line);
   return {
-    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, isAlone }),
+    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, isAlone, warn }),
     transport,
     ticker: new IntervalTicker(tickMsOf(options)),
-    events: new Logger(`${group}-${id}`),
+    events,
     now: () => performance.now(),
     defer: (run) => setImmediate(run),
     pause: (ms) => setTimeout(ms),

@@ -8,6 +8,8 @@ const HEADER_LENGTH = 100;
  * fewer, the more throughput. Reading the log of one after a crash takes up to 60 ms.
  */
 const PAGES_BETWEEN_CHECKPOINTS = 4000;
+/** In bytes; SQLite's own choice. With it the write-ahead log is cut to its usual size after a long transaction or reader. */
+const PAGE_SIZE = 4096;
 /** The disk is full, can't be written to, or failed to read, write or sync. */
 const DISK_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOLFS)/;
 /** Failures of the machine. Whatever else SQLite reports about our own fixed statements is damage in the file. */
@@ -20,11 +22,13 @@ const NOT_DAMAGE = /^SQLITE_(BUSY|LOCKED|NOMEM|AUTH)/;
 export function openDatabase(file: string): Database.Database {
   return guard(file, () => {
     checkLength(file);
-    const db = new Database(file);
+    // A lock of somebody else's is waited for elsewhere: SQLite would block the event loop.
+    const db = new Database(file, { timeout: 0 });
     try {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
       db.pragma(`wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS}`);
+      db.pragma(`journal_size_limit = ${PAGES_BETWEEN_CHECKPOINTS * PAGE_SIZE}`);
       db.pragma('cell_size_check = ON');
       const problems = db.pragma('integrity_check(1)') as { integrity_check: string }[];
       const first = problems[0]?.integrity_check;

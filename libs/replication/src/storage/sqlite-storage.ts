@@ -4,7 +4,9 @@ import type { HardState, PageToStore } from '../core/ready.js';
 import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../driver/ports.js';
 import { CorruptData } from '../errors.js';
 import type { StateMachine } from '../state-machine.js';
-import { DataDirectory } from './data-directory.js';
+import { DataDirectory, DataDirectoryError } from './data-directory.js';
+import { ExclusiveAccess, isBusy } from './exclusive-access.js';
+import { holderOf } from './lock-holder.js';
 import { LogTable } from './log-table.js';
 import { MemberTable } from './member-table.js';
 import { guard, openDatabase } from './open-database.js';
@@ -23,6 +25,8 @@ export interface SqliteStorageOptions {
   readonly isAlone: boolean;
   /** Applied entries that stay in the log for members that lag. */
   readonly keepEntries: number;
+  /** Told of what a person should know of while the member runs. @default nobody */
+  readonly warn?: (line: string) => void;
 }
 
 /**
@@ -36,6 +40,7 @@ export class SqliteStorage implements Storage {
   private readonly member: MemberTable;
   private readonly log: LogTable;
   private readonly staging: SnapshotStaging;
+  private readonly access: ExclusiveAccess;
   private readonly setSync: Record<'FULL' | 'NORMAL', () => void>;
   private readonly transact: (batch: WriteBatch) => unknown[];
   private sync: 'FULL' | 'NORMAL' = 'FULL';
@@ -46,7 +51,7 @@ export class SqliteStorage implements Storage {
       this.db = openDatabase(this.directory.databaseFile);
     } catch (error) {
       this.directory.close();
-      throw error;
+      throw this.failureToOpen(error);
     }
     try {
       const tables = guard(this.directory.databaseFile, () => this.openTables(this.directory.databaseFile));
@@ -56,8 +61,9 @@ export class SqliteStorage implements Storage {
       this.directory.markInitialised();
     } catch (error) {
       this.close();
-      throw error;
+      throw this.failureToOpen(error);
     }
+    this.access = new ExclusiveAccess(this.db, options.warn ?? (() => undefined));
     this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
     const transaction = this.db.transaction((batch: WriteBatch) => this.writeAll(batch));
     this.transact = (batch) => transaction.immediate(batch);
@@ -92,17 +98,24 @@ export class SqliteStorage implements Storage {
     return guard(this.directory.databaseFile, () => this.log.entries(from, to, maxBytes));
   }
 
-  // Not an async function on purpose: SQLite works at once, and its failure must reject, not throw.
-  write(batch: WriteBatch): Promise<readonly unknown[]> {
-    try {
-      return Promise.resolve(guard(this.directory.databaseFile, () => this.writeNow(batch)));
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+  async write(batch: WriteBatch): Promise<readonly unknown[]> {
+    const write = (): unknown[] => guard(this.directory.databaseFile, () => this.writeNow(batch));
+    return (await this.access.write(write)) ?? [];
   }
 
   openSnapshot(): SnapshotSource {
-    return openSnapshot(this.directory.databaseFile, this.options.stateMachine);
+    const unshare = this.access.share();
+    try {
+      const source = openSnapshot(this.directory.databaseFile, this.options.stateMachine);
+      const close = (): void => {
+        source.close();
+        unshare();
+      };
+      return { ...source, close };
+    } catch (error) {
+      unshare();
+      throw error;
+    }
   }
 
   close(): void {
@@ -110,6 +123,14 @@ export class SqliteStorage implements Storage {
     if (!this.db.open) return;
     this.db.close();
     this.directory.close();
+  }
+
+  private failureToOpen(error: unknown): unknown {
+    if (!isBusy(error)) return error;
+    const { databaseFile } = this.directory;
+    return new DataDirectoryError(
+      `the database ${databaseFile} is locked by ${holderOf(databaseFile)}. Close it there, and start this member again.`,
+    );
   }
 
   private openTables(file: string): { member: MemberTable; log: LogTable; staging: SnapshotStaging } {
