@@ -63,7 +63,7 @@ async function write(cluster: OrderCluster, { app, id, stateMachine }: Member, e
     group: app,
     id,
     stateMachine,
-    isAlone: app === 'catalog',
+    members: app === 'catalog' ? [1] : OrderCluster.ids,
     keepEntries: KEEP_ENTRIES,
   });
   for (let first = 1; first <= entries.count; first += ENTRIES_AT_ONCE) {

@@ -8,6 +8,7 @@ import { DataDirectory, DataDirectoryError } from './data-directory.js';
 import { ExclusiveAccess, isBusy } from './exclusive-access.js';
 import { holderOf } from './lock-holder.js';
 import { LogTable } from './log-table.js';
+import { holdToMembers } from './member-list.js';
 import { MemberTable } from './member-table.js';
 import { guard, openDatabase } from './open-database.js';
 import { openSnapshot } from './snapshot-reader.js';
@@ -21,8 +22,8 @@ export interface SqliteStorageOptions {
   readonly group: string;
   readonly id: number;
   readonly stateMachine: StateMachine<unknown, unknown>;
-  /** Whether the group has no other member. */
-  readonly isAlone: boolean;
+  /** The ids of all members of the group, this one included. */
+  readonly members: readonly number[];
   /** Applied entries that stay in the log for members that lag. */
   readonly keepEntries: number;
   /** Told of what a person should know of while the member runs. @default nobody */
@@ -142,6 +143,7 @@ export class SqliteStorage implements Storage {
     const { edgeIndex, edgeTerm } = member.current;
     const log = new LogTable(this.db, file);
     log.load(edgeIndex, edgeTerm);
+    holdToMembers(this.db, file, this.options.members, log.lastIndex > 0);
     this.options.stateMachine.prepare(this.db);
     return { member, log, staging: new SnapshotStaging(this.db) };
   }
@@ -156,7 +158,7 @@ export class SqliteStorage implements Storage {
 
   /** Others can teach a member again what it has forgotten; until then it must not vote. A lone member has nobody to ask. */
   private admitLostMemory(member: MemberTable, file: string, forgotten: string): void {
-    if (this.options.isAlone) throw new CorruptData(file, forgotten);
+    if (this.options.members.length === 1) throw new CorruptData(file, forgotten);
     member.save({ mayVote: false, writes: Math.max(member.current.writes, this.directory.readMark()) });
   }
 
