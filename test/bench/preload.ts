@@ -5,7 +5,7 @@ import type { OrderCommand } from '../../apps/order/src/orders/order.command.js'
 import type { Trade } from '../../libs/contracts/src/catalog.contract.js';
 import type { StateMachine } from '../../libs/replication/src/state-machine.js';
 import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
-import type { OrderCluster } from '../cluster/support/order-cluster.js';
+import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { ROOT } from '../system/support/bazaar.js';
 import { MANY_STOCKS } from './stocks.js';
 
