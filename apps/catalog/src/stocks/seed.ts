@@ -1,11 +1,4 @@
-import {
-  isDecimal,
-  MAX_STOCK_QUANTITY,
-  priceToCents,
-  readText,
-  STOCK_NAME_PATTERN,
-  STOCK_NAME_RULE,
-} from '@stock-bazaar/contracts';
+import { isDecimal, MAX_STOCK_QUANTITY, priceToCents, readText, STOCK_NAME_PATTERN } from '@stock-bazaar/contracts';
 import { plainToInstance } from 'class-transformer';
 import { IsInt, IsNumber, Matches, Max, Min, validateSync, type ValidationError } from 'class-validator';
 import { parse } from 'csv-parse/sync';
@@ -37,7 +30,9 @@ export const FIRST_STOCKS: readonly FirstStock[] = (
 
 /** One stock as a person writes it. */
 class SeedRow {
-  @Matches(STOCK_NAME_PATTERN, { message: `name must be ${STOCK_NAME_RULE}` })
+  @Matches(STOCK_NAME_PATTERN, {
+    message: 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands, and neither "." nor ".."',
+  })
   name!: string;
 
   @IsNumber({ maxDecimalPlaces: 2 }, { message: 'price must be a number with at most two decimals, such as 15.99' })

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { centsToPrice, STOCK_NAME_PATTERN, STOCK_NAME_RULE, type Stock } from '@stock-bazaar/contracts';
+import { centsToPrice, STOCK_NAME_PATTERN, type Stock } from '@stock-bazaar/contracts';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { QueryInt } from '../errors/query-int.js';
 
-export const NAME_RULE = `name must be ${STOCK_NAME_RULE}`;
+export const NAME_RULE = 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands';
 export const LIMIT_RULE = 'limit must be a whole number from 1 to 1000';
 
 export class StockParams {

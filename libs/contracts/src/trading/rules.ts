@@ -4,9 +4,6 @@
  */
 export const STOCK_NAME_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9 .&-]{1,64}$/;
 
-/** The same in words, behind "must be". */
-export const STOCK_NAME_RULE = '1 to 64 letters, digits, spaces, dots, dashes or ampersands, and neither "." nor ".."';
-
 /** An idempotency key: 1 to 128 visible ASCII characters. It is the trade's id in every process. */
 export const TRADE_KEY_PATTERN = /^[\x21-\x7e]{1,128}$/;
 
