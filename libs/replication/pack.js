@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Makes an installable tarball of this library.   node libs/replication/pack.js [directory for the tarball]
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,12 @@ try {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const build = [tsc, '-p', join(LIBRARY, 'tsconfig.lib.json'), '--outDir', join(built, 'dist')];
   execFileSync(process.execPath, build, { stdio: 'inherit' });
-  for (const name of ['package.json', 'README.md', 'DESIGN.md']) copyFileSync(join(LIBRARY, name), join(built, name));
+  for (const name of ['README.md', 'DESIGN.md']) copyFileSync(join(LIBRARY, name), join(built, name));
+  // Here, without the code, the package is private and refuses to be packed; what is built may be published.
+  const manifest = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8'));
+  delete manifest.private;
+  delete manifest.scripts;
+  writeFileSync(join(built, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   copyFileSync(join(ROOT, 'LICENSE'), join(built, 'LICENSE'));
   mkdirSync(destination, { recursive: true });
   execFileSync('npm', ['pack', '--silent', '--pack-destination', destination], { cwd: built, stdio: 'inherit' });

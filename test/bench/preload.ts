@@ -6,7 +6,7 @@ import type { Trade } from '../../libs/contracts/src/catalog.contract.js';
 import { birthOf } from '../../libs/replication/src/core/birth.js';
 import type { StateMachine } from '../../libs/replication/src/state-machine.js';
 import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
-import type { OrderCluster } from '../cluster/support/order-cluster.js';
+import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { ROOT } from '../system/support/bazaar.js';
 import { MANY_STOCKS } from './stocks.js';
 
@@ -64,7 +64,7 @@ async function write(cluster: OrderCluster, { app, id, stateMachine }: Member, e
     group: app,
     id,
     stateMachine,
-    isAlone: app === 'catalog',
+    members: app === 'catalog' ? [1] : OrderCluster.ids,
     keepEntries: KEEP_ENTRIES,
   });
   const dataOf = (index: number): string =>

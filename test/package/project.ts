@@ -37,6 +37,11 @@ export class Project {
     writeFileSync(join(this.directory, name), text);
   }
 
+  /** A file of the library, as it is installed. */
+  read(path: string): string {
+    return readFileSync(join(this.directory, 'node_modules', NAME, path), 'utf8');
+  }
+
   /** Throws with the compiler's words when something does not fit. */
   compile(): void {
     try {

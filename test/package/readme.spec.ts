@@ -1,5 +1,7 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,9 +70,40 @@ describe('the packed library', () => {
       expect.arrayContaining([...needed, 'dist/testing/index.js', 'dist/testing/index.d.ts']),
     );
     const isExpected = (path: string): boolean =>
-      /^(dist\/(src|testing)\/.*\.(js|d\.ts)|[A-Za-z]+\.(md|json)|LICENSE)$/.test(path);
+      /^(dist\/(src|testing)\/.*\.(js|js\.map|d\.ts)|[A-Za-z]+\.(md|json)|LICENSE)$/.test(path);
     expect(project.packed.filter((path) => !isExpected(path))).toEqual([]);
     expect(project.packed.filter((path) => /\.spec\.|contract|checkers|mutants/.test(path))).toEqual([]);
+  });
+
+  it('can be published where its code is, and nowhere else', () => {
+    const { private: isPrivate, scripts } = JSON.parse(project.read('package.json')) as Record<string, unknown>;
+    expect([isPrivate, scripts]).toEqual([undefined, undefined]);
+    const source = join(import.meta.dirname, '../../libs/replication');
+    for (const args of [
+      ['publish', '--dry-run'],
+      ['pack', '--dry-run'],
+    ]) {
+      const { status, stderr } = spawnSync('npm', args, { cwd: source, encoding: 'utf8' });
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('npm run pack:replication');
+    }
+  });
+
+  it('is found with its types and its sources by every resolver and debugger', () => {
+    const { exports, typesVersions } = JSON.parse(project.read('package.json')) as {
+      exports: Record<string, { types: string }>;
+      typesVersions: { '*': Record<string, string[]> };
+    };
+    // Node's old resolver knows no `exports`.
+    const old = Object.entries(exports).filter(([name]) => name !== '.');
+    expect(typesVersions['*']).toEqual(
+      Object.fromEntries(old.map(([name, { types }]) => [name.replace('./', ''), [types]])),
+    );
+    const maps = project.packed.filter((path) => path.endsWith('.js.map'));
+    expect(maps).toHaveLength(project.packed.filter((path) => path.endsWith('.js')).length);
+    for (const map of maps) {
+      expect(JSON.parse(project.read(map))).toMatchObject({ sourcesContent: [expect.any(String) as string] });
+    }
   });
 
   it('compiles with the code of its README in a new project', { timeout: 60_000 }, () => {
@@ -91,5 +124,40 @@ describe('the packed library', () => {
     expect(await node('client.js')).toBe('3');
     startMember(leader);
     expect(await node('client.js')).toBe('4');
+  });
+
+  it.each([
+    [
+      'has no such member',
+      9,
+      '127.0.0.1',
+      2,
+      /^replication: this member stops: replication options: id 9 is not one of/,
+    ],
+    [
+      'is not this machine',
+      1,
+      '192.0.2.1',
+      2,
+      /^replication: this member stops: cannot listen on 192\.0\.2\.1:\d+: this/,
+    ],
+    ['has its port taken', 1, '127.0.0.1', 1, /^replication: this member stops: port \d+ is taken by another process/],
+  ])('says so on one line and ends when the list %s', (_, id, host, exitCode, line) => {
+    const own = mkdtempSync(join(project.directory, 'other-'));
+    for (const file of ['main.js', 'counter.js']) {
+      writeFileSync(join(own, file), readFileSync(join(project.directory, file), 'utf8').replace('127.0.0.1', host));
+    }
+    const env = { ...process.env, REPLICA_ID: String(id) };
+    const { status, stderr } = spawnSync(process.execPath, ['main.js'], {
+      cwd: own,
+      env,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect([status, stderr.split('\n').filter((text) => text.startsWith('replication: '))]).toEqual([
+      exitCode,
+      [expect.stringMatching(line) as string],
+    ]);
+    expect(stderr).not.toMatch(/Server\].*listen/);
   });
 });

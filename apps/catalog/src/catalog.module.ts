@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { startMember, TrafficController } from '@stock-bazaar/contracts';
-import { ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
+import { MemberServer, ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
 import { CatalogConfig } from './catalog.config.js';
 import { SeedingService } from './stocks/seeding.service.js';
 import { StockBook } from './stocks/stock-book.js';
@@ -36,5 +36,8 @@ export class CatalogModule {
 }
 
 export function startCatalog(config: CatalogConfig): Promise<INestMicroservice> {
-  return startMember('catalog', CatalogModule.forRoot(config), config, config.catalogReplicas, SameGroupPipe);
+  return startMember('catalog', CatalogModule.forRoot(config), config, config.catalogReplicas, {
+    MemberServer,
+    SameGroupPipe,
+  });
 }

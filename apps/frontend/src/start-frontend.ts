@@ -1,6 +1,7 @@
 import { Logger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLogger } from '@stock-bazaar/contracts';
+import { ListenFailure } from '@stock-bazaar/replication';
 import { setUpDocs } from './docs/openapi.js';
 import type { FrontendConfig } from './frontend.config.js';
 import { FrontendModule } from './frontend.module.js';
@@ -22,7 +23,11 @@ export async function startFrontend(
     abortOnError: false,
   });
   setUpDocs(app);
-  await app.listen(config.port, config.host);
+  try {
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    throw ListenFailure.from(error, config.host, config.port);
+  }
   const url = await app.getUrl();
   new Logger('Gateway').log(`listening on ${url}, documentation at ${url}/docs`);
   return app;

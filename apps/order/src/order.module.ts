@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { startMember, TrafficController } from '@stock-bazaar/contracts';
-import { ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
+import { MemberServer, ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
 import { OrderConfig } from './order.config.js';
 import { CatalogClient } from './orders/catalog.client.js';
 import { OrderBook } from './orders/order-book.js';
@@ -37,5 +37,8 @@ export class OrderModule {
 }
 
 export function startOrder(config: OrderConfig): Promise<INestMicroservice> {
-  return startMember('order', OrderModule.forRoot(config), config, config.orderReplicas, SameGroupPipe);
+  return startMember('order', OrderModule.forRoot(config), config, config.orderReplicas, {
+    MemberServer,
+    SameGroupPipe,
+  });
 }

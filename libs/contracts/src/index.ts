@@ -27,6 +27,8 @@ export {
 export { ConfigError, loadConfig, type ChecksRelations, type ConfigSources } from './config/load-config.js';
 export { addressOf, parseMembers, type Member } from './config/members.js';
 export { MemberConfig, ProcessConfig } from './config/process.config.js';
+export { isDecimal } from './config/decimal.js';
+export { readText } from './config/read-text.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
 export { isReason, REASONS, type Executed, type Reason } from './errors/reasons.js';
 export { messageOf } from './errors/message-of.js';

@@ -130,6 +130,34 @@ export class DiskFailure extends Error {
   }
 }
 
+/** SQLite's driver can't be loaded: it was built for another version of Node, or not at all. Nothing was read or changed. */
+export class NativeModuleError extends Error {
+  readonly exitCode = 1;
+
+  constructor(cause: Error) {
+    super(
+      `better-sqlite3 can't be loaded by Node ${process.version}: it was built for another version, or not at all. ` +
+        'Nothing was read or changed. Run `npm rebuild better-sqlite3` with this Node, or start the one it was installed with.',
+      { cause },
+    );
+    this.name = 'NativeModuleError';
+  }
+
+  /** Whether an error comes from loading a native module: from the system's loader, or from `bindings`, which finds the file. */
+  static isCauseOf(error: unknown): error is Error {
+    if (!(error instanceof Error)) return false;
+    return (
+      (error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED' ||
+      error.message.startsWith('Could not locate the bindings file')
+    );
+  }
+}
+
+/** Of a call to the system: no space, read-only, no permission, no such address, and the like. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** The data on disk cannot be trusted. The process must end with this exit code and leave the data as it is. */
 export class CorruptData extends Error {
   readonly exitCode = 4;

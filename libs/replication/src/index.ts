@@ -5,6 +5,7 @@ export {
   CorruptData,
   DiskFailure,
   ForeignGroup,
+  NativeModuleError,
   NoLeader,
   NoQuorum,
   NotLeader,
@@ -22,8 +23,11 @@ export { ReplicatedLog, type LeadershipChange } from './replicated-log.service.j
 export { ReplicationErrorFilter } from './replication-error.filter.js';
 export { ReplicationHealth, type ReplicationHealthResult } from './replication.health.js';
 export { ReplicationModule } from './replication.module.js';
-export type { ReplicationOptions } from './replication.options.js';
+export { OptionsError, type ReplicationOptions } from './replication.options.js';
+export { stopProcess } from './stop-process.js';
 export { checksum } from './storage/checksum.js';
 export { DataDirectoryError } from './storage/data-directory.js';
 export { SameGroupPipe } from './transport/same-group.pipe.js';
+export { ListenFailure } from './transport/listen-failure.js';
+export { MemberServer, type MemberServerOptions } from './transport/member-server.js';
 export { promptTcp } from './transport/prompt-tcp.js';

@@ -1,6 +1,7 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
 import type { LeaderAddress } from './errors.js';
 import type { StateMachine } from './state-machine.js';
+import { stopProcess } from './stop-process.js';
 
 /** Settings of one member of a replicated group. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a module does not know the types of its user's machine
@@ -36,7 +37,17 @@ export interface ReplicationOptions<Command = any, Result = any> {
 /** The same with every default filled in. */
 export type CompleteOptions = Required<ReplicationOptions>;
 
-/** Checks the options as a whole and fills in the defaults. Throws a RangeError that lists every problem. */
+/** Options that can't be used, with every problem. The process should end with `exitCode`. */
+export class OptionsError extends RangeError {
+  readonly exitCode = 2;
+
+  constructor(problems: readonly string[]) {
+    super(`replication options: ${problems.join('; ')}`);
+    this.name = 'OptionsError';
+  }
+}
+
+/** Checks the options as a whole and fills in the defaults. Throws an `OptionsError` that lists every problem. */
 export function completeOptions(options: ReplicationOptions): CompleteOptions {
   const complete: CompleteOptions = {
     heartbeatIntervalMs: 50,
@@ -50,7 +61,7 @@ export function completeOptions(options: ReplicationOptions): CompleteOptions {
     ...given(options),
   };
   const problems = [...problemsOfGroup(complete), ...problemsOfMember(complete), ...problemsOfLimits(complete)];
-  if (problems.length > 0) throw new RangeError(`replication options: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new OptionsError(problems);
   return complete;
 }
 
@@ -65,13 +76,24 @@ function problemsOfGroup({ group, members }: CompleteOptions): string[] {
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
     [[1, 3, 5].includes(members.length), `a group has 1, 3 or 5 members, not ${members.length}`],
     [!hasTwice(({ id }) => id), 'two members have the same id'],
-    [!hasTwice(({ host, port }) => `${host}:${port}`), 'two members have the same address'],
+    [!hasTwice(placeOf), 'two members have the same address, perhaps under another name'],
     ...members.flatMap(({ id, host, port }): Rule[] => [
       [isWhole(id, 1), `id ${id} should be a whole number from 1`],
       [host !== '', `member ${id} has no host`],
       [isWhole(port, 1) && port < 65_536, `port ${port} of member ${id} should be from 1 to 65535`],
     ]),
   );
+}
+
+/** This machine's own address under each of its names; the last two, where a connection is made to them. */
+const LOOPBACK = ['localhost', 'localhost.', '127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]'];
+
+/** The same for two members exactly when they can't both listen: `LOCALHOST:7201` is `127.0.0.1:7201`. */
+function placeOf({ host, port }: LeaderAddress): string {
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  // A URL has one spelling for each address: 127.1 becomes 127.0.0.1, 0:0::1 becomes ::1.
+  const spelled = URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed;
+  return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }
 
 function problemsOfMember({ id, members, dataDir, stateMachine }: CompleteOptions): string[] {
@@ -110,10 +132,4 @@ function problems(...rules: readonly Rule[]): string[] {
 
 function isWhole(value: number, atLeast: number): boolean {
   return Number.isSafeInteger(value) && value >= atLeast;
-}
-
-function stopProcess(error: unknown): void {
-  const { exitCode = 1, message = String(error) } = error as { exitCode?: number; message?: string };
-  process.stderr.write(`replication: this member stops: ${message}\n`);
-  process.exit(exitCode);
 }

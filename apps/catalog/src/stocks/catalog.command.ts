@@ -16,7 +16,7 @@ export type CatalogCommand =
       readonly name: string;
       readonly side: TradeType;
       readonly quantity: number;
-      /** Milliseconds since 1970. */
+      /** The proposer's clock, in milliseconds since 1970. A trade is never dated before the one with the number before. */
       readonly executedAt: number;
       /** Every trade up to this number is on record in the order group. */
       readonly recordedUpTo: number;

@@ -25,6 +25,12 @@ interface Heard {
   readonly orderGroup: string | null;
 }
 
+/** The last trade that was executed. */
+interface Executed {
+  readonly number: number;
+  readonly executedAt: number;
+}
+
 interface OutcomePage extends Heard {
   readonly outcomes: readonly Outcome[];
 }
@@ -37,6 +43,7 @@ export interface KnownOutcome {
   readonly outcome: TradeOutcome;
 }
 
+const NOTHING_EXECUTED: Executed = { number: 0, executedAt: 0 };
 const NOTHING_HEARD: Heard = { recordedUpTo: 0, orderTerm: 0, orderGroup: null };
 const OUTCOMES_PER_PAGE = 500;
 const COLUMNS =
@@ -48,19 +55,24 @@ const COLUMNS =
  */
 export class OutcomeTable {
   private readonly statements: ReturnType<typeof prepareStatements>;
-  private last: number;
+  private last: Executed;
   private heard: Heard;
 
   constructor(private readonly db: Database) {
     if (!db.readonly) createTables(db);
     this.statements = prepareStatements(db);
-    this.last = (this.statements.lastNumber.get() as number | null) ?? 0;
+    this.last = (this.statements.last.get() as Executed | undefined) ?? NOTHING_EXECUTED;
     this.heard = this.readHeard();
   }
 
   /** Number of the last executed trade; 0 before the first. */
   get lastNumber(): number {
-    return this.last;
+    return this.last.number;
+  }
+
+  /** When the last trade was executed, in milliseconds since 1970; 0 before the first. */
+  get lastExecutedAt(): number {
+    return this.last.executedAt;
   }
 
   get recordedUpTo(): number {
@@ -133,7 +145,7 @@ export class OutcomeTable {
   clear(): void {
     this.statements.clear.run();
     this.statements.clearHeard.run();
-    this.last = 0;
+    this.last = NOTHING_EXECUTED;
     this.heard = NOTHING_HEARD;
   }
 
@@ -156,7 +168,8 @@ export class OutcomeTable {
   private insert(outcome: Outcome): void {
     const values = inOrder(outcome);
     this.statements.insert.run(...values, checksum(...values));
-    this.last = Math.max(this.last, outcome.number ?? 0);
+    const { number, executedAt } = outcome;
+    if (number !== null && executedAt !== null && number > this.last.number) this.last = { number, executedAt };
   }
 
   private readHeard(): Heard {
@@ -209,7 +222,7 @@ function createTables(db: Database): void {
 
 type StatementName =
   | 'find'
-  | 'lastNumber'
+  | 'last'
   | 'lastRefusal'
   | 'executedAfter'
   | 'insert'
@@ -223,7 +236,9 @@ type StatementName =
 function prepareStatements(db: Database): Record<StatementName, Statement> {
   return {
     find: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE key = ?`),
-    lastNumber: db.prepare('SELECT max(number) FROM outcome WHERE number IS NOT NULL').pluck(),
+    last: db.prepare(
+      'SELECT number, executed_at AS executedAt FROM outcome WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1',
+    ),
     lastRefusal: db.prepare('SELECT max(refusal_number) FROM outcome WHERE refusal_number IS NOT NULL').pluck(),
     executedAfter: db.prepare(`SELECT ${COLUMNS} FROM outcome WHERE number > ? ORDER BY number LIMIT ?`),
     insert: db.prepare('INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),

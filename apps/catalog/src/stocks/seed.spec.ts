@@ -25,6 +25,8 @@ describe('the first stocks', () => {
     ['a JSON file', file('[{"name":"Acme & Sons","price":4.50,"quantity":7,"maxTradingVolume":0}]')],
     ['a CSV file', file('name,price,quantity,maxTradingVolume\n"Acme & Sons",4.50,7,0\n')],
     ['a CSV file with Windows line ends', file('name,price,quantity,maxTradingVolume\r\nAcme & Sons,4.5,7,0\r\n\r\n')],
+    ['a CSV file of Excel', file('\ufeffname,price,quantity,maxTradingVolume\r\nAcme & Sons,4.5,7,0\r\n')],
+    ['a JSON file with a byte order mark', file('\ufeff[{"name":"Acme & Sons","price":4.5,"quantity":7}]')],
   ])('may come from %s', (_, value) => {
     expect(readSeed(value)).toEqual([ACME]);
   });
@@ -38,6 +40,15 @@ describe('the first stocks', () => {
     ['[{"name":"A","price":1,"quantity":1},{"name":"A","price":2,"quantity":1}]', /A twice/],
     ['[{"name":"A","price":1,"quantity":1,"volume":3}]', /volume/],
     ['[1]', /no object/],
+    ['[{"name":"..","price":1,"quantity":1}]', /stock 1: name must be .*neither/],
+    ['[{"name":".","price":1,"quantity":1}]', /stock 1: name must be .*neither/],
+    ['[{"name":"A","price":"1","quantity":1}]', /stock 1: price must be a number/],
+    [[{ name: 'A', price: 1, quantity: '0x10' }], /stock 1: quantity must be an integer number, not "0x10"/],
+    ['[{"name":"A","price":1}]', /stock 1: quantity must be an integer number, and is missing/],
+    [file('name,price,quantity\nA,$1.50,1\n'), /stock 1: price must be a number with at most two .* not "\$1\.50"/],
+    [file('name,price,quantity\nA,1,0x10\n'), /stock 1: quantity must be an integer number, not "0x10"/],
+    [file('name,price,quantity\nA,1,1e1\n'), /stock 1: quantity must be an integer number, not "1e1"/],
+    [file('name,price,quantity\nA,1," 5 "\n'), /stock 1: quantity must be an integer number, not " 5 "/],
     [file('name,price,quantity,maxTradingVolume\nA,1,many,0\n'), /quantity/],
     [file('name,price\nA,1,2,3\n'), /not valid CSV/],
   ])('%j is refused', (value, text) => {

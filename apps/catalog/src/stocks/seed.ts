@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { MAX_STOCK_QUANTITY, priceToCents, STOCK_NAME_PATTERN } from '@stock-bazaar/contracts';
+import { isDecimal, MAX_STOCK_QUANTITY, priceToCents, readText, STOCK_NAME_PATTERN } from '@stock-bazaar/contracts';
 import { plainToInstance } from 'class-transformer';
-import { IsInt, IsNumber, Matches, Max, Min, validateSync } from 'class-validator';
+import { IsInt, IsNumber, Matches, Max, Min, validateSync, type ValidationError } from 'class-validator';
 import { parse } from 'csv-parse/sync';
 
 /** A stock as it enters the exchange. */
@@ -31,10 +30,12 @@ export const FIRST_STOCKS: readonly FirstStock[] = (
 
 /** One stock as a person writes it. */
 class SeedRow {
-  @Matches(STOCK_NAME_PATTERN, { message: 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands' })
+  @Matches(STOCK_NAME_PATTERN, {
+    message: 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands, and neither "." nor ".."',
+  })
   name!: string;
 
-  @IsNumber({ maxDecimalPlaces: 2 })
+  @IsNumber({ maxDecimalPlaces: 2 }, { message: 'price must be a number with at most two decimals, such as 15.99' })
   @Min(0.01)
   @Max(1_000_000_000)
   price!: number;
@@ -77,7 +78,7 @@ function parseRows(value: string): unknown {
 
 function readFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch (error) {
     throw new Error(`names a file that cannot be read: ${(error as Error).message}`, { cause: error });
   }
@@ -89,7 +90,7 @@ function parseCsv(text: string): unknown {
       columns: true,
       trim: true,
       skip_empty_lines: true,
-      cast: (cell, { header, column }) => (header || column === 'name' || cell === '' ? cell : Number(cell)),
+      cast: (cell, { header, column }) => (header || column === 'name' || !isDecimal(cell) ? cell : Number(cell)),
     });
   } catch (error) {
     throw new Error(`is not valid CSV: ${(error as Error).message}`, { cause: error });
@@ -100,8 +101,14 @@ function toStock(row: unknown, position: number): FirstStock {
   if (typeof row !== 'object' || row === null) throw new Error(`stock ${position} is no object`);
   const stock = plainToInstance(SeedRow, row);
   const [wrong] = validateSync(stock, { whitelist: true, forbidNonWhitelisted: true });
-  if (wrong)
-    throw new Error(`stock ${position}: ${Object.values(wrong.constraints ?? {})[0] ?? `${wrong.property} is wrong`}`);
+  if (wrong) throw new Error(`stock ${position}: ${problemWith(wrong)}`);
   const { name, price, quantity, maxTradingVolume } = stock;
   return { name, priceCents: priceToCents(price), quantity, maxTradingVolume };
+}
+
+/** Of a value that is no number only that is said: it is also below every minimum. */
+function problemWith({ property, value, constraints = {} }: ValidationError): string {
+  const { isNumber, isInt, ...others } = constraints;
+  const text = isNumber ?? isInt ?? Object.values(others)[0] ?? `${property} is wrong`;
+  return `${text}, ${value === undefined ? 'and is missing' : `not ${JSON.stringify(value)}`}`;
 }

@@ -43,6 +43,31 @@ beforeEach(() => {
 });
 
 describe('the stock book', () => {
+  it('lets no trade look earlier than the one before, whatever the clocks say, also after a start and a snapshot', () => {
+    const tradeAt = (executedAt: number): void => {
+      const key = `at-${book.lastNumber + 1}`;
+      apply({
+        ...{ type: 'trade', key, name: 'Ford', side: 'buy', quantity: 1 },
+        executedAt,
+        recordedUpTo: 0,
+        orderTerm: 1,
+      });
+    };
+    tradeAt(5000);
+    tradeAt(4000);
+    tradeAt(6000);
+    book = new StockBook();
+    book.prepare(db);
+    tradeAt(1);
+    const pages = JSON.parse(JSON.stringify([...book.snapshot(db)])) as unknown[];
+    open();
+    book.restore(pages);
+    tradeAt(2);
+    tradeAt(7000);
+    const times = book.executedAfter(0, 10).map(({ executedAt }) => executedAt);
+    expect(times).toEqual([5000, 5000, 6000, 6000, 6000, 7000]);
+  });
+
   it('takes the first stocks once', () => {
     trade('a', 'buy', 10);
     apply({ type: 'seed', stocks: FIRST_STOCKS, incarnation: 'second' });

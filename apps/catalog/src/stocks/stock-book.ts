@@ -139,11 +139,10 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
   }
 
   private trade(command: Extract<CatalogCommand, { type: 'trade' }>, index: number): CatalogResult {
-    const { key, name, side, quantity, executedAt, recordedUpTo, orderTerm, orderGroup } = command;
+    const { key, name, side, quantity, recordedUpTo, orderTerm, orderGroup } = command;
     if (!this.isSeeded) return { type: 'undecided', because: 'notSeeded' };
     const unheard = this.hear(recordedUpTo, orderTerm, orderGroup);
     if (unheard) return unheard;
-    const { lastNumber } = this.outcomes;
     const known = this.outcomes.find(key);
     if (known) {
       const isSame = known.name === name && known.side === side && known.quantity === quantity;
@@ -157,6 +156,9 @@ export class StockBook implements StateMachine<CatalogCommand, CatalogResult> {
       return { type: 'decided', outcome: { executed: false, replayed: false, reason: decision.refused } };
     }
     const { priceCents } = decision.stock;
+    const { lastNumber, lastExecutedAt } = this.outcomes;
+    // A clock that was set back, or another leader's, must not make a later trade look earlier.
+    const executedAt = Math.max(command.executedAt, lastExecutedAt);
     const trade: Trade = { number: lastNumber + 1, key, name, type: side, quantity, priceCents, executedAt };
     this.stocks.save({ ...decision.stock, version: index });
     this.outcomes.addTrade(trade);

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig, type ChecksRelations } from './load-config.js';
+import { ConfigError, loadConfig } from './load-config.js';
 import { MemberConfig } from './process.config.js';
 
-class TestConfig extends MemberConfig implements ChecksRelations {
-  relationProblems(): readonly string[] {
+class TestConfig extends MemberConfig {
+  override relationProblems(): readonly string[] {
     return this.memberProblems('ORDER_REPLICAS', this.orderReplicas);
   }
 }
@@ -62,7 +62,40 @@ describe('a configuration', () => {
   });
 
   it('takes an empty variable for an absent one', () => {
-    expect(load({ REPLICA_ID: '1', RPC_TIMEOUT_MS: '' }).rpcTimeoutMs).toBe(1000);
+    writeFileSync(join(directory, '.env'), 'RPC_TIMEOUT_MS=\nLOG_LEVEL=\nCONFIG_FILE=bazaar.yaml\n');
+    writeFileSync(
+      join(directory, 'bazaar.yaml'),
+      'LOG_LEVEL: warn\nPREFER_HIGHEST_ID:\nBIND_HOST: null\nDATA_DIR: ""\n',
+    );
+    const config = load({ REPLICA_ID: '1', RPC_TIMEOUT_MS: '', CONFIG_FILE: '', CLUSTER_TOKEN: '' });
+    expect(config).toMatchObject({
+      rpcTimeoutMs: 1000,
+      logLevel: 'warn',
+      preferHighestId: true,
+      bindHost: '127.0.0.1',
+    });
+    expect([config.clusterToken, config.dataDir]).toEqual([undefined, undefined]);
+  });
+
+  const MARKS = { 'UTF-8': Buffer.of(0xef, 0xbb, 0xbf), 'UTF-16': Buffer.of(0xff, 0xfe) };
+  it.each([
+    ['.env', 'UTF-8', 'RPC_TIMEOUT_MS=300\r\nLOG_LEVEL=warn\r\n'],
+    ['.env', 'UTF-16', 'RPC_TIMEOUT_MS=300\r\nLOG_LEVEL="warn"\r\n'],
+    ['bazaar.yaml', 'UTF-8', 'RPC_TIMEOUT_MS: 300\r\nLOG_LEVEL: warn\r\n'],
+    ['bazaar.yaml', 'UTF-8', '{"RPC_TIMEOUT_MS": 300,\r\n"LOG_LEVEL": "warn"}\r\n'],
+  ] as const)('may come from a file made on Windows: %s in %s', (name, encoding, text) => {
+    const body = Buffer.from(text, encoding === 'UTF-16' ? 'utf16le' : 'utf8');
+    writeFileSync(join(directory, name), Buffer.concat([MARKS[encoding], body]));
+    const config = load({ REPLICA_ID: '1', ...(name !== '.env' && { CONFIG_FILE: name }) });
+    expect([config.rpcTimeoutMs, config.logLevel]).toEqual([300, 'warn']);
+  });
+
+  it('takes a value from a file as it is written there', () => {
+    const text = 'CLUSTER_TOKEN: 12345678901234567890\nPREFER_HIGHEST_ID: False\nDATA_DIR: 1e1\n';
+    writeFileSync(join(directory, 'bazaar.yaml'), text);
+    expect(load({ REPLICA_ID: '1', CONFIG_FILE: 'bazaar.yaml' })).toMatchObject({
+      ...{ clusterToken: '12345678901234567890', preferHighestId: false, dataDir: '1e1' },
+    });
   });
 });
 
@@ -98,6 +131,11 @@ describe('a wrong configuration', () => {
     ['CLUSTER_TOKEN', 'short', /CLUSTER_TOKEN/],
     ['ORDER_REPLICAS', '1=127.0.0.1:7101,2=127.0.0.1:7102', /1, 3 or 5/],
     ['ORDER_REPLICAS', '1=127.0.0.1:70000', /70000/],
+    ['ORDER_REPLICAS', '1=127.0.0.1:0', /127\.0\.0\.1:0" where ID=HOST:PORT/],
+    ['ORDER_REPLICAS', '1=127.0.0.1:7001', /both name address 127\.0\.0\.1:7001/],
+    ['RPC_TIMEOUT_MS', '0x100', /integer/],
+    ['RPC_TIMEOUT_MS', '1e2', /integer/],
+    ['RPC_TIMEOUT_MS', ' 500 ', /integer/],
     ['CONFIG_FILE', 'missing.yaml', /missing\.yaml cannot be read/],
   ])('%s=%s is refused', (variable, value, text) => {
     expect(problemsOf({ REPLICA_ID: '1', [variable]: value }).join('\n')).toMatch(text);
@@ -112,6 +150,24 @@ describe('a wrong configuration', () => {
     });
     const variables = problems.map((problem) => problem.split(' ')[0]);
     expect(variables.sort()).toEqual(['CLUSTER_TOKEN', 'ELECTION_TIMEOUT_MS', 'LOG_LEVEL', 'REPLICA_ID']);
+  });
+
+  it.each(['localhost', 'LOCALHOST', '[::1]', '[0:0:0:0:0:0:0:1]', '0.0.0.0', '127.1'])(
+    'is reported when %s stands beside 127.0.0.1 with the same port',
+    (host) => {
+      const list = `1=127.0.0.1:7101,2=${host}:7101,3=127.0.0.1:7103`;
+      expect(problemsOf({ REPLICA_ID: '1', ORDER_REPLICAS: list }).join()).toMatch(/names address .*:7101 twice/);
+    },
+  );
+
+  it.each(['127.0.0.2', 'order-2.example'])('is not reported when it is another address: %s', (host) => {
+    const list = `1=127.0.0.1:7101,2=${host}:7101,3=127.0.0.1:7103`;
+    expect(problemsOf({ REPLICA_ID: '1', ORDER_REPLICAS: list })).toEqual([]);
+  });
+
+  it('is reported when the file with it cannot be read', () => {
+    mkdirSync(join(directory, '.env'));
+    expect(problemsOf({ REPLICA_ID: '1' }).join()).toMatch(/\.env cannot be read: EISDIR/);
   });
 
   it('names a setting of the file that nobody knows', () => {

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import { parse as parseYaml } from 'yaml';
 import { messageOf } from '../errors/message-of.js';
 import { ExitCode } from '../process/exit-codes.js';
+import { readText } from './read-text.js';
 import { SETTINGS } from './settings.js';
+import { parseSettings } from './yaml-settings.js';
 
 /** Everything that is wrong with a process's configuration, in one readable block. */
 export class ConfigError extends Error {
@@ -44,14 +45,12 @@ export function loadConfig<T extends object>(
   { env, directory }: ConfigSources = { env: process.env, directory: process.cwd() },
 ): T {
   const problems: string[] = [];
-  const dotEnv = readDotEnv(directory);
-  const file = readConfigFile(env['CONFIG_FILE'] ?? dotEnv['CONFIG_FILE'], directory, problems);
+  const dotEnv = readDotEnv(directory, problems);
+  const file = readConfigFile(firstGiven(env['CONFIG_FILE'], dotEnv['CONFIG_FILE']), directory, problems);
   const raw: Record<string, unknown> = {};
   for (const property of propertiesOf(type)) {
     const variable = variableOf(property);
-    const value = [env[variable], dotEnv[variable], file[variable]].find(
-      (candidate) => candidate !== undefined && candidate !== '',
-    );
+    const value = firstGiven(env[variable], dotEnv[variable], file[variable]);
     if (value !== undefined) raw[property] = value;
   }
   const config = convert(type, raw, problems);
@@ -65,6 +64,11 @@ export function loadConfig<T extends object>(
   problems.push(...relationProblems(config, problems));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/** The first value that is one. An empty variable is not: that is how a shell or a Compose file unsets one. */
+function firstGiven<T>(...values: readonly T[]): NonNullable<T> | undefined {
+  return values.find((value): value is NonNullable<T> => value !== undefined && value !== null && value !== '');
 }
 
 /** What is wrong between settings, none of which is wrong by itself: else the problem may only be a consequence. */
@@ -108,27 +112,27 @@ function problemText(property: string, value: unknown, constraint: string): stri
   return `${variableOf(property)} ${text}, ${value === undefined ? 'and is missing' : `not ${JSON.stringify(value)}`}`;
 }
 
-function readDotEnv(directory: string): NodeJS.Dict<string> {
+function readDotEnv(directory: string, problems: string[]): NodeJS.Dict<string> {
   const path = resolve(directory, '.env');
-  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+  try {
+    return existsSync(path) ? parseEnv(readText(path)) : {};
+  } catch (error) {
+    problems.push(`.env cannot be read: ${messageOf(error)}`);
+    return {};
+  }
 }
 
 function readConfigFile(path: string | undefined, directory: string, problems: string[]): Record<string, unknown> {
-  if (path === undefined || path === '') return {};
+  if (path === undefined) return {};
   try {
-    // JSON is a part of YAML, so one parser reads both.
-    const content: unknown = parseYaml(readFileSync(resolve(directory, path), 'utf8'));
-    if (content === null || typeof content !== 'object' || Array.isArray(content))
-      throw new Error('holds no settings: it should look like `PORT: 8080`');
-    for (const key of Object.keys(content)) {
+    const settings = parseSettings(readText(resolve(directory, path)));
+    for (const key of Object.keys(settings)) {
       if (!SETTINGS.includes(key))
         problems.push(`CONFIG_FILE ${path} has the unknown setting ${key}; known are ${SETTINGS.join(', ')}`);
     }
-    return content as Record<string, unknown>;
+    return settings;
   } catch (error) {
-    problems.push(
-      `CONFIG_FILE ${path} cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
-    );
+    problems.push(`CONFIG_FILE ${path} cannot be read: ${messageOf(error).split('\n')[0]}`);
     return {};
   }
 }

@@ -8,11 +8,10 @@ export interface Member {
 /** Parses `1=127.0.0.1:7101,2=127.0.0.1:7102`. Throws an Error that says which part is wrong. */
 export function parseMembers(text: string): readonly Member[] {
   const members = text.split(',').map((part) => parseMember(part.trim()));
-  for (const same of ['id', 'address'] as const) {
-    const values = members.map((member) => (same === 'id' ? String(member.id) : addressOf(member)));
-    const twice = values.find((value, i) => values.indexOf(value) !== i);
-    if (twice !== undefined) throw new Error(`names ${same} ${twice} twice`);
-  }
+  const twice = firstRepeat(members, ({ id }) => id);
+  if (twice) throw new Error(`names id ${twice.id} twice`);
+  const shared = firstRepeat(members, placeOf);
+  if (shared) throw new Error(`names address ${addressOf(shared)} twice, perhaps under another name`);
   return members;
 }
 
@@ -20,7 +19,7 @@ function parseMember(part: string): Member {
   const match = /^(\d{1,9})=(\[[^\]]+\]|[^:[\]\s]+):(\d{1,5})$/.exec(part);
   const port = Number(match?.[3]);
   const id = Number(match?.[1]);
-  if (!match || port > 65_535 || id < 1)
+  if (!match || port < 1 || port > 65_535 || id < 1)
     throw new Error(`has "${part}" where ID=HOST:PORT is needed, for example 1=127.0.0.1:7101`);
   return { id, host: (match[2] ?? '').replace(/^\[|\]$/g, ''), port };
 }
@@ -28,4 +27,21 @@ function parseMember(part: string): Member {
 /** `host:port`, the form in which people read and write an address. */
 export function addressOf(member: Pick<Member, 'host' | 'port'>): string {
   return member.host.includes(':') ? `[${member.host}]:${member.port}` : `${member.host}:${member.port}`;
+}
+
+/** The first element with a key that one before it has. */
+export function firstRepeat<T>(list: readonly T[], keyOf: (element: T) => unknown): T | undefined {
+  const keys = list.map(keyOf);
+  return list.find((_, i) => keys.indexOf(keys[i]) !== i);
+}
+
+/** This machine's own address under each of its names; the last two, where a connection is made to them. */
+const LOOPBACK = ['localhost', 'localhost.', '127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]'];
+
+/** The same for two members exactly when they can't both listen: `LOCALHOST:7101` is `127.0.0.1:7101`. */
+export function placeOf({ host, port }: Pick<Member, 'host' | 'port'>): string {
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  // A URL has one spelling for each address: 127.1 becomes 127.0.0.1, 0:0::1 becomes ::1.
+  const spelled = URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed;
+  return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }

@@ -1,12 +1,13 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsIP, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { tcpClientOptions } from '../process/tcp.js';
-import { parseMembers, type Member } from './members.js';
+import type { ChecksRelations } from './load-config.js';
+import { addressOf, firstRepeat, parseMembers, placeOf, type Member } from './members.js';
 import { ToBoolean, ToInt, ToMembers } from './setting.decorators.js';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 /** The settings that every app has. */
-export class ProcessConfig {
+export class ProcessConfig implements ChecksRelations {
   @ToMembers()
   @IsArray()
   orderReplicas: readonly Member[] = parseMembers('1=127.0.0.1:7101,2=127.0.0.1:7102,3=127.0.0.1:7103');
@@ -33,6 +34,13 @@ export class ProcessConfig {
   @IsString()
   @Length(16, 256)
   clusterToken?: string;
+
+  relationProblems(): readonly string[] {
+    const shared = firstRepeat([...this.orderReplicas, ...this.catalogReplicas], placeOf);
+    return shared
+      ? [`ORDER_REPLICAS and CATALOG_REPLICAS both name address ${addressOf(shared)}; each member needs one of its own`]
+      : [];
+  }
 }
 
 export interface MemberReplicationOptions {
@@ -90,7 +98,7 @@ export class MemberConfig extends ProcessConfig {
 
   /** The group whose member this process is: the list of the app's own group. */
   protected memberProblems(listName: string, members: readonly Member[]): readonly string[] {
-    const problems: string[] = [];
+    const problems = [...super.relationProblems()];
     if (!members.some((member) => member.id === this.replicaId)) {
       problems.push(
         `REPLICA_ID ${this.replicaId} is not a member; ${listName} names ${members.map((member) => member.id).join(', ')}`,

@@ -4,7 +4,7 @@ import { parseMembers } from './members.js';
 /** Reads a whole number; anything else stays as it is for `@IsInt()` to refuse. */
 export function ToInt(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^[+-]?\d+$/.test(value.trim()) ? Number(value) : value,
+    typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value,
   );
 }
 

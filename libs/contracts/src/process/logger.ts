@@ -27,7 +27,7 @@ export function createLogger(
     prefix: processName,
     logLevels: NEST_LEVELS[config.logLevel],
     json: config.logFormat === 'json',
-    colors: config.logFormat === 'pretty' && process.env['NO_COLOR'] === undefined,
+    colors: config.logFormat === 'pretty' && (process.env['NO_COLOR'] ?? '') === '',
   });
 }
 
@@ -65,7 +65,8 @@ function isReportedElsewhere(message: string, context: string): boolean {
   return (
     context === 'ClientTCP' ||
     context === 'ExceptionHandler' ||
-    // The second is Nest's text for a connection that was reset.
-    (context === 'Server' && /EADDRINUSE|The invalid received message from tcp server/.test(message))
+    (context === 'NestApplication' && /^Error: (listen|bind|getaddrinfo) E/.test(message)) ||
+    // Nest's text for a connection that was reset.
+    (context === 'Server' && message.includes('The invalid received message from tcp server'))
   );
 }

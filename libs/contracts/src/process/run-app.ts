@@ -7,7 +7,7 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * The life of one process: starts the app, and ends with the right exit code and without a stack for every expected
- * failure. An error that carries an `exitCode` is expected: configuration, or damaged data.
+ * failure. An error that carries an `exitCode` is expected: configuration, an address that can't be had, or damaged data.
  */
 export async function runApp(processName: string, start: () => Promise<INestApplicationContext>): Promise<void> {
   process.on('uncaughtException', (error) => exitWith(processName, error));
@@ -41,19 +41,11 @@ function limitShutdown(signal: string): void {
 
 /** Ends the process: one readable block for an expected failure, the stack for a defect. */
 export function exitWith(processName: string, error: unknown): never {
-  const { exitCode, code, port } = error as { exitCode?: number; code?: string; port?: number };
+  const { exitCode } = error as { exitCode?: number };
   if (exitCode !== undefined) {
     process.stderr.write(`${processName}: ${(error as Error).message}\n`);
     process.exit(exitCode);
   }
-  if (code === 'EADDRINUSE') {
-    process.stderr.write(
-      `${processName}: port ${port} is taken by another process. Stop that one, or choose another port.\n`,
-    );
-  } else {
-    process.stderr.write(
-      `${processName}: unexpected failure: ${error instanceof Error ? error.stack : String(error)}\n`,
-    );
-  }
+  process.stderr.write(`${processName}: unexpected failure: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(ExitCode.Failed);
 }

@@ -1,12 +1,20 @@
 import { Logger, type DynamicModule, type INestMicroservice, type PipeTransform, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import type { CustomTransportStrategy, MicroserviceOptions, TcpOptions } from '@nestjs/microservices';
 import type { MemberConfig } from '../config/process.config.js';
 import type { Member } from '../config/members.js';
 import { createCallPipe } from '../errors/call.pipe.js';
 import { RpcErrorFilter } from '../errors/rpc-error.filter.js';
 import { createLogger } from './logger.js';
 import { tcpServerOptions } from './tcp.js';
+
+/** From the replication library, which this one does not know. */
+export interface MemberParts {
+  /** Reports every failure to listen, where Nest's own server knows two. */
+  readonly MemberServer: new (options: NonNullable<TcpOptions['options']>) => CustomTransportStrategy;
+  /** Refuses requests that were meant for another group. */
+  readonly SameGroupPipe: Type<PipeTransform>;
+}
 
 /**
  * Starts an app that is a member of a replicated group and listens on TCP at its own address in the group's list.
@@ -17,18 +25,16 @@ export async function startMember(
   module: DynamicModule,
   config: MemberConfig,
   members: readonly Member[],
-  /** Refuses requests for another group. */
-  groupPipe: Type<PipeTransform>,
+  { MemberServer, SameGroupPipe }: MemberParts,
 ): Promise<INestMicroservice> {
   const port = members.find((member) => member.id === config.replicaId)?.port ?? 0;
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
-    transport: Transport.TCP,
-    options: tcpServerOptions(config.bindHost, port, config.clusterToken),
+    strategy: new MemberServer(tcpServerOptions(config.bindHost, port, config.clusterToken)),
     logger: createLogger(`${group}-${config.replicaId}`, config),
     // Failures are reported by whoever called, in words and with the right exit code.
     abortOnError: false,
   });
-  app.useGlobalPipes(app.get(groupPipe), createCallPipe());
+  app.useGlobalPipes(app.get(SameGroupPipe), createCallPipe());
   app.useGlobalFilters(new RpcErrorFilter());
   await app.listen();
   new Logger(`${group}-${config.replicaId}`).log(`listens on ${config.bindHost}:${port}`);

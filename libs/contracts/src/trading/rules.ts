@@ -1,5 +1,8 @@
-/** Case-sensitive, up to 64 letters, digits, spaces, dots, dashes and ampersands. */
-export const STOCK_NAME_PATTERN = /^[A-Za-z0-9 .&-]{1,64}$/;
+/**
+ * Case-sensitive, up to 64 letters, digits, spaces, dots, dashes and ampersands. Not `.` or `..`: HTTP clients resolve
+ * them as segments of the path, encoded or not, so nobody could ask for such a stock.
+ */
+export const STOCK_NAME_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9 .&-]{1,64}$/;
 
 /** An idempotency key: 1 to 128 visible ASCII characters. It is the trade's id in every process. */
 export const TRADE_KEY_PATTERN = /^[\x21-\x7e]{1,128}$/;

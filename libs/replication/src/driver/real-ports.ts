@@ -9,13 +9,15 @@ import { tickMsOf } from './timing.js';
 
 /** Opens the member's database. Throws `CorruptData` when that can't be trusted. */
 export function realPorts(options: CompleteOptions, transport: Transport): Ports {
-  const { group, id, members, dataDir, stateMachine, keepEntries } = options;
-  const isAlone = members.length === 1;
+  const { group, id, dataDir, stateMachine, keepEntries } = options;
+  const members = options.members.map((member) => member.id);
+  const events = new Logger(`${group}-${id}`);
+  const warn = (line: string): void => events.warn(line);
   return {
-    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, isAlone }),
+    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, members, warn }),
     transport,
     ticker: new IntervalTicker(tickMsOf(options)),
-    events: new Logger(`${group}-${id}`),
+    events,
     now: () => performance.now(),
     defer: (run) => setImmediate(run),
     pause: (ms) => setTimeout(ms),

@@ -14,6 +14,8 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { checksum } from './checksum.js';
+import { isBusy } from './exclusive-access.js';
+import { holderOf } from './lock-holder.js';
 import { guard } from './open-database.js';
 
 /** The directory cannot be used: it is another member's, or another process has it. */
@@ -122,9 +124,9 @@ function takeLock(path: string): Database.Database {
     return lock;
   } catch (error) {
     lock.close();
-    if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
+    if (!isBusy(error)) throw error;
     throw new DataDirectoryError(
-      `the data directory ${path} is in use by another process. Stop that one, or choose another DATA_DIR.`,
+      `the data directory ${path} is in use by ${holderOf(file)}. Stop that one, or choose another DATA_DIR.`,
     );
   }
 }

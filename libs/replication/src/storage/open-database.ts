@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { CorruptData, DiskFailure } from '../errors.js';
+import { CorruptData, DiskFailure, isSystemError, NativeModuleError } from '../errors.js';
 
 const HEADER_LENGTH = 100;
 /**
@@ -8,6 +8,8 @@ const HEADER_LENGTH = 100;
  * fewer, the more throughput. Reading the log of one after a crash takes up to 60 ms.
  */
 const PAGES_BETWEEN_CHECKPOINTS = 4000;
+/** In bytes; SQLite's own choice. With it the write-ahead log is cut to its usual size after a long transaction or reader. */
+const PAGE_SIZE = 4096;
 /** The disk is full, can't be written to, or failed to read, write or sync. */
 const DISK_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOLFS)/;
 /** Failures of the machine. Whatever else SQLite reports about our own fixed statements is damage in the file. */
@@ -20,11 +22,13 @@ const NOT_DAMAGE = /^SQLITE_(BUSY|LOCKED|NOMEM|AUTH)/;
 export function openDatabase(file: string): Database.Database {
   return guard(file, () => {
     checkLength(file);
-    const db = new Database(file);
+    // A lock of somebody else's is waited for elsewhere: SQLite would block the event loop.
+    const db = new Database(file, { timeout: 0 });
     try {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
       db.pragma(`wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS}`);
+      db.pragma(`journal_size_limit = ${PAGES_BETWEEN_CHECKPOINTS * PAGE_SIZE}`);
       db.pragma('cell_size_check = ON');
       const problems = db.pragma('integrity_check(1)') as { integrity_check: string }[];
       const first = problems[0]?.integrity_check;
@@ -60,21 +64,17 @@ function checkLength(file: string): void {
 
 /**
  * Runs an access to the database or the files beside it. What SQLite reports becomes `CorruptData` or `DiskFailure`, where
- * it is one, and what the system reports becomes `DiskFailure`.
+ * it is one, and what the system reports becomes `DiskFailure`. A driver that can't be loaded is found at the first access.
  */
 export function guard<T>(file: string, access: () => T): T {
   try {
     return access();
   } catch (error) {
+    if (NativeModuleError.isCauseOf(error)) throw new NativeModuleError(error);
     if (isSystemError(error)) throw new DiskFailure(error.path ?? file, error.message);
     if (!(error instanceof Database.SqliteError)) throw error;
     if (DISK_FAILURE.test(error.code)) throw new DiskFailure(file, `${error.message} (${error.code})`);
     if (!NOT_DAMAGE.test(error.code)) throw new CorruptData(file, error.message);
     throw error;
   }
-}
-
-/** Of a call to the system: no space, read-only, no permission, a directory where a file should be, and the like. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

@@ -5,8 +5,11 @@ import type { HardState, PageToStore } from '../core/ready.js';
 import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../driver/ports.js';
 import { CorruptData } from '../errors.js';
 import type { StateMachine } from '../state-machine.js';
-import { DataDirectory } from './data-directory.js';
+import { DataDirectory, DataDirectoryError } from './data-directory.js';
+import { ExclusiveAccess, isBusy } from './exclusive-access.js';
+import { holderOf } from './lock-holder.js';
 import { LogTable } from './log-table.js';
+import { holdToMembers } from './member-list.js';
 import { MemberTable } from './member-table.js';
 import { guard, openDatabase } from './open-database.js';
 import { openSnapshot } from './snapshot-reader.js';
@@ -20,10 +23,12 @@ export interface SqliteStorageOptions {
   readonly group: string;
   readonly id: number;
   readonly stateMachine: StateMachine<unknown, unknown>;
-  /** Whether the group has no other member. */
-  readonly isAlone: boolean;
+  /** The ids of all members of the group, this one included. */
+  readonly members: readonly number[];
   /** Applied entries that stay in the log for members that lag. */
   readonly keepEntries: number;
+  /** Told of what a person should know of while the member runs. @default nobody */
+  readonly warn?: (line: string) => void;
 }
 
 /**
@@ -37,6 +42,7 @@ export class SqliteStorage implements Storage {
   private readonly member: MemberTable;
   private readonly log: LogTable;
   private readonly staging: SnapshotStaging;
+  private readonly access: ExclusiveAccess;
   private readonly setSync: Record<'FULL' | 'NORMAL', () => void>;
   private readonly transact: (batch: WriteBatch) => unknown[];
   private sync: 'FULL' | 'NORMAL' = 'FULL';
@@ -47,7 +53,7 @@ export class SqliteStorage implements Storage {
       this.db = openDatabase(this.directory.databaseFile);
     } catch (error) {
       this.directory.close();
-      throw error;
+      throw this.failureToOpen(error);
     }
     try {
       const tables = guard(this.directory.databaseFile, () => this.openTables(this.directory.databaseFile));
@@ -57,8 +63,9 @@ export class SqliteStorage implements Storage {
       this.directory.markInitialised();
     } catch (error) {
       this.close();
-      throw error;
+      throw this.failureToOpen(error);
     }
+    this.access = new ExclusiveAccess(this.db, options.warn ?? (() => undefined));
     this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
     const transaction = this.db.transaction((batch: WriteBatch) => this.writeAll(batch));
     this.transact = (batch) => transaction.immediate(batch);
@@ -97,17 +104,24 @@ export class SqliteStorage implements Storage {
     return guard(this.directory.databaseFile, () => this.log.entries(from, to, maxBytes));
   }
 
-  // Not an async function on purpose: SQLite works at once, and its failure must reject, not throw.
-  write(batch: WriteBatch): Promise<readonly unknown[]> {
-    try {
-      return Promise.resolve(guard(this.directory.databaseFile, () => this.writeNow(batch)));
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+  async write(batch: WriteBatch): Promise<readonly unknown[]> {
+    const write = (): unknown[] => guard(this.directory.databaseFile, () => this.writeNow(batch));
+    return (await this.access.write(write)) ?? [];
   }
 
   openSnapshot(): SnapshotSource {
-    return openSnapshot(this.directory.databaseFile, this.options.stateMachine);
+    const unshare = this.access.share();
+    try {
+      const source = openSnapshot(this.directory.databaseFile, this.options.stateMachine);
+      const close = (): void => {
+        source.close();
+        unshare();
+      };
+      return { ...source, close };
+    } catch (error) {
+      unshare();
+      throw error;
+    }
   }
 
   close(): void {
@@ -115,6 +129,14 @@ export class SqliteStorage implements Storage {
     if (!this.db.open) return;
     this.db.close();
     this.directory.close();
+  }
+
+  private failureToOpen(error: unknown): unknown {
+    if (!isBusy(error)) return error;
+    const { databaseFile } = this.directory;
+    return new DataDirectoryError(
+      `the database ${databaseFile} is locked by ${holderOf(databaseFile)}. Close it there, and start this member again.`,
+    );
   }
 
   private openTables(file: string): { member: MemberTable; log: LogTable; staging: SnapshotStaging } {
@@ -128,6 +150,7 @@ export class SqliteStorage implements Storage {
     const { edgeIndex, edgeTerm } = member.current;
     const log = new LogTable(this.db, file);
     log.load(edgeIndex, edgeTerm);
+    holdToMembers(this.db, file, this.options.members, log.lastIndex > 0);
     this.options.stateMachine.prepare(this.db);
     return { member, log, staging: new SnapshotStaging(this.db) };
   }
@@ -142,7 +165,7 @@ export class SqliteStorage implements Storage {
 
   /** Others can teach a member again what it has forgotten; until then it must not vote. A lone member has nobody to ask. */
   private admitLostMemory(member: MemberTable, file: string, forgotten: string): void {
-    if (this.options.isAlone) throw new CorruptData(file, forgotten);
+    if (this.options.members.length === 1) throw new CorruptData(file, forgotten);
     member.save({ mayVote: false, writes: Math.max(member.current.writes, this.directory.readMark()) });
   }
 

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApps } from '../system/support/bazaar.js';
+import { freePorts } from './support/free-ports.js';
+import { mainOf, type AppName } from './support/processes.js';
+
+/** Of TEST-NET-1, which no machine has (RFC 5737). */
+const NOT_OURS = '192.0.2.1';
+/** Starts are quick; a process that stays up, deaf, is what this is about. */
+const LIMIT_MS = 60_000;
+
+let directory: string;
+let taken: Server;
+
+beforeAll(async () => {
+  await buildApps();
+  directory = mkdtempSync(join(tmpdir(), 'bazaar-refused-'));
+  taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+});
+
+afterAll(() => {
+  taken.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function takenPort(): number {
+  return (taken.address() as AddressInfo).port;
+}
+
+/** Runs an app until it ends by itself, and resolves to its exit code and what it said on stderr. */
+async function run(app: AppName, env: NodeJS.ProcessEnv): Promise<{ code: number | null; stderr: string }> {
+  const { PATH } = process.env;
+  const child = spawn(process.execPath, [mainOf(app)], {
+    cwd: directory,
+    env: { PATH, LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stderr };
+}
+
+async function expectRefusal(app: AppName, env: NodeJS.ProcessEnv, code: number, line: RegExp): Promise<void> {
+  const end = await run(app, env);
+  expect(end, end.stderr).toMatchObject({ code, stderr: expect.stringMatching(line) as string });
+  expect(end.stderr).not.toMatch(/^ +at /m);
+}
+
+describe.each(['order', 'catalog'] as const)('a member of the %s group', (app) => {
+  const listName = `${app.toUpperCase()}_REPLICAS`;
+
+  async function member(settings: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+    const port = await freePorts(1);
+    const DATA_DIR = mkdtempSync(join(directory, 'data-'));
+    return { REPLICA_ID: '1', [listName]: `1=127.0.0.1:${String(port)}`, DATA_DIR, ...settings };
+  }
+
+  it('ends when it cannot listen', async () => {
+    const CLUSTER_TOKEN = 'a token of this test';
+    const foreign = await member({ BIND_HOST: NOT_OURS, CLUSTER_TOKEN });
+    await expectRefusal(
+      app,
+      foreign,
+      2,
+      new RegExp(`^${app}: cannot listen on .*this machine has no address ${NOT_OURS}`, 'm'),
+    );
+    const busy = await member({ [listName]: `1=127.0.0.1:${takenPort()}` });
+    await expectRefusal(app, busy, 1, new RegExp(`^${app}: port ${takenPort()} is taken by another process`, 'm'));
+  });
+
+  it('ends when its list or its data directory is of no use', async () => {
+    await expectRefusal(app, await member({ [listName]: '1=127.0.0.1:0' }), 2, /where ID=HOST:PORT is needed/);
+    const file = join(directory, `${app}-file`);
+    writeFileSync(file, '');
+    await expectRefusal(
+      app,
+      await member({ DATA_DIR: file }),
+      1,
+      new RegExp(`^${app}: the storage failed under ${file}`, 'm'),
+    );
+    await expectRefusal(app, await member({ DATA_DIR: '/proc/none/data' }), 1, /the storage failed under \/proc\/none/);
+  });
+
+  it('ends when the driver of its database is of another Node', async () => {
+    const hook = join(directory, 'other-node.mjs');
+    const error = "Object.assign(new Error('was compiled against another one'), { code: 'ERR_DLOPEN_FAILED' })";
+    writeFileSync(hook, `process.dlopen = () => { throw ${error}; };`);
+    const env = await member({ NODE_OPTIONS: `--import=${hook}` });
+    await expectRefusal(app, env, 1, /better-sqlite3 can't be loaded by Node v.*npm rebuild better-sqlite3/);
+  });
+});
+
+describe('a gateway', () => {
+  it.each([
+    [{ HOST: NOT_OURS }, 2, /^frontend: cannot listen on 192\.0\.2\.1:\d+: this machine has no address/m],
+    [{ HOST: 'no-such-name.invalid' }, 2, /^frontend: cannot listen on no-such-name\.invalid:\d+: the name/m],
+    [{ HOST: NOT_OURS, FRONTEND_WORKERS: '2' }, 2, /^frontend, worker \d: cannot listen on 192\.0\.2\.1/m],
+  ])('ends when it cannot listen: %j', async (env, code, line) => {
+    await expectRefusal('frontend', { PORT: String(await freePorts(1)), ...env }, code, line);
+  });
+});
