@@ -51,6 +51,7 @@ describe('the stock book', () => {
         executedAt,
         recordedUpTo: 0,
         orderTerm: 1,
+        orderGroup: 'ours',
       });
     };
     tradeAt(5000);
