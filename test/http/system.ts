@@ -11,7 +11,6 @@ import type { GatewayServerOptions } from '../../apps/frontend/src/server/gatewa
 import { CacheLease } from '../../apps/frontend/src/stocks/cache-lease.js';
 import { startFrontend } from '../../apps/frontend/src/start-frontend.js';
 import { typedHttp, type Answer, type Http } from '../../apps/frontend/test/typed-http.js';
-import { VARIANT } from '../../apps/frontend/test/variant.js';
 import { OrderConfig } from '../../apps/order/src/order.config.js';
 import { startOrder } from '../../apps/order/src/order.module.js';
 
@@ -68,10 +67,7 @@ export class TestSystem {
 
   /** Starts one more gateway, with settings of its own, and returns its URL. */
   async startGateway(settings: Readonly<Record<string, string>>, options?: GatewayServerOptions): Promise<string> {
-    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), {
-      ...VARIANT.options,
-      ...options,
-    });
+    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), options);
     this.gateways.push(app);
     return app.getUrl();
   }
@@ -97,7 +93,7 @@ export class TestSystem {
   private launch(part: Part, sources: ConfigSources): Promise<INestApplicationContext> {
     if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
     if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
-    return startFrontend(loadConfig(FrontendConfig, sources), VARIANT.options);
+    return startFrontend(loadConfig(FrontendConfig, sources));
   }
 
   private sources(dataDir: string, settings: Readonly<Record<string, string>> = {}): ConfigSources {
@@ -107,7 +103,6 @@ export class TestSystem {
       REPLICA_ID: '1',
       PORT: '0',
       LOG_LEVEL: 'error',
-      ...VARIANT.settings,
       DATA_DIR: join(this.directory, dataDir),
       ...this.settings,
       ...settings,

@@ -25,8 +25,7 @@ const SETTINGS = {
 };
 
 /**
- * Serves Swagger UI at /docs under every framework; what Nest brings for it takes one more package under Fastify, and sends
- * every request through a search for files under Express.
+ * Serves Swagger UI at /docs. What Nest brings for it sends every request through a search for files.
  */
 export function serveSwaggerUi(adapter: AbstractHttpAdapter, document: OpenAPIObject): void {
   const serve = (path: string, type: string, text: () => string): void => {

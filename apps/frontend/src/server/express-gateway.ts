@@ -12,7 +12,7 @@ export class ExpressGateway extends ExpressAdapter {
     this.disable('x-powered-by');
     // Answers are never stored, so a tag for comparing them would be computed for nobody.
     this.set('etag', false);
-    // As under Fastify: one spelling of each path. Nest has the router made before a setting could reach it.
+    // One spelling of each path. Nest has the router made before a setting could reach it.
     Object.assign(this.getInstance<{ router: object }>().router, { caseSensitive: true, strict: true });
     this.makeMessagesExpress();
   }

@@ -58,10 +58,10 @@ export class Gate {
     }
     if (request.httpVersion === '1.1' && request.headers.host === undefined)
       return invalid('the Host header is missing');
-    // Each framework would answer this in a form of its own.
+    // Express would answer this in a form of its own.
     if (!url.startsWith('/') && !URL.canParse(url)) return invalid('the URL is neither a path nor a whole URL');
     if (!isDecodable(url)) return invalid('the URL has a percent sign that does not begin a valid UTF-8 sequence');
-    // Else the frameworks would begin to read it before they say so.
+    // Otherwise part of it would be read before anybody says so.
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return new ServiceError('BODY_TOO_LARGE');
     return undefined;
   }

@@ -26,12 +26,12 @@ export interface GatewayServerOptions {
 }
 
 /**
- * A hardened HTTP server, whose gate sees every request before a framework does. It is the same under each of them.
+ * A hardened HTTP server, whose gate sees every request before the framework does.
  * Node checks connections only every 30 s by default, and the interval can be given only when the server is made.
  */
 export class GatewayServer {
   readonly meter = new RequestMeter();
-  /** Classes of this server alone, so that a framework can give them methods of its own. */
+  /** Classes of this server alone, so that the framework can give them methods of its own. */
   readonly messages = {
     request: class extends IncomingMessage {},
     response: class extends ServerResponse {},
@@ -73,7 +73,7 @@ export class GatewayServer {
     return this.gate.inFlight;
   }
 
-  /** Hands what comes through the gate to a framework. */
+  /** Hands what comes through the gate to the framework. */
   serve(framework: RequestListener): Server {
     this.framework = framework;
     return this.http;

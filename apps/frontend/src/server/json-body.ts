@@ -13,7 +13,7 @@ export function isDeclaredAsJson({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Reads a body, the same under every framework, and hands over what it holds: undefined for no body and for one of another
+ * Reads a body, and hands over what it holds: undefined for no body and for one of another
  * type, which nobody reads. JSON only: a form that another site makes a browser send must not be able to trade.
  */
 export function readJsonBody(request: IncomingMessage, done: (error: Error | null, body?: unknown) => void): void {

@@ -6,7 +6,6 @@ export const SETTINGS: readonly string[] = [
   'BIND_HOST',
   'HOST',
   'PORT',
-  'HTTP_ADAPTER',
   'FRONTEND_WORKERS',
   'DATA_DIR',
   'CATALOG_SEED',
