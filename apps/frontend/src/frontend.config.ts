@@ -46,6 +46,13 @@ export class FrontendConfig extends ProcessConfig {
   @Length(1, 4096)
   cacheFile?: string;
 
+  /** How long an idle connection is kept. Longer than proxies keep theirs, which is usually 60 s: they are to end it. */
+  @ToInt()
+  @IsInt()
+  @Min(100)
+  @Max(3_600_000)
+  keepAliveTimeoutMs = 65_000;
+
   /** One deadline for a whole HTTP request, all attempts included. */
   @ToInt()
   @IsInt()

@@ -15,6 +15,8 @@ export class ExpressGateway extends ExpressAdapter {
     // One spelling of each path. Nest has the router made before a setting could reach it.
     Object.assign(this.getInstance<{ router: object }>().router, { caseSensitive: true, strict: true });
     this.makeMessagesExpress();
+    // Without a tag there is nothing to compare: even "if it is not any that I have" gets the whole answer.
+    Object.defineProperty(this.server.messages.request.prototype, 'fresh', { value: false });
   }
 
   override initHttpServer(): void {

@@ -16,6 +16,7 @@ export const SETTINGS: readonly string[] = [
   'CACHE_SIZE',
   'CACHE_TTL_MS',
   'CACHE_FILE',
+  'KEEP_ALIVE_TIMEOUT_MS',
   'REQUEST_TIMEOUT_MS',
   'RPC_TIMEOUT_MS',
   'LOG_LEVEL',
