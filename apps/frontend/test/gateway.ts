@@ -6,6 +6,7 @@ import { FrontendConfig } from '../src/frontend.config.js';
 import { FrontendModule } from '../src/frontend.module.js';
 import { ExpressGateway } from '../src/server/express-gateway.js';
 import { GatewayServer } from '../src/server/gateway-server.js';
+import { watch } from './openapi/watch.js';
 
 /**
  * The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings
@@ -32,6 +33,7 @@ export async function startGateway(
   app.useLogger(false);
   setUpDocs(app);
   await app.listen(0, '127.0.0.1');
+  await watch(app);
   const url = await app.getUrl();
   return { app, url, port: Number(new URL(url).port) };
 }
