@@ -2,13 +2,23 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from '../gateway.js';
+import { exchange as sendRaw } from '../raw-http.js';
 import { Contract, type Exchange } from './contract.js';
 
+/** What Node itself refuses, which no suite of the gateway records. */
+const BROKEN = [
+  'HELLO\r\n\r\n',
+  `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`,
+  'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n',
+];
+
+let broken: readonly Awaited<ReturnType<typeof sendRaw>>[];
 let text: string;
 let contract: Contract;
 
 beforeAll(async () => {
-  const { app, url } = await startGateway();
+  const { app, url, port } = await startGateway();
+  broken = await Promise.all(BROKEN.map((bytes) => sendRaw(port, bytes)));
   text = await (await fetch(`${url}/openapi.json`)).text();
   await app.close();
   contract = new Contract(JSON.parse(text) as OpenAPIObject);
@@ -90,6 +100,14 @@ describe('the judge of all that the suites exchange', () => {
     ['a value that was refused, and that it allows', failure(INVALID, { status: 400 })],
   ])('objects to %s', (_, exchange) => {
     expect(contract.violationsOf(exchange)).not.toEqual([]);
+  });
+
+  it('is content with how broken requests are answered', () => {
+    expect(broken.map(({ status }) => status)).toEqual([400, 431, 405]);
+    for (const { status, body } of broken) {
+      const answer = { url: '/nope', status, responseHeaders: JSON_HEADERS, responseBody: body };
+      expect(contract.violationsOf(lookup(undefined, answer))).toEqual([]);
+    }
   });
 
   it('knows where null is meant, and where not', () => {
