@@ -30,19 +30,6 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          // On Fastify, and without the short way for hits of the cache: what a client sees is the same.
-          name: 'the other gateway',
-          env: { GATEWAY_VARIANT: 'other' },
-          include: ['apps/frontend/test/*.spec.ts', 'test/http/*.spec.ts'],
-          setupFiles: ['./test/setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        ...shared,
-        test: {
           name: 'real processes',
           include: REAL_PROCESSES.map((folder) => `${folder}/*.spec.ts`),
           setupFiles: ['./test/setup.ts'],

@@ -3,7 +3,6 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { Controller, Get, Module, Param, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 /*
  * What a lookup costs at the very least: the same body for the same path, without a cache, a check or a header of ours.
@@ -37,9 +36,7 @@ async function listen(kind: string): Promise<Server> {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return server;
   }
-  const app: INestApplication = await (kind === 'fastify'
-    ? NestFactory.create(BareModule, new FastifyAdapter(), { logger: false })
-    : NestFactory.create(BareModule, { logger: false }));
+  const app: INestApplication = await NestFactory.create(BareModule, { logger: false });
   await app.listen(0, '127.0.0.1');
   return app.getHttpServer() as Server;
 }

@@ -22,12 +22,6 @@ export function wholeNumber(options: BenchOptions, key: string, min = 0): number
   return value;
 }
 
-/** What a gateway is to serve on. */
-export function adapterOf({ adapter = '' }: BenchOptions): string {
-  if (!['express', 'fastify'].includes(adapter)) throw new TypeError('--adapter is express or fastify');
-  return adapter;
-}
-
 /** A time in seconds from an option, in milliseconds. */
 export function secondsInMs(options: BenchOptions, key: string): number {
   const value = Number(options[key]);

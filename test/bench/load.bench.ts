@@ -1,15 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { whyNoStrace } from '../cluster/support/strace.js';
-import {
-  adapterOf,
-  secondsInMs,
-  wholeNumber,
-  wholeNumbers,
-  type Bench,
-  type BenchOptions,
-  type BenchReport,
-} from './bench.js';
+import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchOptions, type BenchReport } from './bench.js';
 import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
 import { compareWithRivals } from './compare.js';
 import { chosen, targetsOf } from './load-targets.js';
@@ -32,9 +24,8 @@ export const load: Bench = {
     connections: { default: '1,8,32,128', about: 'each with one request at a time' },
     seconds: { default: '10', about: 'of each, after a warm-up' },
     orders: { default: '0', about: 'on disk before the start' },
-    adapter: { default: 'express', about: 'HTTP_ADAPTER of the gateway' },
     'sync-delay-ms': { default: '0', about: 'added to each disk sync of each member (strace)' },
-    compare: { default: 'no', about: 'in turn with a bare Node server, bare Nest handlers and, if installed, etcd' },
+    compare: { default: 'no', about: 'in turn with a bare Node server, a bare Nest handler and, if installed, etcd' },
     rounds: { default: '3', about: 'of the comparison; the median counts' },
   },
   run: async (options, progress) => {
@@ -64,7 +55,7 @@ export const load: Bench = {
 
 async function start(options: BenchOptions, progress: (line: string) => void): Promise<OrderCluster> {
   const orders = wholeNumber(options, 'orders');
-  const cluster = await OrderCluster.prepare({ frontends: 2, frontend: { HTTP_ADAPTER: adapterOf(options) } });
+  const cluster = await OrderCluster.prepare({ frontends: 2 });
   try {
     if (orders > 0) progress(`writing ${orders} orders to disk …`);
     await preload(cluster, orders, () => orders);

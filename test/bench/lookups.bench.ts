@@ -10,6 +10,7 @@ import { startBare } from './rivals/rivals.js';
 const REQUEST = get('/stocks/GameStart');
 /** What all others are compared with. */
 const BARE_NODE = 'bare Node server';
+const GATEWAY = 'gateway';
 
 interface Server extends Target {
   readonly pid: number;
@@ -23,7 +24,7 @@ interface Round extends LoopResult {
 /** What a lookup that the cache answers costs, beside servers that do nothing else, in turn. */
 export const lookups: Bench = {
   name: 'lookups',
-  about: 'cached lookups beside a bare Node server and bare Nest handlers, in turn: requests/s and processor time',
+  about: 'cached lookups beside a bare Node server and a bare Nest handler, in turn: requests/s and processor time',
   options: {
     rounds: { default: '5', about: 'of each server' },
     seconds: { default: '3', about: 'for each round' },
@@ -37,10 +38,8 @@ export const lookups: Bench = {
     try {
       const targets = [
         await bareServer(bare, BARE_NODE, 'node'),
-        await bareServer(bare, 'bare Nest handler on Express', 'express'),
-        await bareServer(bare, 'bare Nest handler on Fastify', 'fastify'),
-        await startGateway(clusters, 'gateway (Express)', 'express'),
-        await startGateway(clusters, 'gateway on Fastify', 'fastify'),
+        await bareServer(bare, 'bare Nest handler', 'nest'),
+        await startGateway(clusters),
       ];
       for (const target of targets) await warmUp(target, ms);
       const seen = new Map<Server, Round[]>(targets.map((target) => [target, []]));
@@ -62,10 +61,10 @@ async function bareServer(running: ChildProcess[], name: string, kind: string): 
   return { name, port, pid: child.pid ?? 0, next: () => REQUEST };
 }
 
-async function startGateway(running: OrderCluster[], name: string, httpAdapter: string): Promise<Server> {
-  const cluster = await OrderCluster.start({ frontend: { HTTP_ADAPTER: httpAdapter } });
+async function startGateway(running: OrderCluster[]): Promise<Server> {
+  const cluster = await OrderCluster.start();
   running.push(cluster);
-  return { name, port: cluster.port('frontend-1'), pid: cluster.pid('frontend-1'), next: () => REQUEST };
+  return { name: GATEWAY, port: cluster.port('frontend-1'), pid: cluster.pid('frontend-1'), next: () => REQUEST };
 }
 
 async function measure(server: Server, connections: number, ms: number): Promise<Round> {
@@ -92,7 +91,7 @@ function reportOf(seen: ReadonlyMap<Server, readonly Round[]>): BenchReport {
       'of bare Node': (perSecond / (base?.perSecond ?? NaN)).toFixed(2),
       'CPU µs/request': Math.round(cpuMicros),
       'bare Node’s CPU, of it': ((base?.cpuMicros ?? NaN) / cpuMicros).toFixed(2),
-      hits: name.startsWith('gateway') ? `${(hits * 100).toFixed(1)} %` : '',
+      hits: name === GATEWAY ? `${(hits * 100).toFixed(1)} %` : '',
     })),
     notes: ['medians of the rounds', `the load itself took at most ${Math.round(ownShare * 100)} % of a processor`],
   };

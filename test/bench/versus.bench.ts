@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { adapterOf, secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
+import { secondsInMs, wholeNumber, wholeNumbers, type Bench, type BenchReport } from './bench.js';
 import { closedLoop, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
 import { chosen, targetsOf } from './load-targets.js';
 import { median } from './report.js';
@@ -31,16 +31,14 @@ export const versus: Bench = {
     connections: { default: '1,8,32,128', about: 'each with one request at a time' },
     seconds: { default: '1', about: 'for each, in each round' },
     rounds: { default: '9', about: 'of both' },
-    adapter: { default: 'express', about: 'HTTP_ADAPTER of the gateways' },
   },
   run: async (options, progress) => {
     const [ms, rounds] = [secondsInMs(options, 'seconds'), wholeNumber(options, 'rounds', 1)];
     const steps = wholeNumbers(options, 'connections', 512);
-    const frontend = { HTTP_ADAPTER: adapterOf(options) };
     const other = folderOf(options['other'] ?? '');
     const clusters: OrderCluster[] = [];
     const start = async (name: Build['name'], apps?: string): Promise<Build> => {
-      const cluster = await OrderCluster.start({ frontend, ...(apps !== undefined && { apps }) });
+      const cluster = await OrderCluster.start(apps === undefined ? {} : { apps });
       clusters.push(cluster);
       const [target, ...others] = chosen(targetsOf(cluster), options['only'] ?? '');
       if (!target || others.length > 0) throw new TypeError('--only: one load');

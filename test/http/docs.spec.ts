@@ -1,3 +1,5 @@
+import { createServer, request as forward, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestSystem } from './system.js';
 
@@ -117,16 +119,70 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('Swagger UI', () => {
-  it.each(['/docs', '/docs/'])('is served at %s, from this host alone', async (path) => {
-    const page = await system.http.get(path).expect(200).expect('Content-Type', /html/);
-    const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
-    expect(links.length).toBeGreaterThan(3);
-    for (const link of links) {
-      const target = new URL(link, system.url + path);
-      expect(target.origin).toBe(system.url);
-      await system.http.get(target.pathname).expect(200);
+/** Where a page at an address leads to. */
+async function linksOf(page: string): Promise<readonly URL[]> {
+  const text = await (await fetch(page)).text();
+  return [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => new URL(match[1] ?? '', page));
+}
+
+/** A proxy that serves the gateway under a path, which it takes off. */
+async function startProxy(prefix: string): Promise<Server> {
+  const proxy = createServer((request, response) => {
+    const { method, headers, url = '' } = request;
+    if (!url.startsWith(prefix)) {
+      response.writeHead(404).end();
+      return;
     }
+    const onward = forward(system.url + url.slice(prefix.length), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return proxy;
+}
+
+describe.each(['', '/some/prefix'])('behind a proxy that serves the gateway under "%s"', (prefix) => {
+  let proxy: Server;
+  let base: string;
+
+  beforeAll(async () => {
+    proxy = await startProxy(prefix);
+    base = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}${prefix}`;
+  });
+
+  afterAll(() => proxy.close());
+
+  it.each(['/docs', '/docs/', '/'])('%s leads to what there is, and stays with this host and path', async (path) => {
+    const links = await linksOf(base + path);
+    expect(links.length).toBeGreaterThan(1);
+    for (const link of links) {
+      expect(link.href.startsWith(`${base}/`)).toBe(true);
+      expect([link.href, (await fetch(link)).status]).toEqual([link.href, 200]);
+    }
+  });
+
+  it.each(['/docs', '/docs/', '/'])('the document that %s names says where to send requests', async (path) => {
+    const [named] = (await linksOf(base + path)).filter((link) => link.pathname.endsWith('/openapi.json'));
+    const { servers } = (await (await fetch(named ?? '')).json()) as { servers: { url: string }[] };
+    expect(servers).toHaveLength(1);
+    // As OpenAPI 3.0.3 has it: relative to where the document is.
+    const server = new URL(servers[0]?.url ?? '', named).href.replace(/\/$/, '');
+    expect(server).toBe(base);
+    const placed = await fetch(`${server}/orders`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"name":"Nike","type":"buy","quantity":1}',
+    });
+    expect(placed.status).toBe(200);
+  });
+});
+
+describe('Swagger UI', () => {
+  it.each(['/docs', '/docs/', '/'])('is served at %s, or named there, as HTML', async (path) => {
+    const { text } = await system.http.get(path).expect(200).expect('Content-Type', /html/);
+    expect(text).toContain('openapi.json');
   });
 
   it('needs nothing that the content security policy forbids', async () => {
@@ -137,5 +193,7 @@ describe('Swagger UI', () => {
     expect(page.text).not.toMatch(/\son\w+="/);
     const init = await system.http.get('/docs/swagger-ui-init.js').expect(200);
     expect(init.text).toContain('"validatorUrl": null');
+    // So that the page shows it as a link.
+    expect(init.text).toContain("url: document.querySelector('link[rel=service-desc]').href");
   });
 });

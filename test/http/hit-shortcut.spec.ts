@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StocksService } from '../../apps/frontend/src/stocks/stocks.service.js';
-import { VARIANT } from '../../apps/frontend/test/variant.js';
 import { TestSystem } from './system.js';
 
 /** Two gateways of one system: one answers hits before the framework sees them, one never does. */
@@ -19,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stopAll());
 
-/** Every byte of the answer to a request. */
+/** Every byte of the answer to a request, but for the time of day. */
 function bytesOf(url: string, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';
@@ -28,18 +27,8 @@ function bytesOf(url: string, request: string): Promise<string> {
       answer += part;
       if (isWhole(answer)) socket.end();
     });
-    socket.on('close', () => resolve(comparable(answer))).on('error', reject);
+    socket.on('close', () => resolve(answer.replace(/^Date: .*$/im, 'Date: now'))).on('error', reject);
   });
-}
-
-/** The time of day plays no part; nor do the order and the letter case of headers, which Fastify has its own ways with. */
-function comparable(answer: string): string {
-  const sameDay = answer.replace(/^Date: .*$/im, 'Date: now');
-  if (VARIANT.settings['HTTP_ADAPTER'] !== 'fastify') return sameDay;
-  const [head = '', ...rest] = sameDay.split('\r\n\r\n');
-  const [status = '', ...headers] = head.split('\r\n');
-  const sorted = headers.map((line) => line.replace(/^[^:]*/, (name) => name.toLowerCase())).sort();
-  return [[status, ...sorted].join('\r\n'), ...rest].join('\r\n\r\n');
 }
 
 function isWhole(answer: string): boolean {
@@ -64,6 +53,7 @@ describe('a hit that is answered before the framework sees it', () => {
       'one with headers that play no part',
       get('/stocks/GameStart', 'Accept: text/html', 'Range: bytes=0-1', 'Cookie: a=b'),
     ],
+    ['one with a condition', get('/stocks/GameStart', 'If-None-Match: *')],
   ])('is the same to the byte: %s', async (_, request) => {
     const [short, long] = await answers(request);
     expect(short).toBe(long);
@@ -76,7 +66,7 @@ describe('a hit that is answered before the framework sees it', () => {
     ['an escape', get('/stocks/Game%53tart'), 200],
     ['another method', get('/stocks/GameStart').replace('GET', 'PUT'), 405],
     ['no Host', get('/stocks/GameStart').replace('Host: bazaar\r\n', ''), 400],
-    ['a condition', get('/stocks/GameStart', 'If-None-Match: "a"'), 200],
+    ['two Hosts', get('/stocks/GameStart', 'Host: other'), 400],
     ['a body', `${get('/stocks/GameStart', 'Content-Length: 2')}{}`, 200],
     ['an empty name', get('/stocks/'), 404],
     ['a name that breaks the rules', get('/stocks/Game_Start'), 400],

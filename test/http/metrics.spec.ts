@@ -75,13 +75,60 @@ describe('GET /metrics', () => {
       const [method, status] = key.split(' ');
       return `bazaar_http_requests_total{method="${method}",status="${status}"}`;
     });
-    const grown = await growth([...keys, 'bazaar_http_request_duration_seconds_count'], async () => {
+    const grown = await growth(keys, async () => {
       await lookUp('Nike', 'Nike', 'Nike', 'Nowhere');
       await system.http.post('/orders').send({}).expect(400);
       await system.http.put('/orders').expect(405);
     });
     // The scrape before is counted as well.
-    expect(grown).toEqual([4, 1, 1, 1, 7]);
+    expect(grown).toEqual([4, 1, 1, 1]);
+  });
+
+  it('times requests by route, method and status, each kind apart from the others', async () => {
+    const expected = {
+      'route="/stocks/{name}",method="GET",status="200"': 3,
+      'route="/stocks/{name}",method="GET",status="404"': 1,
+      'route="/stocks/{name}",method="HEAD",status="200"': 1,
+      'route="/orders",method="POST",status="400"': 1,
+      'route="/orders",method="PUT",status="405"': 1,
+      'route="/orders/{number}",method="GET",status="404"': 1,
+      'route="/metrics",method="GET",status="200"': 1,
+      'route="/docs",method="GET",status="200"': 1,
+    };
+    const keys = Object.keys(expected).map((labels) => `bazaar_http_request_duration_seconds_count{${labels}}`);
+    const grown = await growth(keys, async () => {
+      await lookUp('Nike', 'N%69ke?', 'Nike', 'Nowhere');
+      await system.http.head('/stocks/Nike').expect(200);
+      await system.http.post('/orders?').send({}).expect(400);
+      await system.http.put('/orders').expect(405);
+      await system.http.get('/orders/999').expect(404);
+      await system.http.get('/docs').expect(200);
+    });
+    expect(grown).toEqual(Object.values(expected));
+  });
+
+  it('times from half a millisecond to five seconds', async () => {
+    await lookUp('Nike');
+    const bounds = Object.keys(await scrape())
+      .filter((key) => key.startsWith('bazaar_http_request_duration_seconds_bucket'))
+      .filter((key) => key.includes('route="/stocks/{name}",method="GET",status="200"'))
+      .map((key) => /le="([^"]+)"/.exec(key)?.[1]);
+    expect([bounds[0], ...bounds.slice(-2)]).toEqual(['0.0005', '5', '+Inf']);
+    expect(bounds.length).toBeGreaterThan(10);
+  });
+
+  it('has no more series for whatever strangers ask for', async () => {
+    const ask = async (tag: string): Promise<void> => {
+      for (const path of [`/${tag}`, `/orders/1/${tag}`, `/stocks/${tag}`, `/trades?name=${tag}`, `/%zz${tag}`])
+        for (const method of ['GET', 'PROPFIND', 'MKCOL']) await fetch(system.url + path, { method });
+    };
+    await ask('a');
+    const before = Object.keys(await scrape());
+    await ask('b');
+    const keys = Object.keys(await scrape());
+    expect(keys.filter((key) => !before.includes(key))).toEqual([]);
+    expect(keys.filter((key) => /PROPFIND|MKCOL/.test(key))).toEqual([]);
+    expect(keys).toContain('bazaar_http_request_duration_seconds_count{route="other",method="other",status="404"}');
   });
 
   it('counts itself among the requests under way', async () => {

@@ -10,8 +10,8 @@ import { FrontendConfig } from '../../apps/frontend/src/frontend.config.js';
 import type { GatewayServerOptions } from '../../apps/frontend/src/server/gateway-server.js';
 import { CacheLease } from '../../apps/frontend/src/stocks/cache-lease.js';
 import { startFrontend } from '../../apps/frontend/src/start-frontend.js';
+import { watch } from '../../apps/frontend/test/openapi/watch.js';
 import { typedHttp, type Answer, type Http } from '../../apps/frontend/test/typed-http.js';
-import { VARIANT } from '../../apps/frontend/test/variant.js';
 import { OrderConfig } from '../../apps/order/src/order.config.js';
 import { startOrder } from '../../apps/order/src/order.module.js';
 
@@ -68,11 +68,9 @@ export class TestSystem {
 
   /** Starts one more gateway, with settings of its own, and returns its URL. */
   async startGateway(settings: Readonly<Record<string, string>>, options?: GatewayServerOptions): Promise<string> {
-    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), {
-      ...VARIANT.options,
-      ...options,
-    });
+    const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), options);
     this.gateways.push(app);
+    await watch(app);
     return app.getUrl();
   }
 
@@ -94,10 +92,12 @@ export class TestSystem {
     while (this.settings['CACHE_ENABLED'] !== 'false' && lease?.current === undefined) await pause(5);
   }
 
-  private launch(part: Part, sources: ConfigSources): Promise<INestApplicationContext> {
+  private async launch(part: Part, sources: ConfigSources): Promise<INestApplicationContext> {
     if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
     if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
-    return startFrontend(loadConfig(FrontendConfig, sources), VARIANT.options);
+    const app = await startFrontend(loadConfig(FrontendConfig, sources));
+    await watch(app);
+    return app;
   }
 
   private sources(dataDir: string, settings: Readonly<Record<string, string>> = {}): ConfigSources {
@@ -107,7 +107,6 @@ export class TestSystem {
       REPLICA_ID: '1',
       PORT: '0',
       LOG_LEVEL: 'error',
-      ...VARIANT.settings,
       DATA_DIR: join(this.directory, dataDir),
       ...this.settings,
       ...settings,

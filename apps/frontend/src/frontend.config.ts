@@ -1,7 +1,5 @@
 import { ProcessConfig, ToBoolean, ToInt } from '@stock-bazaar/contracts';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
-
-const HTTP_ADAPTERS = ['express', 'fastify'] as const;
+import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
 /** The settings of the gateway. */
 export class FrontendConfig extends ProcessConfig {
@@ -15,10 +13,6 @@ export class FrontendConfig extends ProcessConfig {
   @Min(0)
   @Max(65_535)
   port = 8080;
-
-  /** What requests go through behind the gate: Express is the better known, Fastify the faster. */
-  @IsIn(HTTP_ADAPTERS)
-  httpAdapter: (typeof HTTP_ADAPTERS)[number] = 'express';
 
   /** So many processes share the port, each with a cache of its own that is as fresh as any. */
   @ToInt()
@@ -51,6 +45,13 @@ export class FrontendConfig extends ProcessConfig {
   @IsString()
   @Length(1, 4096)
   cacheFile?: string;
+
+  /** How long an idle connection is kept. Longer than proxies keep theirs, which is usually 60 s: they are to end it. */
+  @ToInt()
+  @IsInt()
+  @Min(100)
+  @Max(3_600_000)
+  keepAliveTimeoutMs = 65_000;
 
   /** One deadline for a whole HTTP request, all attempts included. */
   @ToInt()

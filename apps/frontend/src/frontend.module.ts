@@ -22,7 +22,7 @@ export class FrontendModule {
       providers: [
         { provide: FrontendConfig, useValue: config },
         { provide: GatewayServer, useValue: server },
-        KnownRoutes,
+        { provide: KnownRoutes, useValue: server.routes },
         { provide: APP_FILTER, useClass: ErrorFilter },
         { provide: APP_PIPE, useClass: InheritedNamesPipe },
         { provide: APP_PIPE, useFactory: createCallPipe },

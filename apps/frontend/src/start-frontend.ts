@@ -5,7 +5,7 @@ import { ListenFailure } from '@stock-bazaar/replication';
 import { setUpDocs } from './docs/openapi.js';
 import type { FrontendConfig } from './frontend.config.js';
 import { FrontendModule } from './frontend.module.js';
-import { createGatewayAdapter } from './server/gateway-adapter.js';
+import { ExpressGateway } from './server/express-gateway.js';
 import { GatewayServer, type GatewayServerOptions } from './server/gateway-server.js';
 import { WORKER_NUMBER } from './server/workers.js';
 
@@ -18,7 +18,7 @@ export async function startFrontend(
   options: GatewayServerOptions = {},
 ): Promise<INestApplication> {
   const server = new GatewayServer(config, options);
-  const app = await NestFactory.create(FrontendModule.forRoot(config, server), createGatewayAdapter(config, server), {
+  const app = await NestFactory.create(FrontendModule.forRoot(config, server), new ExpressGateway(server), {
     logger: createLogger(PROCESS_NAME, config),
     abortOnError: false,
   });

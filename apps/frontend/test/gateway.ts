@@ -4,9 +4,9 @@ import { loadConfig } from '@stock-bazaar/contracts';
 import { setUpDocs } from '../src/docs/openapi.js';
 import { FrontendConfig } from '../src/frontend.config.js';
 import { FrontendModule } from '../src/frontend.module.js';
-import { createGatewayAdapter } from '../src/server/gateway-adapter.js';
+import { ExpressGateway } from '../src/server/express-gateway.js';
 import { GatewayServer } from '../src/server/gateway-server.js';
-import { VARIANT } from './variant.js';
+import { watch } from './openapi/watch.js';
 
 /**
  * The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings
@@ -22,18 +22,18 @@ export async function startGateway(
   const env = {
     ORDER_REPLICAS: '1=127.0.0.1:1,2=127.0.0.1:2,3=127.0.0.1:3',
     CATALOG_REPLICAS: '1=127.0.0.1:4',
-    ...VARIANT.settings,
     ...settings,
   };
   const config = loadConfig(FrontendConfig, { env, directory: '/nonexistent' });
-  const server = new GatewayServer(config, { ...VARIANT.options, ...(maxInFlight !== undefined && { maxInFlight }) });
+  const server = new GatewayServer(config, maxInFlight === undefined ? {} : { maxInFlight });
   const builder = Test.createTestingModule({ imports: [FrontendModule.forRoot(config, server)] });
   for (const [provider, by] of replaced) builder.overrideProvider(provider).useClass(by);
   const module = await builder.compile();
-  const app = module.createNestApplication(createGatewayAdapter(config, server));
+  const app = module.createNestApplication(new ExpressGateway(server));
   app.useLogger(false);
   setUpDocs(app);
   await app.listen(0, '127.0.0.1');
+  await watch(app);
   const url = await app.getUrl();
   return { app, url, port: Number(new URL(url).port) };
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from './gateway.js';
+import { exchange } from './raw-http.js';
 import { typedHttp, type Http } from './typed-http.js';
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -97,21 +98,17 @@ describe('a body that is no order', () => {
 });
 
 describe('a body that is not even looked at', () => {
-  it.each([
-    'text/plain',
-    'application/x-www-form-urlencoded',
-    'application/jsonx',
-    'application/json; charset=latin1',
-    'application/json; charset=utf-16',
-  ])('%s is 415', async (type) => {
-    const { body } = await post(JSON.stringify(VALID), type).expect(415);
+  it('is 415 when it is no JSON', async () => {
+    const { body } = await post(JSON.stringify(VALID), 'application/jsonx').expect(415);
     expect(body).toEqual({
-      error: { code: 415, message: 'send application/json', reason: 'UNSUPPORTED_MEDIA_TYPE', executed: 'no' },
+      error: {
+        code: 415,
+        message: 'send application/json',
+        reason: 'UNSUPPORTED_MEDIA_TYPE',
+        executed: 'no',
+        hint: "add the header; with curl: -H 'content-type: application/json'",
+      },
     });
-  });
-
-  it('is 415 when it is compressed', async () => {
-    await http().post('/orders').set('Content-Encoding', 'gzip').send(VALID).expect(415);
   });
 
   it('is 413 above 16 KiB, declared or in chunks', async () => {
@@ -147,7 +144,7 @@ describe('a query', () => {
 });
 
 describe('a path or method that does not exist', () => {
-  it.each(['/', '/nope', '/Stocks', '/stocks/', '/orders/1/2', '/stocks/a%2Fb/c', '/.env', '/cache/GameStart'])(
+  it.each(['/nope', '/Stocks', '/stocks/', '/orders/1/2', '/stocks/a%2Fb/c', '/.env', '/cache/GameStart'])(
     'GET %s is 404 in the one error form',
     async (path) => {
       const { body } = await http().get(path).expect(404);
@@ -184,14 +181,14 @@ describe('what is no HTTP request', () => {
     ['a request without Host', 'GET /livez HTTP/1.1\r\n\r\n', 400],
     ['too many header bytes', `GET /livez HTTP/1.1\r\nHost: a\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is answered in the one error form', async (_, bytes, code) => {
-    const [head = '', body = ''] = (await exchange(bytes)).split('\r\n\r\n');
-    expect(head).toContain(`HTTP/1.1 ${code}`);
+    const { status, body } = await exchange(gateway.port, bytes);
+    expect(status).toBe(code);
     expect(JSON.parse(body)).toMatchObject({ error: { code, reason: 'INVALID_REQUEST', executed: 'no' } });
   });
 
   it('is 417 with an expectation that nobody knows', async () => {
     const request = 'POST /orders HTTP/1.1\r\nHost: a\r\nExpect: foo\r\nContent-Length: 2\r\n\r\n{}';
-    const [head = '', body = ''] = (await exchange(request)).split('\r\n\r\n');
+    const { head, body } = await exchange(gateway.port, request);
     expect(head).toMatch(/^HTTP\/1.1 417 [^]*X-Request-Id: /);
     expect(body).toContain('"code":417,"message":"the request is invalid","reason":"INVALID_REQUEST","executed":"no"');
     expect(body).toContain('Expect can only be 100-continue');
@@ -199,7 +196,7 @@ describe('what is no HTTP request', () => {
 
   it('is 405 when it asks for a tunnel, and does no harm when it breaks off', async () => {
     const request = 'CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n';
-    const [head = '', body = ''] = (await exchange(request)).split('\r\n\r\n');
+    const { head, body } = await exchange(gateway.port, request);
     expect(head).toMatch(/^HTTP\/1.1 405 [^]*Allow: GET/);
     expect(JSON.parse(body)).toEqual({
       error: expect.objectContaining({ code: 405, reason: 'METHOD_NOT_ALLOWED', executed: 'no' }) as object,
@@ -214,17 +211,8 @@ describe('what is no HTTP request', () => {
 
   it('is cut off when it drips', async () => {
     const started = performance.now();
-    expect(await exchange('POST /orders HTTP/1.1\r\nHost: a\r\n', false)).toContain('HTTP/1.1 408');
+    const request = 'POST /orders HTTP/1.1\r\nHost: a\r\n';
+    expect((await exchange(gateway.port, request, false)).status).toBe(408);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
-
-/** Sends bytes and resolves to everything that comes back until the other side hangs up. */
-function exchange(bytes: string, end = true): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const socket = connect(gateway.port, '127.0.0.1', () => (end ? socket.end(bytes) : socket.write(bytes)));
-    socket.setEncoding('utf8').on('data', (part: string) => (answer += part));
-    socket.on('close', () => resolve(answer)).on('error', reject);
-  });
-}

@@ -11,7 +11,7 @@ import { get, post, type Target } from '../requests.js';
 export const ETCD = 'etcd put';
 const HOST = '127.0.0.1';
 const COMPILED = join(ROOT, 'dist', 'bench', 'test', 'bench');
-const BARE = { 'bare node': 'node', 'bare nest express': 'express', 'bare nest fastify': 'fastify' };
+const BARE = { 'bare node': 'node', 'bare nest': 'nest' };
 
 /** What others do with the same work on the same machine. */
 export class Rivals {
@@ -49,7 +49,7 @@ export class Rivals {
   }
 }
 
-/** A server that does nothing but answer, on bare Node (`node`) or Nest (`express`, `fastify`). It ends with us. */
+/** A server that does nothing but answer, on bare Node (`node`) or Nest (`nest`). It ends with us. */
 export async function startBare(kind: string): Promise<{ readonly child: ChildProcess; readonly port: number }> {
   const child = fork(join(COMPILED, 'bare-server.js'), [kind]);
   const port = await new Promise<number>((resolve, reject) => {

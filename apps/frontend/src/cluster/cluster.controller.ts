@@ -15,7 +15,7 @@ export class ClusterController {
   @NoQuery()
   @ApiOperation({ summary: 'Who leads the order replicas' })
   @ApiOkResponse({ type: LeaderAnswer })
-  @ApiFailures('INVALID_REQUEST', 'OVERLOADED', 'NO_LEADER')
+  @ApiFailures('OVERLOADED', 'NO_LEADER')
   async leader(): Promise<LeaderAnswer> {
     const report = await this.cluster.report('order');
     const leader = leaderView(report);
@@ -31,7 +31,7 @@ export class ClusterController {
     description: 'Asks each of them, so it works without a leader.',
   })
   @ApiOkResponse({ type: ClusterAnswer })
-  @ApiFailures('INVALID_REQUEST', 'OVERLOADED')
+  @ApiFailures('OVERLOADED')
   async processes(): Promise<ClusterAnswer> {
     const [orders, catalog] = await Promise.all([this.cluster.report('order'), this.cluster.report('catalog')]);
     const unrecordedTrades = await this.cluster.unrecordedTrades(catalog);

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { addressOf } from '@stock-bazaar/contracts';
+import { COUNT } from '../docs/schemas.js';
 import type { GroupReport, MemberReport } from './cluster.service.js';
 
 const ROLES = ['gateway', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
@@ -8,10 +9,10 @@ export class LeaderView {
   @ApiProperty({ example: '127.0.0.1:7103' })
   readonly leader!: string;
 
-  @ApiProperty({ example: 3 })
+  @ApiProperty({ ...COUNT, minimum: 1, example: 3 })
   readonly id!: number;
 
-  @ApiProperty({ example: 7 })
+  @ApiProperty({ ...COUNT, example: 7 })
   readonly term!: number;
 }
 
@@ -40,22 +41,22 @@ export class ProcessView {
   @ApiProperty({ enum: ROLES, example: 'leader' })
   readonly role!: (typeof ROLES)[number];
 
-  @ApiProperty({ type: Number, nullable: true, example: 7 })
+  @ApiProperty({ ...COUNT, nullable: true, example: 7 })
   readonly term!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 1284 })
+  @ApiProperty({ ...COUNT, nullable: true, example: 1284 })
   readonly lastIndex!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 1284 })
+  @ApiProperty({ ...COUNT, nullable: true, example: 1284 })
   readonly commitIndex!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 1284 })
+  @ApiProperty({ ...COUNT, nullable: true, example: 1284 })
   readonly appliedIndex!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 0, description: 'Log entries behind the leader.' })
+  @ApiProperty({ ...COUNT, nullable: true, example: 0, description: 'Log entries behind the leader.' })
   readonly lag!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: null, description: 'Milliseconds since it heard its leader.' })
+  @ApiProperty({ ...COUNT, nullable: true, example: null, description: 'Milliseconds since it heard its leader.' })
   readonly lastHeartbeatMs!: number | null;
 }
 
@@ -64,7 +65,8 @@ export class ClusterView {
   readonly leader!: LeaderView | null;
 
   @ApiProperty({
-    type: Number,
+    ...COUNT,
+    minimum: -Number.MAX_SAFE_INTEGER,
     nullable: true,
     example: 0,
     description: 'Trades that the catalog has executed and does not know to be on record; null when it does not say.',

@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiDefaultResponse, ApiResponse } from '@nestjs/swagger';
 import { REASONS, ServiceError, type Reason } from '@stock-bazaar/contracts';
 import { errorBody } from '../errors/error-body.js';
+
+const FAILURE = { $ref: '#/components/schemas/Failure' };
 
 /** What the answers say beyond the fixed text of a reason. */
 const DETAILS: Partial<
@@ -26,11 +28,15 @@ const DETAILS: Partial<
   },
 };
 
-/** Documents the failures of an operation: one response per status, one example per reason. */
+/**
+ * Documents the failures of an operation: one response per status, one example per reason. Any request can also be refused for
+ * its URL or its headers, whatever the operation.
+ */
 export function ApiFailures(...reasons: readonly Reason[]): MethodDecorator {
-  const all: readonly Reason[] = [...reasons, 'INTERNAL_ERROR'];
+  const all: readonly Reason[] = ['INVALID_REQUEST', ...reasons, 'INTERNAL_ERROR'];
   const statuses = [...new Set(all.map((reason) => REASONS[reason].code))];
   return applyDecorators(
+    ApiDefaultResponse({ description: 'any other failure', content: { 'application/json': { schema: FAILURE } } }),
     ...statuses.map((status) =>
       failureResponse(
         status,
@@ -51,9 +57,15 @@ function failureResponse(status: number, reasons: readonly Reason[]): MethodDeco
   return ApiResponse({
     status,
     description: reasons.map((reason) => REASONS[reason].message).join(' / '),
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' }, examples } },
+    content: { 'application/json': { schema: FAILURE, examples } },
     ...((status === 429 || status === 503) && {
-      headers: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
+      headers: {
+        'Retry-After': {
+          description: 'seconds',
+          required: true,
+          schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 3600 },
+        },
+      },
     }),
   });
 }

@@ -1,17 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { REASONS } from '@stock-bazaar/contracts';
 import { KnownRoutes } from '../errors/known-routes.js';
+import { complete } from './document.js';
 import { DOCS_PATHS, serveSwaggerUi } from './swagger-ui.js';
 
-/** Serves the OpenAPI document at /openapi.json and Swagger UI at /docs, from this process alone. */
+/** Serves the OpenAPI document at /openapi.json, Swagger UI at /docs and a page that names both at /, from this process alone. */
 export function setUpDocs(app: INestApplication): void {
   const document = createDocument(app);
   const pages = Object.fromEntries([...DOCS_PATHS, '/openapi.json'].map((path) => [path, { get: {} }]));
   app.get(KnownRoutes).learn({ ...document.paths, ...pages });
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'], ui: false });
-  serveSwaggerUi(app.getHttpAdapter() as AbstractHttpAdapter, document);
+  serveSwaggerUi(app.getHttpAdapter() as AbstractHttpAdapter);
 }
 
 function createDocument(app: INestApplication): OpenAPIObject {
@@ -22,36 +22,10 @@ function createDocument(app: INestApplication): OpenAPIObject {
         'Every answer has an `X-Request-Id`: the one that was sent, or a new one.',
     )
     .setVersion('1')
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
+    .setOpenAPIVersion('3.0.3')
+    // Where this document is: also behind a proxy that serves the gateway under a path of its own.
+    .addServer('.')
     .build();
-  const document = SwaggerModule.createDocument(app, settings);
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Failure } };
-  return document;
+  return complete(SwaggerModule.createDocument(app, settings));
 }
-
-const Failure = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: {
-      type: 'object',
-      required: ['code', 'message', 'reason', 'executed'],
-      properties: {
-        code: { type: 'integer', description: 'the HTTP status' },
-        message: { type: 'string' },
-        reason: { type: 'string', enum: Object.keys(REASONS) },
-        executed: {
-          type: 'string',
-          enum: ['no', 'unknown'],
-          description: 'whether this request may have executed a trade',
-        },
-        hint: { type: 'string', description: 'what to do next' },
-        problems: {
-          type: 'array',
-          items: { type: 'string' },
-          description: 'everything that is wrong with the request',
-        },
-        details: { type: 'object', description: 'the health checks, by name' },
-      },
-    },
-  },
-};

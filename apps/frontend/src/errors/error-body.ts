@@ -23,6 +23,7 @@ export interface ErrorBody {
 const HINTS: Partial<Record<Reason, string>> = {
   ROUTE_NOT_FOUND: 'GET /docs lists every path',
   METHOD_NOT_ALLOWED: 'the Allow header lists what this path takes',
+  UNSUPPORTED_MEDIA_TYPE: "add the header; with curl: -H 'content-type: application/json'",
   IDEMPOTENCY_KEY_REUSED: 'send a new trade with a new Idempotency-Key',
   OVERLOADED: 'send it again after the seconds in Retry-After',
   INTERNAL_ERROR: 'look for the X-Request-Id of this answer in the logs',

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { ApiFailures } from '../docs/api-failures.js';
 import { GroupHealth } from './group.health.js';
+import { HealthAnswer } from './health.dto.js';
 import { NotReady } from './not-ready.js';
 
 const READY_EXAMPLE = {
@@ -24,7 +25,7 @@ export class HealthController {
 
   @Get('livez')
   @ApiOperation({ summary: 'Whether this process works', description: 'Restart it when it does not.' })
-  @ApiOkResponse({ example: { data: { status: 'ok', info: {}, error: {}, details: {} } } })
+  @ApiOkResponse({ type: HealthAnswer, example: { data: { status: 'ok', info: {}, error: {}, details: {} } } })
   @ApiFailures('SHUTTING_DOWN')
   live(): Promise<{ readonly data: HealthCheckResult }> {
     return this.answer(this.health.check([]));
@@ -35,7 +36,7 @@ export class HealthController {
     summary: 'Whether trades can be made',
     description: 'The catalog can be reached, and an order leader with a quorum is known.',
   })
-  @ApiOkResponse({ example: READY_EXAMPLE })
+  @ApiOkResponse({ type: HealthAnswer, example: READY_EXAMPLE })
   @ApiFailures('CATALOG_UNAVAILABLE', 'NO_LEADER', 'NO_QUORUM', 'SHUTTING_DOWN')
   ready(): Promise<{ readonly data: HealthCheckResult }> {
     return this.answer(this.health.check([() => this.groups.check('catalog'), () => this.groups.check('order')]));

@@ -21,7 +21,7 @@ export class MetricsController {
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string', example: EXAMPLE } })
-  @ApiFailures('INVALID_REQUEST', 'OVERLOADED')
+  @ApiFailures('OVERLOADED')
   scrape(): Promise<string> {
     return this.metrics.scrape();
   }

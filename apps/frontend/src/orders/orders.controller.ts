@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiFailures } from '../docs/api-failures.js';
+import { TRADE_KEY } from '../docs/schemas.js';
 import { NoQuery } from '../server/no-query.guard.js';
 import { Context, RequestContext } from '../server/request-context.js';
 import { IdempotencyKey, IdempotencyKeyGuard } from './idempotency-key.guard.js';
@@ -35,19 +36,25 @@ export class OrdersController {
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    example: EXAMPLE_KEY,
+    schema: { ...TRADE_KEY, example: EXAMPLE_KEY },
     description: `${KEY_RULE}; made when absent, returned either way`,
   })
   @ApiOkResponse({
     type: PlacedAnswer,
     headers: {
-      Location: { schema: { type: 'string', example: '/orders/1' } },
-      'Idempotency-Key': { schema: { type: 'string' } },
-      'Idempotent-Replayed': { description: '`true` on a repeat, also of a refusal', schema: { type: 'string' } },
+      Location: {
+        description: 'of the order',
+        required: true,
+        schema: { type: 'string', pattern: '^/orders/[1-9][0-9]*$', example: '/orders/1' },
+      },
+      'Idempotency-Key': { description: 'the one that was sent, or a new one', required: true, schema: TRADE_KEY },
+      'Idempotent-Replayed': {
+        description: 'on a repeat, also of a refusal',
+        schema: { type: 'string', enum: ['true'] },
+      },
     },
   })
   @ApiFailures(
-    'INVALID_REQUEST',
     'STOCK_NOT_FOUND',
     'BODY_TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
@@ -79,7 +86,7 @@ export class OrdersController {
     description: 'The example key has an order once *Buy or sell shares* was sent with it.',
   })
   @ApiOkResponse({ type: OrderAnswer })
-  @ApiFailures('INVALID_REQUEST', 'ORDER_NOT_FOUND', 'OVERLOADED', 'NO_LEADER', 'NO_QUORUM')
+  @ApiFailures('ORDER_NOT_FOUND', 'OVERLOADED', 'NO_LEADER', 'NO_QUORUM')
   async getByKey(@Query() { key }: OrderByKeyQuery, @Context() context: RequestContext): Promise<OrderAnswer> {
     return { data: new OrderView(await this.orders.getByKey(key, context)) };
   }
@@ -88,7 +95,7 @@ export class OrdersController {
   @NoQuery()
   @ApiOperation({ summary: 'Get an order', description: 'Order 1 exists once anything was traded.' })
   @ApiOkResponse({ type: OrderAnswer })
-  @ApiFailures('INVALID_REQUEST', 'ORDER_NOT_FOUND', 'OVERLOADED', 'NO_LEADER', 'NO_QUORUM')
+  @ApiFailures('ORDER_NOT_FOUND', 'OVERLOADED', 'NO_LEADER', 'NO_QUORUM')
   async get(@Param() { number }: OrderParams, @Context() context: RequestContext): Promise<OrderAnswer> {
     return { data: new OrderView(await this.orders.get(number, context)) };
   }

@@ -9,6 +9,7 @@ import {
   type TradeType,
 } from '@stock-bazaar/contracts';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { COUNT, ORDER_NUMBER, PAGE_LIMIT, PRICE, STOCK_NAME, TRADE_KEY, TRADE_QUANTITY } from '../docs/schemas.js';
 import { QueryInt } from '../errors/query-int.js';
 import { LIMIT_RULE, NAME_RULE } from '../stocks/stocks.dto.js';
 
@@ -20,7 +21,7 @@ export const KEY_RULE = '1 to 128 visible ASCII characters';
 export const EXAMPLE_KEY = 'try-it-out';
 
 export class PlaceOrderBody {
-  @ApiProperty({ example: 'GameStart' })
+  @ApiProperty({ ...STOCK_NAME, example: 'GameStart' })
   @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE })
   name!: string;
 
@@ -28,7 +29,7 @@ export class PlaceOrderBody {
   @IsIn(TRADE_TYPES, { message: 'type must be "buy" or "sell"' })
   type!: TradeType;
 
-  @ApiProperty({ example: 1, minimum: 1, maximum: MAX_TRADE_QUANTITY })
+  @ApiProperty(TRADE_QUANTITY)
   @IsInt({ message: QUANTITY_RULE })
   @Min(1, { message: QUANTITY_RULE })
   @Max(MAX_TRADE_QUANTITY, { message: QUANTITY_RULE })
@@ -36,7 +37,7 @@ export class PlaceOrderBody {
 }
 
 export class OrderParams {
-  @ApiProperty({ example: 1, type: 'integer', minimum: 1 })
+  @ApiProperty(ORDER_NUMBER)
   @QueryInt()
   @IsInt({ message: NUMBER_RULE })
   @Min(1, { message: NUMBER_RULE })
@@ -45,27 +46,31 @@ export class OrderParams {
 }
 
 export class OrderByKeyQuery {
-  @ApiProperty({ example: EXAMPLE_KEY, description: 'The Idempotency-Key that the order was placed with.' })
+  @ApiProperty({
+    ...TRADE_KEY,
+    example: EXAMPLE_KEY,
+    description: 'The Idempotency-Key that the order was placed with.',
+  })
   @Matches(TRADE_KEY_PATTERN, { message: `key must be ${KEY_RULE}` })
   key!: string;
 }
 
 export class TradesQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Only trades after this number.' })
+  @ApiPropertyOptional({ ...COUNT, default: 0, description: 'Only trades after this number.' })
   @QueryInt()
   @IsInt({ message: AFTER_RULE })
   @Min(0, { message: AFTER_RULE })
   @Max(Number.MAX_SAFE_INTEGER, { message: AFTER_RULE })
   after = 0;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 50 })
+  @ApiPropertyOptional({ ...PAGE_LIMIT, default: 50 })
   @QueryInt()
   @IsInt({ message: LIMIT_RULE })
   @Min(1, { message: LIMIT_RULE })
   @Max(1000, { message: LIMIT_RULE })
   limit = 50;
 
-  @ApiPropertyOptional({ description: 'Only trades of this stock.' })
+  @ApiPropertyOptional({ ...STOCK_NAME, description: 'Only trades of this stock.' })
   @IsOptional()
   @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE })
   name?: string;
@@ -77,7 +82,7 @@ export class TradesQuery {
 }
 
 export class TransactionView {
-  @ApiProperty({ example: 1 })
+  @ApiProperty(ORDER_NUMBER)
   readonly transaction_number!: number;
 }
 
@@ -88,16 +93,16 @@ export class PlacedAnswer {
 
 /** An order as clients compare it, as a whole: it has these members and no others. */
 export class OrderView {
-  @ApiProperty({ example: 1 })
+  @ApiProperty(ORDER_NUMBER)
   readonly number: number;
 
-  @ApiProperty({ example: 'GameStart' })
+  @ApiProperty({ ...STOCK_NAME, example: 'GameStart' })
   readonly name: string;
 
   @ApiProperty({ enum: TRADE_TYPES, example: 'buy' })
   readonly type: TradeType;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty(TRADE_QUANTITY)
   readonly quantity: number;
 
   constructor(order: Order) {
@@ -114,13 +119,13 @@ export class OrderAnswer {
 }
 
 export class TradeView extends OrderView {
-  @ApiProperty({ example: 15.99, description: 'Of one share, when the trade was executed.' })
+  @ApiProperty({ ...PRICE, description: 'Of one share, when the trade was executed.' })
   readonly price: number;
 
-  @ApiProperty({ example: '2026-01-01T12:00:00.000Z' })
+  @ApiProperty({ type: 'string', format: 'date-time', example: '2026-01-01T12:00:00.000Z' })
   readonly executedAt: string;
 
-  @ApiProperty({ example: EXAMPLE_KEY, description: 'The idempotency key.' })
+  @ApiProperty({ ...TRADE_KEY, example: EXAMPLE_KEY, description: 'The idempotency key.' })
   readonly key: string;
 
   constructor(order: Order) {
@@ -136,7 +141,7 @@ export class TradesAnswer {
   readonly data!: readonly TradeView[];
 
   @ApiProperty({
-    type: Number,
+    ...ORDER_NUMBER,
     nullable: true,
     example: null,
     description: 'Pass as `after` for the next page; null on the last. A page may be short although more follow.',

@@ -13,7 +13,7 @@ export class TradesController {
   @Get()
   @ApiOperation({ summary: 'List the trades', description: 'In order of number.' })
   @ApiOkResponse({ type: TradesAnswer })
-  @ApiFailures('INVALID_REQUEST', 'OVERLOADED', 'NO_LEADER', 'NO_QUORUM')
+  @ApiFailures('OVERLOADED', 'NO_LEADER', 'NO_QUORUM')
   async list(@Query() query: TradesQuery, @Context() context: RequestContext): Promise<TradesAnswer> {
     const { orders, next } = await this.orders.list(query, context);
     return { data: orders.map((order) => new TradeView(order)), next };

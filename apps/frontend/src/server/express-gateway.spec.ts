@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 async function startWith(handler: Handler): Promise<{ server: GatewayServer; url: string }> {
-  const server = new GatewayServer({ requestTimeoutMs: 1000 });
+  const server = new GatewayServer({ requestTimeoutMs: 1000, keepAliveTimeoutMs: 1000 });
   servers.push(server);
   const gateway = new ExpressGateway(server);
   gateway.use(handler);

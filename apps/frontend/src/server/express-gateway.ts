@@ -12,9 +12,11 @@ export class ExpressGateway extends ExpressAdapter {
     this.disable('x-powered-by');
     // Answers are never stored, so a tag for comparing them would be computed for nobody.
     this.set('etag', false);
-    // As under Fastify: one spelling of each path. Nest has the router made before a setting could reach it.
+    // One spelling of each path. Nest has the router made before a setting could reach it.
     Object.assign(this.getInstance<{ router: object }>().router, { caseSensitive: true, strict: true });
     this.makeMessagesExpress();
+    // Without a tag there is nothing to compare: even "if it is not any that I have" gets the whole answer.
+    Object.defineProperty(this.server.messages.request.prototype, 'fresh', { value: false });
   }
 
   override initHttpServer(): void {

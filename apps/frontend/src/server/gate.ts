@@ -43,7 +43,7 @@ export class Gate {
     if (!refusal) this.underWay.add(response);
     response.once('close', () => {
       this.underWay.delete(response);
-      this.meter.count(request.method ?? '', response.writableFinished ? response.statusCode : 'none', startedAt);
+      this.meter.count(request, response.writableFinished ? response.statusCode : 'none', startedAt);
     });
     if (refusal) answerError(request, response, refusal);
     return refusal === undefined;
@@ -56,15 +56,27 @@ export class Gate {
         retryAfterMs: 1000,
       });
     }
-    if (request.httpVersion === '1.1' && request.headers.host === undefined)
-      return invalid('the Host header is missing');
-    // Each framework would answer this in a form of its own.
-    if (!url.startsWith('/') && !URL.canParse(url)) return invalid('the URL is neither a path nor a whole URL');
+    const { host } = request.headers;
+    if (host === undefined && request.httpVersion === '1.1') return invalid('the Host header is missing');
+    if (host !== undefined && !isOneHost(host)) return invalid('the Host header must be there once, and name one host');
+    // Express would answer this in a form of its own.
+    if (!url.startsWith('/') && !URL.canParse(url) && !isOptionsOfAll(request))
+      return invalid('the URL is neither a path nor a whole URL');
     if (!isDecodable(url)) return invalid('the URL has a percent sign that does not begin a valid UTF-8 sequence');
-    // Else the frameworks would begin to read it before they say so.
+    // Otherwise part of it would be read before anybody says so.
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return new ServiceError('BODY_TOO_LARGE');
     return undefined;
   }
+}
+
+/** Whether the Host header is that of one host. Two of them come as one, with a comma and a space in between. */
+export function isOneHost(host: string): boolean {
+  return /^[\x21-\x7e]*$/.test(host);
+}
+
+/** `OPTIONS *` asks what the server as a whole takes. */
+function isOptionsOfAll({ method, url }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && url === '*';
 }
 
 /** An overloaded gateway is alive; whoever restarted it for that would make things worse. */

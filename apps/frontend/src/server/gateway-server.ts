@@ -1,6 +1,7 @@
 import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { KnownRoutes } from '../errors/known-routes.js';
 import type { FrontendConfig } from '../frontend.config.js';
 import { answerBrokenRequest, answerConnect, answerExpectation } from './broken-request.js';
 import { Gate } from './gate.js';
@@ -26,12 +27,13 @@ export interface GatewayServerOptions {
 }
 
 /**
- * A hardened HTTP server, whose gate sees every request before a framework does. It is the same under each of them.
+ * A hardened HTTP server, whose gate sees every request before the framework does.
  * Node checks connections only every 30 s by default, and the interval can be given only when the server is made.
  */
 export class GatewayServer {
-  readonly meter = new RequestMeter();
-  /** Classes of this server alone, so that a framework can give them methods of its own. */
+  readonly routes = new KnownRoutes();
+  readonly meter = new RequestMeter(this.routes);
+  /** Classes of this server alone, so that the framework can give them methods of its own. */
   readonly messages = {
     request: class extends IncomingMessage {},
     response: class extends ServerResponse {},
@@ -43,7 +45,7 @@ export class GatewayServer {
   private framework: RequestListener | undefined;
 
   constructor(
-    { requestTimeoutMs }: Pick<FrontendConfig, 'requestTimeoutMs'>,
+    { requestTimeoutMs, keepAliveTimeoutMs }: Pick<FrontendConfig, 'requestTimeoutMs' | 'keepAliveTimeoutMs'>,
     { maxInFlight = MAX_REQUESTS_IN_FLIGHT, takesShortcut = true }: GatewayServerOptions = {},
   ) {
     this.gate = new Gate(requestTimeoutMs, maxInFlight, this.meter);
@@ -53,8 +55,10 @@ export class GatewayServer {
         headersTimeout: 3000,
         requestTimeout: 5000,
         connectionsCheckingInterval: 500,
-        keepAliveTimeout: 30_000,
+        keepAliveTimeout: keepAliveTimeoutMs,
         requireHostHeader: false,
+        // Otherwise the second of two would be dropped, and who is right about them decided by chance.
+        joinDuplicateHeaders: true,
         IncomingMessage: this.messages.request,
         ServerResponse: this.messages.response,
       },
@@ -73,7 +77,7 @@ export class GatewayServer {
     return this.gate.inFlight;
   }
 
-  /** Hands what comes through the gate to a framework. */
+  /** Hands what comes through the gate to the framework. */
   serve(framework: RequestListener): Server {
     this.framework = framework;
     return this.http;

@@ -38,7 +38,7 @@ export class RequestContext {
     return Math.floor(this.deadline - performance.now());
   }
 
-  /** Sets a header of the answer, on Node's own response, so that it works under every HTTP adapter. */
+  /** Sets a header of the answer, unless that is on its way already. */
   setHeader(name: string, value: string): void {
     if (!this.response.headersSent) this.response.setHeader(name, value);
   }
@@ -50,9 +50,9 @@ export function requestIdOf({ headers }: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
 }
 
-/** The context of a request as Nest hands it out: Node's own, or an adapter's wrapper with the original in `raw`. */
-export function contextOf(request: IncomingMessage | { readonly raw: IncomingMessage }): RequestContext {
-  const context = contexts.get('raw' in request ? request.raw : request);
+/** The context of a request that came in through the gate. */
+export function contextOf(request: IncomingMessage): RequestContext {
+  const context = contexts.get(request);
   if (!context) throw new Error('the request did not come in through the gateway adapter');
   return context;
 }

@@ -1,7 +1,18 @@
+import type { IncomingMessage } from 'node:http';
 import { Counter, Histogram } from 'prom-client';
+import type { KnownRoutes } from '../errors/known-routes.js';
 
-/** Seconds: a hit of the cache, a trade of an idle system, of a busy one, one that waited for a new leader, a deadline. */
-const BUCKETS = [0.001, 0.01, 0.1, 1, 5];
+/** In seconds, from well below a hit of the cache to the default deadline of a request. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** All that clients usually send. Any other goes by `other`, as any other path does: what strangers send must not make series. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const OTHER = 'other';
+
+/** Finding a series by its labels costs more than counting. */
+interface Series {
+  readonly total: Counter.Internal;
+  readonly seconds: Histogram.Internal<string>;
+}
 
 /** Counts the requests of one server. It belongs to no registry by itself, so there may be several in one process. */
 export class RequestMeter {
@@ -13,19 +24,33 @@ export class RequestMeter {
   });
   readonly seconds = new Histogram({
     name: 'bazaar_http_request_duration_seconds',
-    help: 'From the head of a request to the end of its answer.',
+    help: 'From the head of a request to the end of its answer, by route, method and status.',
+    labelNames: ['route', 'method', 'status'],
     buckets: BUCKETS,
     registers: [],
   });
-  /** Finding a counter by its labels costs more than counting. */
-  private readonly counters = new Map<string, Counter.Internal>();
+  private readonly series = new Map<string, Series>();
+
+  constructor(private readonly routes: KnownRoutes) {}
 
   /** @param startedAt by `performance.now()` */
-  count(method: string, status: number | 'none', startedAt: number): void {
-    const key = `${method} ${status}`;
-    let counter = this.counters.get(key);
-    if (!counter) this.counters.set(key, (counter = this.total.labels(method, String(status))));
-    counter.inc();
-    this.seconds.observe((performance.now() - startedAt) / 1000);
+  count({ method = '', url = '' }: IncomingMessage, status: number | 'none', startedAt: number): void {
+    const route = this.routes.templateOf(url) ?? OTHER;
+    const known = METHODS.has(method) ? method : OTHER;
+    const { total, seconds } = this.find(route, known, String(status));
+    total.inc();
+    seconds.observe((performance.now() - startedAt) / 1000);
+  }
+
+  private find(route: string, method: string, status: string): Series {
+    const key = `${route} ${method} ${status}`;
+    const known = this.series.get(key);
+    if (known) return known;
+    const series = {
+      total: this.total.labels({ method, status }),
+      seconds: this.seconds.labels({ route, method, status }),
+    };
+    this.series.set(key, series);
+    return series;
   }
 }

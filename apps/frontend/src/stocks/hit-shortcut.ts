@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { STOCK_NAME_PATTERN, type Stock } from '@stock-bazaar/contracts';
+import { isOneHost } from '../server/gate.js';
 import { GatewayServer, type Shortcut } from '../server/gateway-server.js';
 import { requestIdOf } from '../server/request-context.js';
 import { CONSTANT_HEADERS } from '../server/security-headers.js';
@@ -9,8 +10,8 @@ import { StocksService } from './stocks.service.js';
 import { StockView } from './stocks.dto.js';
 
 const PATH = '/stocks/';
-/** Headers of a GET that can change what becomes of it: one that announces a body, and one that may make it a 304. */
-const UNUSUAL_HEADERS = ['content-length', 'transfer-encoding', 'if-none-match'];
+/** Headers that announce a body. */
+const BODY_HEADERS = ['content-length', 'transfer-encoding'];
 
 /** The answer to a hit, as far as it depends on the stock alone. */
 interface Encoded {
@@ -49,7 +50,7 @@ export class HitShortcut implements Shortcut, OnModuleInit {
     response.writeHead(200, ['X-Request-Id', requestIdOf(request), ...headers]);
     response.end(body);
     this.counts.count('HIT');
-    this.server.meter.count('GET', 200, startedAt);
+    this.server.meter.count(request, 200, startedAt);
     return true;
   }
 
@@ -67,8 +68,9 @@ export class HitShortcut implements Shortcut, OnModuleInit {
 
 /** The stock that a plain lookup asks for, or undefined. A name with escapes or a query is not plain. */
 function nameIn({ method, url = '', headers }: IncomingMessage): string | undefined {
-  if (method !== 'GET' || !url.startsWith(PATH) || headers.host === undefined) return undefined;
-  if (UNUSUAL_HEADERS.some((header) => header in headers)) return undefined;
+  if (method !== 'GET' || !url.startsWith(PATH)) return undefined;
+  if (headers.host === undefined || !isOneHost(headers.host)) return undefined;
+  if (BODY_HEADERS.some((header) => header in headers)) return undefined;
   const name = url.slice(PATH.length);
   return STOCK_NAME_PATTERN.test(name) ? name : undefined;
 }

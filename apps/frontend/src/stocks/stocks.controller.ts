@@ -27,7 +27,7 @@ export class StocksController {
   @Get()
   @ApiOperation({ summary: 'List the stocks', description: 'In order of name, always from the catalog.' })
   @ApiOkResponse({ type: StockListAnswer })
-  @ApiFailures('INVALID_REQUEST', 'OVERLOADED', 'CATALOG_UNAVAILABLE')
+  @ApiFailures('OVERLOADED', 'CATALOG_UNAVAILABLE')
   async list(@Query() query: ListStocksQuery, @Context() context: RequestContext): Promise<StockListAnswer> {
     const { stocks, next } = await this.stocks.list(query.after, query.limit, context);
     return { data: stocks.map((stock) => new ListedStockView(stock)), next };
@@ -38,9 +38,9 @@ export class StocksController {
   @ApiOperation({ summary: 'Look up a stock', description: '`X-Cache` says where the answer came from.' })
   @ApiOkResponse({
     type: StockAnswer,
-    headers: { 'X-Cache': { schema: { type: 'string', enum: ['HIT', 'MISS', 'BYPASS', 'STALE'] } } },
+    headers: { 'X-Cache': { required: true, schema: { type: 'string', enum: ['HIT', 'MISS', 'BYPASS', 'STALE'] } } },
   })
-  @ApiFailures('INVALID_REQUEST', 'STOCK_NOT_FOUND', 'OVERLOADED', 'CATALOG_UNAVAILABLE')
+  @ApiFailures('STOCK_NOT_FOUND', 'OVERLOADED', 'CATALOG_UNAVAILABLE')
   async lookup(@Param() { name }: StockParams, @Context() context: RequestContext): Promise<StockAnswer> {
     // Holds for failures too: they were found out by asking.
     let answeredBy: CacheResult = this.config.cacheEnabled ? 'MISS' : 'BYPASS';

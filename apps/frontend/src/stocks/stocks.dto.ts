@@ -1,24 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { centsToPrice, STOCK_NAME_PATTERN, type Stock } from '@stock-bazaar/contracts';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { COUNT, PAGE_LIMIT, PRICE, STOCK_NAME, STOCK_QUANTITY } from '../docs/schemas.js';
 import { QueryInt } from '../errors/query-int.js';
 
 export const NAME_RULE = 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands';
 export const LIMIT_RULE = 'limit must be a whole number from 1 to 1000';
 
 export class StockParams {
-  @ApiProperty({ example: 'GameStart', description: 'Case-sensitive.' })
+  @ApiProperty({ ...STOCK_NAME, example: 'GameStart', description: 'Case-sensitive.' })
   @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE })
   name!: string;
 }
 
 export class ListStocksQuery {
-  @ApiPropertyOptional({ description: 'Only names after this one, which is the `next` of the page before.' })
+  @ApiPropertyOptional({
+    ...STOCK_NAME,
+    description: 'Only names after this one, which is the `next` of the page before.',
+  })
   @IsOptional()
   @Matches(STOCK_NAME_PATTERN, { message: NAME_RULE.replace('name', 'after') })
   after?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 1000 })
+  @ApiPropertyOptional({ ...PAGE_LIMIT, default: 1000 })
   @QueryInt()
   @IsInt({ message: LIMIT_RULE })
   @Min(1, { message: LIMIT_RULE })
@@ -28,13 +32,13 @@ export class ListStocksQuery {
 
 /** What a lookup answers. Clients compare it as a whole: it has these members and no others. */
 export class StockView {
-  @ApiProperty({ example: 'GameStart' })
+  @ApiProperty({ ...STOCK_NAME, example: 'GameStart' })
   readonly name: string;
 
-  @ApiProperty({ example: 15.99, description: 'At most two decimals.' })
+  @ApiProperty({ ...PRICE, description: 'At most two decimals.' })
   readonly price: number;
 
-  @ApiProperty({ example: 1000, description: 'Shares that can be bought now.' })
+  @ApiProperty({ ...STOCK_QUANTITY, example: 1000, description: 'Shares that can be bought now.' })
   readonly quantity: number;
 
   constructor(stock: Stock) {
@@ -45,13 +49,13 @@ export class StockView {
 }
 
 export class ListedStockView extends StockView {
-  @ApiProperty({ example: 0, description: 'Shares traded so far, bought and sold.' })
+  @ApiProperty({ ...COUNT, example: 0, description: 'Shares traded so far, bought and sold.' })
   readonly volume: number;
 
-  @ApiProperty({ example: 0, description: 'Largest allowed trade; 0 for no limit.' })
+  @ApiProperty({ ...COUNT, example: 0, description: 'Largest allowed trade; 0 for no limit.' })
   readonly maxTradingVolume: number;
 
-  @ApiProperty({ example: 1, description: 'Rises with each change.' })
+  @ApiProperty({ ...COUNT, example: 1, description: 'Rises with each change.' })
   readonly version: number;
 
   constructor(stock: Stock) {
@@ -72,7 +76,7 @@ export class StockListAnswer {
   readonly data!: readonly ListedStockView[];
 
   @ApiProperty({
-    type: String,
+    ...STOCK_NAME,
     nullable: true,
     example: null,
     description: 'Pass as `after` for the next page; null on the last.',

@@ -20,6 +20,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
   private readonly logger = new Logger('Cache');
   private readonly stopping = new AbortController();
   private saved = '';
+  private isReported = false;
 
   constructor(
     private readonly cache: StockCache,
@@ -85,8 +86,11 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
       await writeFile(`${file}.new`, content);
       await rename(`${file}.new`, file);
       this.saved = content;
+      this.isReported = false;
     } catch (error) {
-      this.logger.warn(`CACHE_FILE ${file} cannot be written: ${messageOf(error)}`);
+      if (!this.isReported)
+        this.logger.warn(`CACHE_FILE ${file} cannot be written, so no names are kept: ${messageOf(error)}`);
+      this.isReported = true;
     }
   }
 

@@ -1,0 +1,45 @@
+import { MAX_STOCK_QUANTITY, MAX_TRADE_QUANTITY, STOCK_NAME_PATTERN, TRADE_KEY_PATTERN } from '@stock-bazaar/contracts';
+
+/*
+ * Kinds of values that more than one body or parameter has, with the limits that the code keeps.
+ */
+
+/** A whole number that is exact in every JSON reader. */
+export const COUNT = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+export const ORDER_NUMBER = { ...COUNT, minimum: 1, example: 1 } as const;
+
+export const PAGE_LIMIT = { type: 'integer', format: 'int32', minimum: 1, maximum: 1000 } as const;
+
+/** With at most two decimals. No `multipleOf`: few validators divide binary fractions without an error. */
+export const PRICE = {
+  type: 'number',
+  format: 'double',
+  minimum: 0.01,
+  maximum: 1_000_000_000,
+  example: 15.99,
+} as const;
+
+export const STOCK_NAME = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 64,
+  pattern: STOCK_NAME_PATTERN.source,
+} as const;
+
+export const STOCK_QUANTITY = { ...COUNT, maximum: MAX_STOCK_QUANTITY } as const;
+
+export const TRADE_KEY = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  pattern: TRADE_KEY_PATTERN.source,
+} as const;
+
+export const TRADE_QUANTITY = {
+  type: 'integer',
+  format: 'int32',
+  minimum: 1,
+  maximum: MAX_TRADE_QUANTITY,
+  example: 1,
+} as const;
