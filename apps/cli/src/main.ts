@@ -1,8 +1,7 @@
-import { ExitCode } from '@stock-bazaar/contracts';
 import { run } from './program.js';
+import { finishOutput, watchOutput } from './report/output.js';
 
-// `bazaar status | head` closes our output early; that is no failure.
-process.stdout.on('error', () => process.exit(ExitCode.Done));
+watchOutput();
 
-// Connections to processes that hang must not keep us.
-process.exit(await run(process.argv.slice(2)));
+// Connections to processes that hang must not keep us; output that is on its way does.
+process.exit(await finishOutput(await run(process.argv.slice(2))));

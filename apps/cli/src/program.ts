@@ -11,6 +11,7 @@ import { addRestoreCommand } from './commands/restore.command.js';
 import { addStatusCommand } from './commands/status.command.js';
 import { addVerifyCommand } from './commands/verify.command.js';
 import { addWaitCommand } from './commands/wait.command.js';
+import { write } from './report/output.js';
 import { note, paint } from './report/terminal.js';
 
 /** Runs one command line; resolves to its exit code. */
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   const program = new Command('bazaar')
     .description('Stock Bazaar: a fault-tolerant stock exchange, its demo cluster and its tools')
     .showHelpAfterError('What to try: add --help to see the options and arguments.')
+    .configureOutput({ writeOut: write })
     .exitOverride();
   addDemoCommand(program);
   addWaitCommand(program);

@@ -1,6 +1,7 @@
 import { ExitCode } from '@stock-bazaar/contracts';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
+import { isOutputGone } from '../report/output.js';
 import { note, print, printJson } from '../report/terminal.js';
 import { createReport, printReport } from '../report/workload-report.js';
 import { verifyRun } from '../verify/verify-run.js';
@@ -65,7 +66,7 @@ async function startWorkload(options: ClientOptions): Promise<WorkloadRun> {
     if (verbose === true) (json === true ? note : print)(line);
   };
   try {
-    return await runWorkload({ ...options, timeoutMs: options.timeout, trace });
+    return await runWorkload({ ...options, timeoutMs: options.timeout, trace, mayGoOn: () => !isOutputGone() });
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;
     throw unreachable(options.url, error.message);

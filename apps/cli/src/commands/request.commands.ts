@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ExitCode, MAX_TRADE_QUANTITY, type TradeType } from '@stock-bazaar/contracts';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
+import { isOutputGone } from '../report/output.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
 import { errorOf, nameOfAnswer } from '../workload/answers.js';
 import { Exchange } from '../workload/exchange.js';
@@ -54,7 +55,7 @@ async function repeat(command: Command, ask: Ask): Promise<number> {
   const http = new HttpClient({ url: options.url, connections: 1, timeoutMs: options.timeout });
   const answers: HttpAnswer[] = [];
   try {
-    for (let sent = 0; sent < options.times; sent += 1) {
+    for (let sent = 0; sent < options.times && !isOutputGone(); sent += 1) {
       const answer = await ask(new Exchange(http));
       answers.push(answer);
       if (options.json !== true) printAnswer(answer);

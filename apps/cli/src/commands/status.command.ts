@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
 import { askSystem, GroupMonitor, type SystemReport } from '../report/cluster-status.js';
+import { isOutputGone } from '../report/output.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
@@ -42,12 +43,13 @@ async function runStatus(options: StatusOptions): Promise<number> {
     new GroupMonitor('catalog', system.catalog, system.clusterToken),
   ] as const;
   try {
-    // With --watch until the user stops it.
-    while (options.watch === true) {
+    // With --watch until the user stops it, or nobody looks any more.
+    while (options.watch === true && !isOutputGone()) {
       const { table, problems } = await look(monitors, options.port);
       print([(process.stdout.isTTY ? CLEAR_SCREEN : '') + table, ...problems].join('\n'));
       await pause(WATCH_INTERVAL_MS);
     }
+    if (options.watch === true) return ExitCode.Done;
     const { groups, unrecordedTrades, demo, table, problems } = await look(monitors, options.port);
     if (options.json === true) printJson({ groups, unrecordedTrades, demo, problems });
     else print(table);

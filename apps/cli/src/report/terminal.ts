@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
+import { write } from './output.js';
 
 type Style = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 
 /** Results: tables, JSON documents. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  write(`${text}\n`);
 }
 
 /** Progress, logs and errors: never mixed into what a program may read from stdout. */
