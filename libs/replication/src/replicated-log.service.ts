@@ -169,6 +169,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   onModuleDestroy(): void {
+    this.events.isStopping = true;
     this.tasks.endAll();
   }
 
