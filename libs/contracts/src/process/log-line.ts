@@ -43,7 +43,7 @@ function parseEntry(line: string): Readonly<Record<string, unknown>> | undefined
   try {
     const entry: unknown = JSON.parse(line);
     return typeof entry === 'object' && entry !== null && 'level' in entry
-      ? (entry as Readonly<Record<string, unknown>>)
+      ? (entry)
       : undefined;
   } catch {
     return undefined;
