@@ -45,7 +45,15 @@ export function addClientCommand(program: Command): void {
     .addOption(durationOption('--timeout <time>', 'deadline of each request', 10_000))
     .option('--verbose', 'a line for each request')
     .option('--json', 'print one JSON document')
-    .action(ending(runClient));
+    .allowExcessArguments()
+    .action(
+      ending((options: ClientOptions) => {
+        const [unknown] = client.args;
+        if (unknown !== undefined)
+          client.error(`error: unknown request '${unknown}': it is lookup, buy, sell or order`);
+        return runClient(options);
+      }),
+    );
   addRequestCommands(client);
 }
 

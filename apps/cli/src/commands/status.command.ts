@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExitCode } from '@stock-bazaar/contracts';
 import { Option, type Command } from 'commander';
+import { CliError } from '../cli-error.js';
 import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
 import { askSystem, GroupMonitor, type SystemReport } from '../report/cluster-status.js';
@@ -37,7 +38,12 @@ export function addStatusCommand(program: Command): void {
 }
 
 async function runStatus(options: StatusOptions): Promise<number> {
-  const system = await findSystem(options.port);
+  const system = await findSystem(options.port).catch((error: unknown) => {
+    // The document has the same members, whether there is a system or not.
+    if (options.json === true && error instanceof CliError)
+      printJson({ groups: [], unrecordedTrades: null, demo: null, problems: [error.message] });
+    throw error;
+  });
   const monitors = [
     new GroupMonitor('order', system.order, system.clusterToken),
     new GroupMonitor('catalog', system.catalog, system.clusterToken),

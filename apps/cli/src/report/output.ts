@@ -2,9 +2,11 @@ import { fstatSync, writeFileSync } from 'node:fs';
 import { ExitCode } from '@stock-bazaar/contracts';
 
 let failure: NodeJS.ErrnoException | undefined;
+let writes = 0;
 
 /** Writes to stdout. A failure shows in `isOutputGone` and in `finishOutput`; what follows it is dropped. */
 export function write(text: string): void {
+  writes += 1;
   if (failure !== undefined) return;
   if (!isFile()) {
     process.stdout.write(text);
@@ -16,6 +18,11 @@ export function write(text: string): void {
   } catch (error) {
     failure = error as NodeJS.ErrnoException;
   }
+}
+
+/** How often something was written to stdout. */
+export function writesSoFar(): number {
+  return writes;
 }
 
 /** Whether nobody reads stdout any more, or it can't be written: a command that only ever prints may end then. */

@@ -26,3 +26,14 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
 function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 }
+
+/** Whether any standard stream is a terminal: under nohup, a service manager or cron none is. */
+export function hasTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+}
+
+/** Columns of the terminal that stdout is; without end where it is none: other programs want all there is. */
+export function terminalWidth(): number {
+  // A terminal that does not know its size says 0.
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
+}
