@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ExitCode, messageOf } from '@stock-bazaar/contracts';
 import Database from 'better-sqlite3';
 import { SETTINGS } from '../cli.config.js';
@@ -34,7 +34,7 @@ export function gatewayHost(): string {
 export function createDataDirectory(path: string): void {
   const logs = join(path, 'logs');
   try {
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    createDirectory(logs);
     for (const directory of [path, logs]) accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new CliError(
@@ -43,6 +43,13 @@ export function createDataDirectory(path: string): void {
       ExitCode.Usage,
     );
   }
+}
+
+/** Creates a directory and those above it. Node's `recursive` never returns where a parent exists and takes none, as /proc. */
+function createDirectory(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (!existsSync(dirname(path))) createDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Says so when a group will soon be led by another member than now, by preference; undefined when it will not. */
