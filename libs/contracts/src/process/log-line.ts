@@ -42,9 +42,7 @@ export function readLogLine(line: string): LogLine | undefined {
 function parseEntry(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const entry: unknown = JSON.parse(line);
-    return typeof entry === 'object' && entry !== null && 'level' in entry
-      ? (entry)
-      : undefined;
+    return typeof entry === 'object' && entry !== null && 'level' in entry ? entry : undefined;
   } catch {
     return undefined;
   }
