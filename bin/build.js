@@ -15,10 +15,29 @@ const DIST = join(ROOT, 'dist');
 /** Holds the fingerprint of the sources that dist/ was built from; absent while dist/ cannot be trusted. */
 const STAMP = join(DIST, '.built-from');
 const LOCK = join(DIST, '.lock');
+/** Why a directory can't be written: a checkout of another user, a read-only or a full file system. */
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']);
 const APPS = ['cli', 'order', 'catalog', 'frontend'];
 
-/** Builds; resolves to 0, or 1 when a build failed, whose output is on stderr then. */
-export async function build({ ifStale }) {
+// What can't be shown must not end the build, or the command that it is for.
+process.stderr.on('error', () => undefined);
+
+/** Builds; resolves to 0, or 1 when that is not possible: the reason is on stderr then. */
+export async function build(options) {
+  try {
+    return await buildUnlessFresh(options);
+  } catch (error) {
+    if (!UNWRITABLE.has(error.code)) throw error;
+    const isThere = existsSync(join(DIST, 'apps', 'cli'));
+    process.stderr.write(
+      `build: ${isThere && options.ifStale ? 'dist/ is older than the sources, and' : 'dist/'} can't be written (${error.message}). ` +
+        'Run `npm run build` as a user who may write there, then repeat.\n',
+    );
+    return 1;
+  }
+}
+
+async function buildUnlessFresh({ ifStale }) {
   if (ifStale && isFresh()) return 0;
   const nest = findNestCli();
   if (nest === undefined) return 1;

@@ -149,7 +149,7 @@ describe('the end', () => {
     await waitFor('all processes are gone', () => !pids.some(isAlive), 5000);
     await waitFor(
       'the control socket is gone',
-      () => !existsSync(join(tmpdir(), `stock-bazaar-${demo.port}.sock`)),
+      () => !existsSync(join(tmpdir(), `stock-bazaar-${process.getuid?.()}`, `${demo.port}.sock`)),
       5000,
     );
     expect(existsSync(dataDir)).toBe(true);

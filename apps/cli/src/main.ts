@@ -1,8 +1,12 @@
-import { ExitCode } from '@stock-bazaar/contracts';
 import { run } from './program.js';
+import { finishOutput, watchOutput } from './report/output.js';
+import { hasTerminal } from './report/terminal.js';
 
-// `bazaar status | head` closes our output early; that is no failure.
-process.stdout.on('error', () => process.exit(ExitCode.Done));
+watchOutput();
 
-// Connections to processes that hang must not keep us.
-process.exit(await run(process.argv.slice(2)));
+// The hang-up of a terminal concerns nobody who has none. Whether SIGHUP was ignored, as nohup has it, can't be asked:
+// Node has set it to end the process before any of this runs.
+if (!hasTerminal()) process.on('SIGHUP', () => undefined);
+
+// Connections to processes that hang must not keep us; output that is on its way does.
+process.exit(await finishOutput(await run(process.argv.slice(2))));

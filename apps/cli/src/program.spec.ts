@@ -48,6 +48,33 @@ describe('bazaar', () => {
     expect(written.stderr).toMatch(/^error: .*\nWhat to try: .*--help/);
   });
 
+  it.each([[['kil']], [['kil', '--help']], [['help', 'kil']]])(
+    'knows no command %j, and names the nearest',
+    async (args) => {
+      expect(await run(args)).toBe(2);
+      expect(written.stdout).toBe('');
+      expect(written.stderr).toMatch(/unknown command 'kil'\n\(Did you mean kill\?\)/);
+    },
+  );
+
+  it('knows no request but its own', async () => {
+    expect(await run(['client', 'lokup', 'Ford'])).toBe(2);
+    expect(written.stderr).toContain("unknown request 'lokup': it is lookup, buy, sell or order");
+  });
+
+  it('prints its version', async () => {
+    expect(await run(['--version'])).toBe(0);
+    expect(written.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([['status'], ['verify'], ['chaos'], ['log', '3']])(
+    'prints one JSON document for a failure of %s, too',
+    async (...args) => {
+      expect(await run([...args, '--json', '--port', '1'])).toBe(3);
+      expect(JSON.stringify(JSON.parse(written.stdout))).toContain('no demo runs with its gateway on port 1');
+    },
+  );
+
   it('prints its help on stdout and ends with 0', async () => {
     expect(await run(['client', '--help'])).toBe(0);
     expect(written.stdout).toContain('--connections');

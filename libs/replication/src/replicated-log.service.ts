@@ -177,6 +177,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   onModuleDestroy(): void {
+    this.events.isStopping = true;
     this.tasks.endAll();
   }
 

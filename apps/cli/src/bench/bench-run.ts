@@ -122,9 +122,9 @@ async function killLeader(
   if (isEarly) return null;
   if (watch.leaderId === undefined) throw new CliError('no order replica leads, so none was killed', '`bazaar status`');
   const [port, target] = [Number(new URL(url).port), String(watch.leaderId)];
-  tell(await tellDemo(port, { action: 'kill', target }));
+  tell((await tellDemo(port, { action: 'kill', target })).done);
   await pause(endsAt - performance.now(), undefined, { signal }).catch(() => undefined);
-  tell(await tellDemo(port, { action: 'restart', target }));
+  tell((await tellDemo(port, { action: 'restart', target })).done);
   return `order-${target}`;
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
 import { Cluster } from '../demo/cluster.js';
 import { freePorts } from '../demo/ports.js';
+import { createPrivateDirectory, removePrivateDirectory } from '../demo/private-directory.js';
 import { listOf, urlOf, type ProcessSpec } from '../demo/topology.js';
 import type { System } from '../find-system.js';
 import { waitUntilReady } from '../report/gateway-readiness.js';
@@ -22,7 +22,7 @@ export class GatewayPair {
   ) {}
 
   static async start(system: System): Promise<GatewayPair> {
-    const directory = join(tmpdir(), `stock-bazaar-${randomUUID()}`);
+    const directory = join(createPrivateDirectory(), `bench-${randomUUID()}`);
     mkdirSync(join(directory, 'logs'), { recursive: true, mode: 0o700 });
     const [first = 0, second = 0] = await freePorts(2, HOST);
     const processes = [gateway(1, first, true, system), gateway(2, second, false, system)];
@@ -44,6 +44,7 @@ export class GatewayPair {
   async close(): Promise<void> {
     await this.cluster.stopAll();
     await this.cluster.close();
+    removePrivateDirectory();
   }
 }
 

@@ -1,10 +1,11 @@
+import { terminalWidth } from '../report/terminal.js';
 import type { PreparedRun } from '../workload/workload.js';
 
 const INTERVAL_MS = 200;
 /** To the start of the line, and erase it. */
 const CLEAR_LINE = '\r\u001b[K';
 
-/** One line on stderr that says how far a run is and is gone afterwards; none at all where nobody would see it move. */
+/** One line on stderr, cut to the width of the terminal, that says how far a run is and is gone afterwards; none at all where nobody would see it move. */
 export class ProgressLine {
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly startedAt = performance.now();
@@ -16,7 +17,9 @@ export class ProgressLine {
     private readonly stream: NodeJS.WriteStream = process.stderr,
   ) {
     const isSeen = stream.isTTY && process.stdout.isTTY;
-    this.timer = isSeen ? setInterval(() => stream.write(CLEAR_LINE + this.text()), INTERVAL_MS) : undefined;
+    this.timer = isSeen
+      ? setInterval(() => stream.write(CLEAR_LINE + this.text().slice(0, terminalWidth() - 1)), INTERVAL_MS)
+      : undefined;
   }
 
   end(): void {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliError } from '../cli-error.js';
 import { ControlServer } from '../demo/control-server.js';
-import { controlPath, type DemoInfo } from '../demo/control.messages.js';
+import { controlPath, type ActionDone, type DemoInfo } from '../demo/control.messages.js';
 import { runChaos, type ChaosReport } from './chaos-run.js';
 
 /** No TCP port has this number, so no demo can be disturbed. */
@@ -14,13 +14,13 @@ let states: Map<string, string>;
 let done: string[];
 let server: ControlServer;
 
-function perform(action: string, target: string): Promise<string> {
+function perform(action: string, target: string): Promise<ActionDone> {
   if (states.get(target) === 'dead' && action !== 'restart') {
     return Promise.reject(new CliError(`${target} is dead`, 'restart it'));
   }
   states.set(target, STATE_AFTER[action] ?? '');
   done.push(`${action} ${target}`);
-  return Promise.resolve(`${action} ${target}`);
+  return Promise.resolve({ done: `${action} ${target}`, processes: [target] });
 }
 
 function info(): DemoInfo {

@@ -47,7 +47,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 async function take(step: Step, startedAt: number, { port, tell }: ChaosOptions): Promise<string | undefined> {
   const at = `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
   try {
-    const done = await tellDemo(port, { action: step.action, target: step.process });
+    const { done } = await tellDemo(port, { action: step.action, target: step.process });
     tell(`${at}  ${done}`);
     return undefined;
   } catch (error) {
@@ -71,7 +71,8 @@ async function mendAll({ port, tell }: ChaosOptions): Promise<void> {
   const demo = await findDemo(port);
   for (const { name, state } of demo?.processes ?? []) {
     if (state === 'running') continue;
-    tell(`   end    ${await tellDemo(port, { action: state === 'paused' ? 'resume' : 'restart', target: name })}`);
+    const { done } = await tellDemo(port, { action: state === 'paused' ? 'resume' : 'restart', target: name });
+    tell(`   end    ${done}`);
   }
 }
 

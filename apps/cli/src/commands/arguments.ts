@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { SETTINGS } from '../cli.config.js';
 
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 
@@ -58,9 +59,5 @@ export function parseGatewayUrl(text: string): string {
   return url.origin;
 }
 
-export const DEFAULT_PORT = wholeNumberOr(process.env['PORT'], 8080);
+export const DEFAULT_PORT = SETTINGS.port;
 export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
-
-function wholeNumberOr(text: string | undefined, fallback: number): number {
-  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : fallback;
-}

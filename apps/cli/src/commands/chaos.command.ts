@@ -50,7 +50,11 @@ async function runChaosCommand(options: ChaosCommandOptions): Promise<number> {
   let chaos: ChaosReport;
   let trades: LoadReport | undefined;
   try {
-    chaos = await runChaos({ port, seed, durationMs: duration, processes, tell: note, signal: stopped });
+    const tell = (line: string): void => {
+      load?.expectGap();
+      note(line);
+    };
+    chaos = await runChaos({ port, seed, durationMs: duration, processes, tell, signal: stopped });
     await requireReady(demo, await findSystem(port));
   } finally {
     trades = await load?.stop();

@@ -1,6 +1,7 @@
 import { ExitCode } from '@stock-bazaar/contracts';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
+import { isOutputGone } from '../report/output.js';
 import { note, print, printJson } from '../report/terminal.js';
 import { createReport, printReport } from '../report/workload-report.js';
 import { verifyRun } from '../verify/verify-run.js';
@@ -44,7 +45,15 @@ export function addClientCommand(program: Command): void {
     .addOption(durationOption('--timeout <time>', 'deadline of each request', 10_000))
     .option('--verbose', 'a line for each request')
     .option('--json', 'print one JSON document')
-    .action(ending(runClient));
+    .allowExcessArguments()
+    .action(
+      ending((options: ClientOptions) => {
+        const [unknown] = client.args;
+        if (unknown !== undefined)
+          client.error(`error: unknown request '${unknown}': it is lookup, buy, sell or order`);
+        return runClient(options);
+      }),
+    );
   addRequestCommands(client);
 }
 
@@ -65,7 +74,7 @@ async function startWorkload(options: ClientOptions): Promise<WorkloadRun> {
     if (verbose === true) (json === true ? note : print)(line);
   };
   try {
-    return await runWorkload({ ...options, timeoutMs: options.timeout, trace });
+    return await runWorkload({ ...options, timeoutMs: options.timeout, trace, mayGoOn: () => !isOutputGone() });
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;
     throw unreachable(options.url, error.message);

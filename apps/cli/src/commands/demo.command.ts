@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { ExitCode } from '@stock-bazaar/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
@@ -7,11 +6,14 @@ import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
 import { DEFAULT_ORDER_REPLICAS } from '../demo/topology.js';
 import type { System } from '../find-system.js';
-import { note, print } from '../report/terminal.js';
+import { hasTerminal, note, print } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
-import { ending } from './ending.js';
+import { aborted, ending, EndRequest } from './ending.js';
+
+/** SIGHUP: its terminal is gone. */
+const END_SIGNALS = ['SIGINT', 'SIGTERM', ...(hasTerminal() ? (['SIGHUP'] as const) : [])] as const;
 
 export function addDemoCommand(program: Command): void {
   program
@@ -26,51 +28,55 @@ export function addDemoCommand(program: Command): void {
       wholeNumber(0, 65_500),
       DEFAULT_PORT,
     )
-    .option('--data-dir <dir>', 'keep the data here; temporary without it')
+    .option('--data-dir <dir>', 'keep data and logs here; without it they are temporary')
     .action(ending(runDemo));
 }
 
 async function runDemo(options: DemoOptions): Promise<number> {
+  const end = new EndRequest();
+  for (const signal of END_SIGNALS) process.on(signal, end.make);
   const demo = await Demo.prepare(options);
-  const ended = new AbortController();
-  const quit = (): void => {
-    // The second time it is meant seriously.
-    if (ended.signal.aborted) void demo.end();
-    ended.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, quit);
   const lost = new Promise<never>((_, reject) => demo.onLost(() => reject(lostError())));
+  let release = (): void => undefined;
   try {
-    const quitEarly = once(ended.signal, 'abort');
-    await Promise.race([demo.start(), quitEarly, lost]);
-    if (!ended.signal.aborted) await serve(demo, ended, lost, quit);
+    if (!end.wanted.aborted) await Promise.race([demo.start(), aborted(end.wanted), lost]);
+    if (!end.wanted.aborted) release = await serve(demo, end, lost);
     return ExitCode.Done;
   } finally {
-    await demo.end();
+    await demo.end(end.urgent);
+    // Not before: a key that is pressed meanwhile must neither show nor become a signal.
+    release();
   }
 }
 
-async function serve(demo: Demo, ended: AbortController, lost: Promise<never>, quit: () => void): Promise<void> {
+/** Resolves to a function that gives the terminal back, when the end is wanted. */
+async function serve(demo: Demo, end: EndRequest, lost: Promise<never>): Promise<() => void> {
   await demo.printProcesses();
   print(welcome(demo.topology.url));
   const load = new LoadSwitch(() => demo.gateways.map(({ url }) => url), announce);
+  demo.onDisturbance(() => load.expectGap());
   const bindings = keyBindings(demo, load);
   const terminal = process.stdin;
   const showKeys = (): void => note(keysLine(bindings));
-  const release = terminal.isTTY ? listenForKeys(terminal, bindings, quit, showFailure, showKeys) : () => undefined;
+  const listener = { quit: end.make, failed: showFailure, unknown: showKeys, ended: end.wanted };
+  const release = terminal.isTTY ? listenForKeys(terminal, bindings, listener) : () => undefined;
   if (terminal.isTTY) showKeys();
   else note('Ctrl-C or SIGTERM ends it');
   try {
-    if (!ended.signal.aborted) await Promise.race([once(ended.signal, 'abort'), lost]);
-  } finally {
+    await Promise.race([aborted(end.wanted), lost]);
+  } catch (error) {
     release();
-    await load.off();
+    throw error;
   }
+  await Promise.race([load.off(), aborted(end.urgent)]);
+  return release;
 }
 
 function keyBindings(demo: Demo, load: LoadSwitch): readonly KeyBinding[] {
   const tell = async (action: Parameters<Demo['controls']['perform']>[0], target: string): Promise<void> => {
-    announce(await demo.controls.perform(action, target));
+    const { done, processes } = await demo.controls.perform(action, target);
+    announce(done);
+    if (action === 'restart') await demo.waitForRestarted(processes);
   };
   return [
     { key: 'k', what: 'kill the leader', press: () => tell('kill', 'leader') },

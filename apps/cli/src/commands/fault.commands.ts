@@ -1,7 +1,9 @@
 import { ExitCode } from '@stock-bazaar/contracts';
-import type { Command } from 'commander';
-import { tellDemo } from '../demo/control-client.js';
+import { InvalidArgumentError, type Command } from 'commander';
+import { requireDemo, tellDemo } from '../demo/control-client.js';
 import type { Action } from '../demo/controls.js';
+import { requireRestarted } from '../demo/readiness.js';
+import { SETTINGS } from '../cli.config.js';
 import { note } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
@@ -10,7 +12,14 @@ const WHAT: Record<Action, string> = {
   kill: 'kill a process of the running demo with kill -9',
   pause: 'freeze a process of the running demo',
   resume: 'let a frozen process go on',
-  restart: 'stop a process of the running demo, if it runs, and start it',
+  restart: 'stop a process of the running demo, if it runs, start it, and wait until it is ready',
+};
+
+const TARGETS: Record<Action, string> = {
+  kill: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: of the order group',
+  pause: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: of the order group',
+  resume: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: whatever is frozen',
+  restart: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: of the order group; dead: all that are',
 };
 
 /** `bazaar kill`, `pause`, `resume`, `restart`: faults by hand on a running demo. */
@@ -19,16 +28,30 @@ export function addFaultCommands(program: Command): void {
     program
       .command(action)
       .description(WHAT[action])
-      .argument(
-        '<id>',
-        `order-3 or 3 for short, catalog-1, frontend-1, or ${action === 'restart' ? 'leader or dead' : 'leader'}`,
-      )
+      .argument('<id>', TARGETS[action], parseTarget)
       .option('--port <n>', 'of the demo’s first gateway', wholeNumber(1, 65_535), DEFAULT_PORT)
       .action(
         ending(async (target: string, { port }: { readonly port: number }) => {
-          note(await tellDemo(port, { action, target }));
+          const { done, processes } = await tellDemo(port, { action, target });
+          note(done);
+          if (action === 'restart') await waitForRestarted(port, processes);
           return ExitCode.Done;
         }),
       );
   }
+}
+
+async function waitForRestarted(port: number, processes: readonly string[]): Promise<void> {
+  const startedAt = performance.now();
+  const { orderReplicas: order, catalogReplicas: catalog } = await requireDemo(port);
+  const system = { order, catalog, clusterToken: SETTINGS.clusterToken };
+  const missing = await requireRestarted(processes, () => requireDemo(port), system);
+  if (missing.length > 0) note(`not ready until the others of its group are up:\n  ${missing.join('\n  ')}`);
+  else note(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+/** What can be no process of any demo is refused before a demo is asked. */
+function parseTarget(text: string): string {
+  if (/^((order|catalog|frontend)-)?\d+$|^(leader|follower|dead)$/.test(text)) return text;
+  throw new InvalidArgumentError('Give a process such as order-3, catalog-1 or frontend-1, or leader or follower.');
 }

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { ExitCode, MAX_TRADE_QUANTITY, type TradeType } from '@stock-bazaar/contracts';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
+import { isOutputGone } from '../report/output.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
+import { answerWords } from '../report/answer-words.js';
 import { errorOf, nameOfAnswer } from '../workload/answers.js';
-import { Exchange } from '../workload/exchange.js';
+import { Exchange, type TradeWish } from '../workload/exchange.js';
 import { HttpClient, NetworkFailure, type HttpAnswer } from '../workload/http-client.js';
 import { wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
@@ -16,7 +18,11 @@ interface RequestOptions {
   readonly json?: boolean;
 }
 
-type Ask = (exchange: Exchange) => Promise<HttpAnswer>;
+/** What is sent, and the trade that it asks for, if it does. */
+interface Request {
+  readonly send: (exchange: Exchange) => Promise<HttpAnswer>;
+  readonly wish?: TradeWish;
+}
 
 /** Headers that tell something about an answer. */
 const SHOWN_HEADERS = ['x-request-id', 'x-cache', 'location', 'idempotency-key', 'idempotent-replayed', 'retry-after'];
@@ -32,32 +38,37 @@ export function addRequestCommands(client: Command): void {
       .configureHelp({ showGlobalOptions: true });
 
   add('lookup <name>', 'show price and quantity of a stock').action(
-    ending((name: string, _: unknown, command: Command) => repeat(command, (exchange) => exchange.lookup(name))),
+    ending((name: string, _: unknown, command: Command) =>
+      repeat(command, { send: (exchange) => exchange.lookup(name) }),
+    ),
   );
   for (const type of ['buy', 'sell'] satisfies TradeType[]) {
     add(`${type} <name>`, `${type} shares of a stock`)
       .argument('<quantity>', 'shares', parseQuantity)
       .action(
-        ending((name: string, quantity: number, _: unknown, command: Command) =>
+        ending((name: string, quantity: number, _: unknown, command: Command) => {
+          const wish = { name, type, quantity };
           // Each repeat is a trade of its own, so each has its own key.
-          repeat(command, (exchange) => exchange.trade({ name, type, quantity }, randomUUID())),
-        ),
+          return repeat(command, { wish, send: (exchange) => exchange.trade(wish, randomUUID()) });
+        }),
       );
   }
   add('order <number>', 'show a recorded order').action(
-    ending((number: string, _: unknown, command: Command) => repeat(command, (exchange) => exchange.order(number))),
+    ending((number: string, _: unknown, command: Command) =>
+      repeat(command, { send: (exchange) => exchange.order(number) }),
+    ),
   );
 }
 
-async function repeat(command: Command, ask: Ask): Promise<number> {
+async function repeat(command: Command, { send, wish }: Request): Promise<number> {
   const options = command.optsWithGlobals<RequestOptions>();
   const http = new HttpClient({ url: options.url, connections: 1, timeoutMs: options.timeout });
   const answers: HttpAnswer[] = [];
   try {
-    for (let sent = 0; sent < options.times; sent += 1) {
-      const answer = await ask(new Exchange(http));
+    for (let sent = 0; sent < options.times && !isOutputGone(); sent += 1) {
+      const answer = await send(new Exchange(http));
       answers.push(answer);
-      if (options.json !== true) printAnswer(answer);
+      if (options.json !== true) printAnswer(answer, wish);
     }
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;
@@ -70,10 +81,13 @@ async function repeat(command: Command, ask: Ask): Promise<number> {
   return exitCodeOf(answers);
 }
 
-function printAnswer(answer: HttpAnswer): void {
+/** In words for a person at a terminal; as it came for everybody else. */
+function printAnswer(answer: HttpAnswer, wish: TradeWish | undefined): void {
   const status = paint(answer.status < 300 ? 'green' : 'red', String(answer.status));
   const headers = Object.entries(shownHeaders(answer)).map(([name, value]) => `${name}: ${value}`);
-  print(`${status} ${answer.text}  ${paint('dim', [...headers, `${answer.elapsedMs.toFixed(1)} ms`].join('  '))}`);
+  const elapsed = `${answer.elapsedMs.toFixed(1)} ms`;
+  if (process.stdout.isTTY) print(`${answerWords(answer, wish)}  ${paint('dim', elapsed)}`);
+  else print(`${status} ${answer.text}  ${[...headers, elapsed].join('  ')}`);
 }
 
 function asDocument(answer: HttpAnswer): object {

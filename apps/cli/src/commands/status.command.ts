@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExitCode } from '@stock-bazaar/contracts';
 import { Option, type Command } from 'commander';
+import { CliError } from '../cli-error.js';
 import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
 import { askSystem, GroupMonitor, type SystemReport } from '../report/cluster-status.js';
+import { isOutputGone } from '../report/output.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
@@ -36,18 +38,24 @@ export function addStatusCommand(program: Command): void {
 }
 
 async function runStatus(options: StatusOptions): Promise<number> {
-  const system = await findSystem(options.port);
+  const system = await findSystem(options.port).catch((error: unknown) => {
+    // The document has the same members, whether there is a system or not.
+    if (options.json === true && error instanceof CliError)
+      printJson({ groups: [], unrecordedTrades: null, demo: null, problems: [error.message] });
+    throw error;
+  });
   const monitors = [
     new GroupMonitor('order', system.order, system.clusterToken),
     new GroupMonitor('catalog', system.catalog, system.clusterToken),
   ] as const;
   try {
-    // With --watch until the user stops it.
-    while (options.watch === true) {
+    // With --watch until the user stops it, or nobody looks any more.
+    while (options.watch === true && !isOutputGone()) {
       const { table, problems } = await look(monitors, options.port);
       print([(process.stdout.isTTY ? CLEAR_SCREEN : '') + table, ...problems].join('\n'));
       await pause(WATCH_INTERVAL_MS);
     }
+    if (options.watch === true) return ExitCode.Done;
     const { groups, unrecordedTrades, demo, table, problems } = await look(monitors, options.port);
     if (options.json === true) printJson({ groups, unrecordedTrades, demo, problems });
     else print(table);

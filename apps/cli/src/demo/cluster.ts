@@ -1,4 +1,6 @@
 import { once, EventEmitter } from 'node:events';
+import { messageOf } from '@stock-bazaar/contracts';
+import { CliError } from '../cli-error.js';
 import { Keeper } from './keeper.js';
 import type { ProcessEnd } from './keeper.messages.js';
 import { logFileOf } from './log-view.js';
@@ -28,6 +30,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   private readonly keeper: Keeper;
   private readonly processes = new Map<string, ManagedProcess>();
   private readonly asked = new Set<string>();
+  private isEnding = false;
 
   constructor(
     topology: Pick<Topology, 'processes'>,
@@ -55,14 +58,16 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   }
 
   async start(name: string): Promise<ManagedProcess> {
+    // A restart that began before the end must not outlive it.
+    if (this.isEnding) throw new CliError(`${name} is not started: the demo ends`, 'start the demo again');
     const { spec } = this.get(name);
     this.asked.delete(name);
-    const pid = await this.keeper.start({
-      name,
-      main: appMain(spec.app),
-      env: environmentOf(spec),
-      logFile: logFileOf(this.dataDir, name),
-    });
+    const logFile = logFileOf(this.dataDir, name);
+    const pid = await this.keeper
+      .start({ name, main: appMain(spec.app), env: environmentOf(spec), logFile })
+      .catch((error: unknown) => {
+        throw new CliError(messageOf(error), `see whether ${logFile} can be written`);
+      });
     return this.update(name, { pid, state: 'running', end: null });
   }
 
@@ -92,6 +97,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
 
   /** Stops all, the outer ones first, so that none is left waiting for one that is gone. */
   async stopAll(): Promise<void> {
+    this.isEnding = true;
     for (const app of ['frontend', 'order', 'catalog'] as const) {
       await Promise.all(
         this.list()

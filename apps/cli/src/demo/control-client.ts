@@ -1,17 +1,30 @@
 import { createConnection } from 'node:net';
 import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
-import { controlPath, demoPorts, type ControlAnswer, type ControlRequest, type DemoInfo } from './control.messages.js';
+import {
+  controlPath,
+  demoPorts,
+  type ActionDone,
+  type ControlAnswer,
+  type ControlRequest,
+  type DemoInfo,
+} from './control.messages.js';
+import { holderOf, holderWords } from './port-holder.js';
+import { isPrivateDirectory, ownUid } from './private-directory.js';
 
 /** A restart may take as long as a process takes to stop. */
 const ANSWER_LIMIT_MS = 15_000;
 
-/** Asks the demo with this gateway port to do something; resolves to what it did, in words. */
-export async function tellDemo(port: number, request: Exclude<ControlRequest, { action: 'list' }>): Promise<string> {
+/** Asks the demo with this gateway port to do something; resolves to what it did. */
+export async function tellDemo(
+  port: number,
+  request: Exclude<ControlRequest, { action: 'list' }>,
+): Promise<ActionDone> {
   const answer = await ask(port, request);
   if (answer === undefined) throw await noDemo(port);
-  if ('failed' in answer) throw new CliError(answer.failed, answer.hint);
-  return 'done' in answer ? answer.done : '';
+  if ('failed' in answer) throw new CliError(answer.failed, answer.hint, answer.exitCode);
+  if ('done' in answer) return answer;
+  throw stuck(port);
 }
 
 /** What the demo with this gateway port says of itself; undefined when there is none. */
@@ -31,8 +44,12 @@ export async function requireDemo(port: number): Promise<DemoInfo> {
 export async function noDemo(port: number): Promise<CliError> {
   const others: number[] = [];
   for (const other of demoPorts()) if ((await findDemo(other)) !== undefined) others.push(other);
+  const holder = await holderOf(port);
+  const isAnotherUsers = holder !== undefined && holder.uid !== ownUid();
   return new CliError(
-    `no demo runs with its gateway on port ${port}`,
+    isAnotherUsers
+      ? `no demo of yours runs with its gateway on port ${port}: ${holderWords(holder)}, and only that user controls a demo of theirs`
+      : `no demo runs with its gateway on port ${port}`,
     others.length > 0 ? `name the right one: --port ${others.join(' or --port ')}` : 'start one with `bazaar demo`',
     ExitCode.Unavailable,
   );
@@ -40,6 +57,8 @@ export async function noDemo(port: number): Promise<CliError> {
 
 /** Undefined when nobody listens. */
 function ask(port: number, request: ControlRequest): Promise<ControlAnswer | undefined> {
+  // A demo would not have put its socket where others can.
+  if (!isPrivateDirectory()) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     const socket = createConnection(controlPath(port));
     let text = '';

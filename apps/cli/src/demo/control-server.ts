@@ -1,8 +1,10 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
 import { isRecord } from '../verify/compare.js';
+import { createPrivateDirectory } from './private-directory.js';
 import { ACTIONS, type Controls } from './controls.js';
 import type { ControlAnswer, ControlRequest, DemoInfo } from './control.messages.js';
 
@@ -23,6 +25,8 @@ export class ControlServer {
   }
 
   listen(): Promise<void> {
+    // Another demo that ends removes the directory when it finds it empty.
+    createPrivateDirectory();
     // The gateway's port was free, so no demo can be behind a socket of that name.
     rmSync(this.path, { force: true });
     return new Promise((resolve, reject) => {
@@ -50,12 +54,12 @@ export class ControlServer {
     try {
       const request = readRequest(line);
       if (request.action === 'list') return { list: this.info() };
-      const done = await this.controls.perform(request.action, request.target);
-      this.announce(done);
-      return { done };
+      const action = await this.controls.perform(request.action, request.target);
+      this.announce(action.done);
+      return action;
     } catch (error) {
-      if (error instanceof CliError) return { failed: error.message, hint: error.hint };
-      return { failed: String(error), hint: 'look at the terminal of the demo' };
+      if (error instanceof CliError) return { failed: error.message, hint: error.hint, exitCode: error.exitCode };
+      return { failed: String(error), hint: 'look at the terminal of the demo', exitCode: ExitCode.Failed };
     }
   }
 }

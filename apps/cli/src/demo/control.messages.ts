@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Member } from '@stock-bazaar/contracts';
 import type { Action } from './controls.js';
+import { isPrivateDirectory, privateDirectory, socketName } from './private-directory.js';
 import { urlOf } from './topology.js';
 
 /** One JSON line from a command to a running demo. */
@@ -10,7 +9,17 @@ export type ControlRequest = { readonly action: 'list' } | { readonly action: Ac
 
 /** One JSON line back. */
 export type ControlAnswer =
-  { readonly list: DemoInfo } | { readonly done: string } | { readonly failed: string; readonly hint: string };
+  | { readonly list: DemoInfo }
+  | ActionDone
+  | { readonly failed: string; readonly hint: string; readonly exitCode: number };
+
+/** What an action has done. */
+export interface ActionDone {
+  /** In words, one line for each process. */
+  readonly done: string;
+  /** The names of these processes. */
+  readonly processes: readonly string[];
+}
 
 /** What other commands need to know of a running demo. */
 export interface DemoInfo {
@@ -42,13 +51,14 @@ export function gatewaysOf({ processes }: Pick<DemoInfo, 'processes'>): readonly
  * answers is left over from a demo that is gone, and can be replaced without harm.
  */
 export function controlPath(port: number): string {
-  return join(tmpdir(), `stock-bazaar-${port}.sock`);
+  return socketName(`${port}.sock`);
 }
 
-/** Gateway ports of all demos that may be running. */
+/** Gateway ports of all demos of this user that may be running. */
 export function demoPorts(): readonly number[] {
-  return readdirSync(tmpdir()).flatMap((name) => {
-    const port = /^stock-bazaar-(\d+)\.sock$/.exec(name)?.[1];
+  if (!isPrivateDirectory()) return [];
+  return readdirSync(privateDirectory()).flatMap((name) => {
+    const port = /^(\d+)\.sock$/.exec(name)?.[1];
     return port === undefined ? [] : [Number(port)];
   });
 }

@@ -2,9 +2,10 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CliError } from '../cli-error.js';
+import { createPrivateDirectory } from './private-directory.js';
 import { findDemo, tellDemo } from './control-client.js';
 import { ControlServer } from './control-server.js';
-import { controlPath, type DemoInfo } from './control.messages.js';
+import { controlPath, type ActionDone, type DemoInfo } from './control.messages.js';
 
 /** No TCP port has this number, so no demo can be disturbed. */
 const PORT = 1_000_000 + process.pid;
@@ -24,7 +25,11 @@ afterEach(() => {
   rmSync(controlPath(PORT), { force: true });
 });
 
-async function serve(perform: (action: string, target: string) => Promise<string>): Promise<string[]> {
+async function serve(performInWords: (action: string, target: string) => Promise<string>): Promise<string[]> {
+  const perform = async (action: string, target: string): Promise<ActionDone> => ({
+    done: await performInWords(action, target),
+    processes: [target],
+  });
   const announced: string[] = [];
   server = new ControlServer(
     controlPath(PORT),
@@ -39,16 +44,20 @@ async function serve(perform: (action: string, target: string) => Promise<string
 describe('the control socket', () => {
   it('lets a command act on a running demo, and the demo say so', async () => {
     const announced = await serve((action, target) => Promise.resolve(`${action} of ${target} done`));
-    expect(await tellDemo(PORT, { action: 'kill', target: 'leader' })).toBe('kill of leader done');
+    expect(await tellDemo(PORT, { action: 'kill', target: 'leader' })).toEqual({
+      done: 'kill of leader done',
+      processes: ['leader'],
+    });
     expect(announced).toEqual(['kill of leader done']);
     expect(await findDemo(PORT)).toEqual(INFO);
   });
 
   it('passes on why something could not be done, and what to try', async () => {
-    await serve(() => Promise.reject(new CliError('order-1 is dead', 'bazaar restart order-1')));
+    await serve(() => Promise.reject(new CliError('order-1 is dead', 'bazaar restart order-1', 3)));
     await expect(tellDemo(PORT, { action: 'pause', target: '1' })).rejects.toMatchObject({
       message: 'order-1 is dead',
       hint: 'bazaar restart order-1',
+      exitCode: 3,
     });
   });
 
@@ -58,6 +67,7 @@ describe('the control socket', () => {
   });
 
   it('replaces what a killed demo left behind', async () => {
+    createPrivateDirectory();
     writeFileSync(controlPath(PORT), '');
     expect(await findDemo(PORT)).toBeUndefined();
     await serve(() => Promise.resolve(''));

@@ -57,29 +57,31 @@ describe('controls', () => {
     ['catalog-1', 'catalog-1'],
     ['frontend-1', 'frontend-1'],
   ])('kills %s', async (target, name) => {
-    expect(await controls.perform('kill', target)).toContain(`killed ${name}`);
+    const { done, processes } = await controls.perform('kill', target);
+    expect(done).toContain(`killed ${name}`);
+    expect(processes).toEqual([name]);
     expect(cluster.statesOf('dead')).toEqual([name]);
   });
 
   it('restarts all that are dead', async () => {
     await controls.perform('kill', '1');
     await controls.perform('kill', 'catalog-1');
-    expect((await controls.perform('restart', 'dead')).split('\n')).toHaveLength(2);
+    expect((await controls.perform('restart', 'dead')).done.split('\n')).toHaveLength(2);
     expect(cluster.statesOf('dead')).toEqual([]);
   });
 
   it('resumes the leader that it paused, although another one leads by now', async () => {
     await controls.perform('pause', 'leader');
     leader = 'order-2';
-    expect(await controls.perform('resume', 'leader')).toContain('resumed order-3');
+    expect((await controls.perform('resume', 'leader')).done).toContain('resumed order-3');
   });
 
   it.each([
-    ['kill', 'order-9', 'the demo has no process order-9'],
-    ['restart', 'dead', 'nothing is dead'],
-    ['resume', 'leader', 'nothing is paused'],
-  ] as const)('can not %s %s', async (action, target, message) => {
-    await expect(controls.perform(action, target)).rejects.toMatchObject({ message });
+    ['kill', 'order-9', 'the demo has no process order-9', 2],
+    ['restart', 'dead', 'nothing is dead', 1],
+    ['resume', 'leader', 'nothing is paused', 1],
+  ] as const)('can not %s %s', async (action, target, message, exitCode) => {
+    await expect(controls.perform(action, target)).rejects.toMatchObject({ message, exitCode });
   });
 
   it('can not kill a leader that is not there, or what is dead', async () => {

@@ -1,6 +1,8 @@
+import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
 import type { GroupMonitor } from '../report/cluster-status.js';
 import type { Cluster, ManagedProcess } from './cluster.js';
+import type { ActionDone } from './control.messages.js';
 
 export const ACTIONS = ['kill', 'pause', 'resume', 'restart'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -17,12 +19,11 @@ export class Controls {
     private readonly orders: GroupMonitor,
   ) {}
 
-  /** Resolves to what was done, in words. */
-  async perform(action: Action, target: string): Promise<string> {
+  async perform(action: Action, target: string): Promise<ActionDone> {
     const targets = await this.resolve(action, target);
     const done: string[] = [];
     for (const { spec } of targets) done.push(await this.act(action, this.cluster.get(spec.name)));
-    return done.join('\n');
+    return { done: done.join('\n'), processes: targets.map(({ spec }) => spec.name) };
   }
 
   private async act(action: Action, { spec: { name }, pid, state }: ManagedProcess): Promise<string> {
@@ -50,8 +51,8 @@ export class Controls {
   private async resolve(action: Action, target: string): Promise<readonly ManagedProcess[]> {
     const all = this.cluster.list();
     if (target === 'dead') return required(all.filter(isDead), 'nothing is dead', 'bazaar kill leader');
-    if (target === 'leader' && action === 'resume') {
-      // A paused leader leads no longer, so the name means the process that was paused.
+    if ((target === 'leader' || target === 'follower') && action === 'resume') {
+      // A paused leader leads no longer, so either name means what was paused.
       return required(all.filter(isPaused), 'nothing is paused', 'bazaar pause leader');
     }
     if (target === 'leader') return [await this.leader()];
@@ -61,14 +62,19 @@ export class Controls {
     return required(
       all.filter(({ spec }) => spec.name === name),
       `the demo has no process ${target}`,
-      `choose from ${known} and leader`,
+      `choose from ${known}, leader and follower`,
+      ExitCode.Usage,
     );
   }
 
   private async leader(): Promise<ManagedProcess> {
     const { leader } = await this.orders.ask(ASK_LEADER_TIMEOUT_MS);
     if (leader === null) {
-      throw new CliError('no order replica leads at the moment', 'look at `bazaar status`, or restart what is dead');
+      throw new CliError(
+        'no order replica leads at the moment',
+        'look at `bazaar status`, or restart what is dead',
+        ExitCode.Unavailable,
+      );
     }
     return this.cluster.get(leader.process);
   }
@@ -92,7 +98,7 @@ function isPaused({ state }: ManagedProcess): boolean {
   return state === 'paused';
 }
 
-function required<T>(found: readonly T[], message: string, hint: string): readonly T[] {
-  if (found.length === 0) throw new CliError(message, hint);
+function required<T>(found: readonly T[], message: string, hint: string, exitCode?: number): readonly T[] {
+  if (found.length === 0) throw new CliError(message, hint, exitCode);
   return found;
 }

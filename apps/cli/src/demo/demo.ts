@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { addressOf, ExitCode, loadConfig, ProcessConfig } from '@stock-bazaar/contracts';
+import { addressOf, ExitCode } from '@stock-bazaar/contracts';
+import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
+import { aborted } from '../commands/ending.js';
 import type { System } from '../find-system.js';
 import { askSystem, GroupMonitor, type GroupReport } from '../report/cluster-status.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
@@ -13,9 +13,11 @@ import { Cluster } from './cluster.js';
 import { ControlServer } from './control-server.js';
 import { controlPath, gatewaysOf, type DemoInfo } from './control.messages.js';
 import { Controls } from './controls.js';
+import { createDataDirectory, gatewayHost, handOverWords, requireNativeModule } from './demo-parts.js';
 import { LogView, logFileOf } from './log-view.js';
 import { freePorts, requireFree } from './ports.js';
-import { notReadyYet, waitForNothingMissing } from './readiness.js';
+import { createPrivateDirectory, privateDirectory, removePrivateDirectory } from './private-directory.js';
+import { notReadyYet, requireRestarted, waitForNothingMissing } from './readiness.js';
 import { createTopology, defaultPorts, type AppName, type Topology, type TopologyPorts } from './topology.js';
 
 const READY_LIMIT_MS = 30_000;
@@ -35,44 +37,56 @@ export interface DemoOptions {
 export class Demo {
   readonly controls: Controls;
   readonly system: System;
+  private readonly cluster: Cluster;
   private readonly monitors: readonly [orders: GroupMonitor, catalog: GroupMonitor];
   private readonly logs: LogView;
   private readonly server: ControlServer;
   private isServing = false;
-  private isEnding = false;
+  private ending: Promise<void> | undefined;
+  private disturbed: () => void = () => undefined;
 
   /** Checks everything that can be checked before anything is started. */
   static async prepare(options: DemoOptions): Promise<Demo> {
-    const host = process.env['HOST'] ?? '127.0.0.1';
-    const { clusterToken } = loadConfig(ProcessConfig);
+    requireNativeModule();
+    const host = gatewayHost();
     const ports = await choosePorts(options, host);
-    const temporary = join(tmpdir(), `stock-bazaar-${randomUUID()}`);
+    const socket = controlPath(ports.frontend[0] ?? 0);
+    const temporary = join(privateDirectory(), `data-${randomUUID()}`);
     const dataDir = options.dataDir === undefined ? temporary : resolve(options.dataDir);
     const topology = createTopology(ports, host, dataDir);
     await requireFree(topology.processes);
-    mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
-    const socket = controlPath(ports.frontend[0] ?? 0);
-    const leftovers = options.dataDir === undefined ? [dataDir, socket] : [socket];
-    return new Demo(topology, dataDir, socket, new Cluster(topology, dataDir, leftovers), clusterToken);
+    createPrivateDirectory();
+    createDataDirectory(dataDir);
+    return new Demo(topology, dataDir, socket, dataDir === temporary);
   }
 
   private constructor(
     readonly topology: Topology,
     readonly dataDir: string,
     socket: string,
-    private readonly cluster: Cluster,
-    clusterToken: string | undefined,
+    private readonly isTemporary: boolean,
   ) {
+    const { clusterToken } = SETTINGS;
+    this.cluster = new Cluster(topology, dataDir, isTemporary ? [dataDir, socket] : [socket]);
     this.system = { order: topology.order, catalog: topology.catalog, clusterToken };
     const orders = new GroupMonitor('order', topology.order, clusterToken);
     this.monitors = [orders, new GroupMonitor('catalog', topology.catalog, clusterToken)];
-    this.controls = new Controls(cluster, orders);
+    this.controls = new Controls(this.cluster, orders);
     this.logs = new LogView(
       topology.processes.map(({ name }) => name),
       (name) => logFileOf(dataDir, name),
     );
-    this.server = new ControlServer(socket, this.controls, () => this.info(), announce);
+    this.server = new ControlServer(
+      socket,
+      this.controls,
+      () => this.info(),
+      (done) => {
+        this.disturbed();
+        announce(done);
+      },
+    );
     this.cluster.on('exited', (name, end, isExpected) => {
+      this.disturbed();
       // Its last words first.
       this.logs.poll();
       if (!isExpected && this.isServing)
@@ -83,6 +97,11 @@ export class Demo {
   /** Calls back when all processes are gone because the one that keeps them is. */
   onLost(listener: () => void): void {
     this.cluster.on('lost', listener);
+  }
+
+  /** Calls back when something was done to the system, or befell it. */
+  onDisturbance(listener: () => void): void {
+    this.disturbed = listener;
   }
 
   get gateways(): readonly { name: string; url: string }[] {
@@ -96,7 +115,8 @@ export class Demo {
   /** Starts all processes and waits until the system serves. */
   async start(): Promise<void> {
     const startedAt = performance.now();
-    note(`starting ${this.topology.processes.length} processes, data and logs in ${this.dataDir}`);
+    const ofTheData = this.isTemporary ? ', which is removed at the end: --data-dir DIR keeps them' : '';
+    note(`starting ${this.topology.processes.length} processes, data and logs in ${this.dataDir}${ofTheData}`);
     this.logs.start();
     await this.server.listen();
     for (const { name } of this.topology.processes) await this.cluster.start(name);
@@ -126,7 +146,14 @@ export class Demo {
         pid,
         state,
       ]);
-    print(renderTable(['process', 'address', 'role', 'pid', 'state'], rows));
+    print(renderTable(['process', 'address', 'role', 'pid', 'state'], rows, ['pid', 'address']));
+    if (SETTINGS.preferHighestId) groups.flatMap((group) => handOverWords(group) ?? []).forEach(note);
+  }
+
+  /** Tells when processes that have been started again serve. */
+  async waitForRestarted(names: readonly string[]): Promise<void> {
+    const missing = await requireRestarted(names, () => Promise.resolve(this.info()), this.system);
+    announce(missing.length === 0 ? `${names.join(', ')} ready` : `not ready yet: ${missing.join('; ')}`);
   }
 
   async printStatus(): Promise<void> {
@@ -135,23 +162,23 @@ export class Demo {
     for (const problem of quorumProblems(report.groups)) note(paint('red', problem, process.stderr));
   }
 
-  /** Stops what is under way in order; a second call, or the time limit of each process, cuts it short. */
-  async end(): Promise<void> {
-    if (!this.isEnding) {
-      this.isEnding = true;
-      this.logs.quieten();
-      this.server.close();
-      note('stopping all processes …');
-      await Promise.race([this.cluster.stopAll(), new Promise<void>((cut) => (this.cutShort = cut))]);
-    } else {
-      this.cutShort();
-    }
+  /** Stops what is under way in order, and at once as soon as `urgent` is given. However often it is called, it ends once. */
+  end(urgent: AbortSignal): Promise<void> {
+    this.ending ??= this.endOnce(urgent);
+    return this.ending;
+  }
+
+  private async endOnce(urgent: AbortSignal): Promise<void> {
+    this.logs.quieten();
+    this.server.close();
+    note('stopping all processes …');
+    await Promise.race([this.cluster.stopAll(), aborted(urgent)]);
     this.logs.stop();
     for (const monitor of this.monitors) monitor.close();
     await this.cluster.close();
+    if (this.isTemporary) note('its data and logs are removed; `bazaar demo --data-dir DIR` keeps them');
+    removePrivateDirectory();
   }
-
-  private cutShort: () => void = () => undefined;
 
   private ask(): Promise<readonly GroupReport[]> {
     return Promise.all(this.monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));

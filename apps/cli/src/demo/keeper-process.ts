@@ -12,7 +12,7 @@ import type { FromKeeper, ToKeeper } from './keeper.messages.js';
 const children = new Map<string, ChildProcess>();
 
 process.on('message', (message: ToKeeper) => {
-  if (message.do === 'start') start(message);
+  if (message.do === 'start') tryToStart(message);
   else children.get(message.name)?.kill(message.signal);
 });
 process.on('disconnect', endAll);
@@ -20,6 +20,15 @@ process.on('disconnect', endAll);
 if (!process.connected) endAll();
 // Only the end of the demo ends the keeper; its processes would be orphans otherwise.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+function tryToStart(message: Extract<ToKeeper, { do: 'start' }>): void {
+  try {
+    start(message);
+  } catch (error) {
+    // The log file can't be opened, say. That concerns one process, and the keeper keeps others.
+    tell({ event: 'failed', name: message.name, why: String(error) });
+  }
+}
 
 function start({ name, main, env, logFile }: Extract<ToKeeper, { do: 'start' }>): void {
   const log = openSync(logFile, 'a');

@@ -21,6 +21,11 @@ export class LoadSwitch {
     }
   }
 
+  /** Something was done to the system, or befell it, that may hold up trades. */
+  expectGap(): void {
+    this.load?.expectGap();
+  }
+
   async off(): Promise<void> {
     const { load } = this;
     this.load = undefined;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readLogLine, type LogLine } from '@stock-bazaar/contracts';
 import { note, paint } from '../report/terminal.js';
-import { readEventLine, type EventLine } from './event-line.js';
 import { LogTail } from './log-tail.js';
 
 const POLL_INTERVAL_MS = 100;
@@ -53,7 +53,7 @@ export class LogView {
   poll(): void {
     if (performance.now() - this.secondStartedAt >= 1000) this.beginSecond();
     for (const log of this.logs) {
-      const events = log.tail.read().flatMap((line) => readEventLine(line) ?? []);
+      const events = log.tail.read().flatMap((line) => readLogLine(line) ?? []);
       for (const event of events) {
         if (this.isQuiet && event.level === 'info') continue;
         if (log.shown < LINES_PER_SECOND) this.show(log.name, event);
@@ -72,7 +72,7 @@ export class LogView {
     }
   }
 
-  private show(name: string, { level, text }: EventLine): void {
+  private show(name: string, { level, text }: LogLine): void {
     const styled = text
       .split('\n')
       .map((line) => paint(STYLES[level], line, process.stderr))

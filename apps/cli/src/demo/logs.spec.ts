@@ -2,7 +2,6 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readEventLine } from './event-line.js';
 import { LogTail } from './log-tail.js';
 
 let directory: string;
@@ -40,25 +39,5 @@ describe('LogTail', () => {
     expect(tail.read()).toEqual([]);
     appendFileSync(path, bytes.subarray(3));
     expect(tail.read()).toEqual(['Größe']);
-  });
-});
-
-describe('readEventLine', () => {
-  it('shows what matters, and not how Nest puts an app together', () => {
-    const line = (level: string, context: string): string => JSON.stringify({ level, context, message: 'm' });
-    expect(readEventLine(line('log', 'Replication'))).toEqual({ level: 'info', text: 'm' });
-    expect(readEventLine(line('warn', 'Replication'))).toEqual({ level: 'warn', text: 'm' });
-    expect(readEventLine(line('fatal', 'Replication'))).toEqual({ level: 'error', text: 'm' });
-    expect(readEventLine(line('debug', 'Replication'))).toBeUndefined();
-    expect(readEventLine(line('log', 'InstanceLoader'))).toBeUndefined();
-    expect(readEventLine('')).toBeUndefined();
-  });
-
-  it('shows a line that is no log entry as it is: a last word', () => {
-    expect(readEventLine('order-1: the data in x is damaged')).toEqual({
-      level: 'error',
-      text: 'order-1: the data in x is damaged',
-    });
-    expect(readEventLine('{"no":"entry"}')).toMatchObject({ level: 'error' });
   });
 });

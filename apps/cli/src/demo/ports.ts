@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { CliError } from '../cli-error.js';
-import { holderOf } from './port-holder.js';
+import { holderOf, holderWords } from './port-holder.js';
 import type { ProcessSpec } from './topology.js';
 
 /** So many ports that nobody uses. All are held until the last one is found, so that none is found twice. */
@@ -37,7 +37,7 @@ async function whyNotFree(host: string, port: number): Promise<string | undefine
     if (code === 'EACCES') return 'this user may not listen on it';
     if (code !== 'EADDRINUSE') return `it can't be used (${String(code)})`;
     const holder = await holderOf(port);
-    return holder === undefined ? 'it is taken' : `process ${holder.pid} has it: ${holder.command}`;
+    return holder === undefined ? 'it is taken' : holderWords(holder);
   }
 }
 

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
-import { GroupMonitor } from '../report/cluster-status.js';
+import { GroupMonitor, hasQuorum, type GroupReport, type MemberReport } from '../report/cluster-status.js';
 import { whatIsMissing } from '../report/gateway-readiness.js';
 import { gatewaysOf, type DemoInfo } from './control.messages.js';
+import { logFileOf } from './log-view.js';
 
 const POLL_INTERVAL_MS = 100;
 const ASK_TIMEOUT_MS = 1000;
@@ -15,19 +17,27 @@ export async function notReadyYet(
   gateways: readonly { readonly name: string; readonly url: string }[],
 ): Promise<readonly string[]> {
   const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
-  const replicas = groups
-    .flatMap((group) => group.members)
+  const replicas = whoIsNotReady(groups.flatMap((group) => group.members));
+  // Each gateway would log that it is not ready, once per question.
+  return replicas.length > 0 ? replicas : whichAreNotReady(gateways);
+}
+
+function whoIsNotReady(members: readonly MemberReport[]): readonly string[] {
+  return members
     .filter(({ status }) => status?.ready !== true)
     .map(({ process, problem }) => `${process} ${problem ?? 'is not ready'}`);
-  // Each gateway would log that it is not ready, once per question.
-  if (replicas.length > 0) return replicas;
-  const missingOfGateways = await Promise.all(
+}
+
+async function whichAreNotReady(
+  gateways: readonly { readonly name: string; readonly url: string }[],
+): Promise<readonly string[]> {
+  const missing = await Promise.all(
     gateways.map(async ({ name, url }) => {
-      const missing = await whatIsMissing(url, ASK_TIMEOUT_MS);
-      return missing === undefined ? [] : [`${name}: ${missing.why}`];
+      const notReady = await whatIsMissing(url, ASK_TIMEOUT_MS);
+      return notReady === undefined ? [] : [`${name}: ${notReady.why}`];
     }),
   );
-  return missingOfGateways.flat();
+  return missing.flat();
 }
 
 /** Polls until `check` finds nothing missing. Resolves to what was missing last, when the time is up. */
@@ -45,10 +55,7 @@ export async function waitForNothingMissing(
 
 /** Waits until a demo whose processes have been started again serves. Throws an error for people when it does not. */
 export async function requireReady(demo: DemoInfo, system: System): Promise<void> {
-  const monitors = [
-    new GroupMonitor('order', system.order, system.clusterToken),
-    new GroupMonitor('catalog', system.catalog, system.clusterToken),
-  ];
+  const monitors = monitorsOf(system);
   const missing = await waitForNothingMissing(() => notReadyYet(monitors, gatewaysOf(demo)), READY_LIMIT_MS);
   for (const monitor of monitors) monitor.close();
   if (missing.length === 0) return;
@@ -56,4 +63,61 @@ export async function requireReady(demo: DemoInfo, system: System): Promise<void
     `all processes run, but ${READY_LIMIT_MS / 1000} s later the system is not ready again:\n  ${missing.join('\n  ')}`,
     '`bazaar status`, and the logs in the demo’s data directory: ' + demo.dataDir,
   );
+}
+
+/**
+ * Waits until processes that have just been started serve. Resolves to why they don't, if their group has no quorum yet:
+ * then the others must be started first. Throws an error for people when they end, or take too long.
+ */
+export async function requireRestarted(
+  names: readonly string[],
+  info: () => Promise<DemoInfo>,
+  system: System,
+): Promise<readonly string[]> {
+  const monitors = monitorsOf(system);
+  const deadline = performance.now() + READY_LIMIT_MS;
+  try {
+    for (;;) {
+      const { missing, mayBecomeReady } = await lookAt(names, await info(), monitors);
+      if (missing.length === 0 || !mayBecomeReady) return missing;
+      if (performance.now() >= deadline) {
+        throw new CliError(
+          `started, but not ready ${READY_LIMIT_MS / 1000} s later:\n  ${missing.join('\n  ')}`,
+          '`bazaar status` shows which processes are up',
+          ExitCode.Unavailable,
+        );
+      }
+      await pause(POLL_INTERVAL_MS);
+    }
+  } finally {
+    for (const monitor of monitors) monitor.close();
+  }
+}
+
+async function lookAt(
+  names: readonly string[],
+  demo: DemoInfo,
+  monitors: readonly GroupMonitor[],
+): Promise<{ readonly missing: readonly string[]; readonly mayBecomeReady: boolean }> {
+  const ended = demo.processes.find(({ name, state }) => names.includes(name) && state === 'dead');
+  if (ended !== undefined)
+    throw new CliError(`${ended.name} ended right after its start`, `its log: ${logFileOf(demo.dataDir, ended.name)}`);
+  const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
+  const members = groups.flatMap((group) => group.members).filter(({ process }) => names.includes(process));
+  const running = demo.processes.filter(({ state }) => state === 'running').map(({ name }) => name);
+  const gateways = gatewaysOf(demo).filter(({ name }) => running.includes(name));
+  const missing = [...whoIsNotReady(members), ...leaderless(groups)];
+  return {
+    missing: missing.length > 0 ? missing : await whichAreNotReady(gateways),
+    mayBecomeReady: groups.every(hasQuorum) || members.some(({ status }) => status === null),
+  };
+}
+
+/** A new follower is of use only when there is somebody to follow. */
+function leaderless(groups: readonly GroupReport[]): readonly string[] {
+  return groups.filter(({ leader }) => leader === null).map(({ group }) => `the ${group} group has no leader`);
+}
+
+function monitorsOf({ order, catalog, clusterToken }: System): readonly GroupMonitor[] {
+  return [new GroupMonitor('order', order, clusterToken), new GroupMonitor('catalog', catalog, clusterToken)];
 }

@@ -67,6 +67,11 @@ export function leaderOf(members: readonly MemberReport[]): MemberReport | null 
   return leaders.sort((a, b) => (b.status?.term ?? 0) - (a.status?.term ?? 0))[0] ?? null;
 }
 
+/** Whether enough members answer to choose a leader. */
+export function hasQuorum({ members }: Pick<GroupReport, 'members'>): boolean {
+  return members.filter(({ status }) => status !== null).length > members.length / 2;
+}
+
 /** Everything that `status` shows of the groups. */
 export interface SystemReport {
   readonly groups: readonly GroupReport[];

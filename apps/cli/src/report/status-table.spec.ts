@@ -68,6 +68,16 @@ describe('status', () => {
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
+  it.each([40, 80])('fits a terminal of %i columns, and still names each process and its role', (width) => {
+    const peers = [{ id: 1, matchIndex: 7, lag: 3, lastHeardMs: 20 }];
+    const long = { term: 1000, lastIndex: 12_345_678, commitIndex: 12_345_678, appliedIndex: 12_345_678 };
+    const members = [member(1, { ...long, role: 'preCandidate' }), member(3, { ...long, role: 'leader', peers })];
+    const table = statusTable({ groups: [group(...members)], unrecordedTrades: null }, [], width);
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+    for (const word of ['order-1', 'preCandidate', 'order-3', 'leader', 'lag']) expect(table).toContain(word);
+    expect(table.includes('heartbeat')).toBe(width === 80);
+  });
+
   it('shows how many trades the catalog has executed that are not known to be on record', () => {
     const catalog = { ...group(member(1, { role: 'leader' })), group: 'catalog' };
     expect(statusTable({ groups: [catalog], unrecordedTrades: 7 }, [])).toContain('7 trades not on record yet');

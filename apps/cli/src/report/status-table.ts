@@ -1,18 +1,22 @@
 import type { DemoInfo } from '../demo/control.messages.js';
-import type { GroupReport, MemberReport, SystemReport } from './cluster-status.js';
+import { hasQuorum, type GroupReport, type MemberReport, type SystemReport } from './cluster-status.js';
 import { renderTable, type Cell } from './table.js';
+import { terminalWidth } from './terminal.js';
 
 const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heartbeat'];
+
+/** What is left out first on a narrow terminal. At 40 columns there is room for the process, its role, its term and its lag. */
+const DISPENSABLE = ['applied', 'last', 'pid', 'commit', 'address', 'heartbeat', 'lag', 'term'];
 
 type ProcessInfo = DemoInfo['processes'][number];
 
 /** One row per member, as each of them sees itself, and one per gateway of a demo; below it, what is to be said of some. */
-export function statusTable(report: SystemReport, processes: readonly ProcessInfo[]): string {
+export function statusTable(report: SystemReport, processes: readonly ProcessInfo[], width = terminalWidth()): string {
   const members = report.groups.flatMap((group) =>
     group.members.map((member) => memberRow(member, group, pidOf(processes, member.process))),
   );
   const gateways = processes.filter(({ name }) => name.startsWith('frontend-')).map(gatewayRow);
-  return [renderTable(HEAD, [...members, ...gateways]), ...notes(report, processes)].join('\n');
+  return [renderTable(HEAD, [...members, ...gateways], DISPENSABLE, width), ...notes(report, processes)].join('\n');
 }
 
 function notes({ groups, unrecordedTrades }: SystemReport, processes: readonly ProcessInfo[]): string[] {
@@ -76,10 +80,11 @@ function heartbeatOf(member: MemberReport, { leader }: GroupReport): string | nu
 export function quorumProblems(groups: readonly GroupReport[]): readonly string[] {
   return groups
     .filter((group) => group.leader === null)
-    .map(({ group, members }) => {
+    .map((report) => {
+      const { group, members } = report;
       const answering = members.filter((member) => member.status !== null).length;
       const needed = Math.floor(members.length / 2) + 1;
-      return answering < needed
+      return !hasQuorum(report)
         ? `the ${group} group has no quorum: ${answering} of ${members.length} members answer, ${needed} are needed`
         : `the ${group} group has no leader at the moment, although ${answering} of ${members.length} members answer`;
     });

@@ -1,4 +1,5 @@
 import CliTable from 'cli-table3';
+import { terminalWidth } from './terminal.js';
 
 export type Cell = string | number | null;
 
@@ -9,8 +10,29 @@ const NO_BORDERS = Object.fromEntries(
     .map((part) => [part, '']),
 );
 
-/** A plain table; numbers stand right, what is not known is a dash. */
-export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+/**
+ * A plain table; numbers stand right, what is not known is a dash. Where it is wider than the terminal, columns are left
+ * out in the order in which `dispensable` names them.
+ */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  dispensable: readonly string[] = [],
+  width = terminalWidth(),
+): string {
+  const table = renderAll(head, rows);
+  const [next, ...rest] = dispensable;
+  if (next === undefined || Math.max(...table.split('\n').map((line) => line.length)) <= width) return table;
+  const isKept = (_: unknown, column: number): boolean => head[column] !== next;
+  return renderTable(
+    head.filter(isKept),
+    rows.map((row) => row.filter(isKept)),
+    rest,
+    width,
+  );
+}
+
+function renderAll(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const numeric = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
   const table = new CliTable({
     head: [...head],

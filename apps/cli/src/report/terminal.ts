@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
+import { write } from './output.js';
 
 type Style = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 
 /** Results: tables, JSON documents. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  write(`${text}\n`);
 }
 
 /** Progress, logs and errors: never mixed into what a program may read from stdout. */
@@ -24,4 +25,15 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
 /** https://no-color.org: any value that is not empty switches colours off. */
 function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+}
+
+/** Whether any standard stream is a terminal: under nohup, a service manager or cron none is. */
+export function hasTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+}
+
+/** Columns of the terminal that stdout is; without end where it is none: other programs want all there is. */
+export function terminalWidth(): number {
+  // A terminal that does not know its size says 0.
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
 }

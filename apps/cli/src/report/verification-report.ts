@@ -19,6 +19,7 @@ export function printVerification(report: SystemVerification): void {
       renderTable(
         ['stock', 'initial', 'bought', 'sold', 'quantity', 'volume', 'after order'],
         stocks.map((s) => [s.name, s.initialQuantity, s.bought, s.sold, s.quantity, s.volume, s.lastNumber]),
+        ['after order', 'initial', 'volume'],
       ),
     );
   }

@@ -10,8 +10,10 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const THINK_TIME_MS = 10;
 const PAUSE_AFTER_FAILURE_MS = 50;
 const LARGEST_TRADE = 10;
-/** A longer time without any trade is worth a line. */
+/** A longer time without any trade is worth a line, if there is a reason for it: a slow disk alone is none. */
 const WORTH_TELLING_MS = 300;
+/** A reason of so long ago, in milliseconds, may still be the reason of a gap that begins now. */
+const REASON_LASTS_MS = 5000;
 
 /** What came of a load so far. */
 export interface LoadReport {
@@ -34,6 +36,7 @@ export class SteadyLoad {
   private refused = 0;
   private repeated = 0;
   private lastTradeAt = this.startedAt;
+  private reasonAt = -Infinity;
   private longestGapMs = 0;
 
   /** Throws a `NetworkFailure` when the exchange can't be asked for its stocks. */
@@ -61,6 +64,11 @@ export class SteadyLoad {
       elapsedMs: Math.round(performance.now() - this.startedAt),
       longestGapMs: Math.round(Math.max(longestGapMs, performance.now() - this.lastTradeAt)),
     };
+  }
+
+  /** Something was done to the system, or befell it, that may hold up trades. */
+  expectGap(): void {
+    this.reasonAt = performance.now();
   }
 
   /** Lets requests under way finish. */
@@ -96,6 +104,7 @@ export class SteadyLoad {
         if (!(error instanceof NetworkFailure)) throw error;
       }
       this.repeated += 1;
+      this.expectGap();
       await pause(PAUSE_AFTER_FAILURE_MS);
     }
   }
@@ -103,9 +112,10 @@ export class SteadyLoad {
   private traded(): void {
     this.acknowledged += 1;
     const gapMs = performance.now() - this.lastTradeAt;
+    const hasReason = this.reasonAt > this.lastTradeAt - REASON_LASTS_MS;
     this.lastTradeAt += gapMs;
     this.longestGapMs = Math.max(this.longestGapMs, gapMs);
-    if (gapMs > WORTH_TELLING_MS && this.acknowledged > 1)
+    if (gapMs > WORTH_TELLING_MS && hasReason && this.acknowledged > 1)
       this.tell(
         `${new Date().toISOString().slice(11, 23)}  trading goes on, after ${Math.round(gapMs)} ms without a trade`,
       );

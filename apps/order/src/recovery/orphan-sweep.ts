@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { exitWith, messageOf } from '@stock-bazaar/contracts';
-import { OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
+import { NotLeader, OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
 import { CatalogClient } from '../orders/catalog.client.js';
 import { OrderBook } from '../orders/order-book.js';
 import { Recorder } from './recorder.js';
@@ -53,6 +53,8 @@ export class OrphanSweep implements OnApplicationBootstrap {
     } catch (error) {
       // Damaged data: this process must not go on.
       if (error instanceof Error && 'exitCode' in error) exitWith('order', error);
+      // Leadership is moving on, and this duty with it.
+      if (error instanceof NotLeader) return false;
       // It was only a question, so nothing was executed, or may have been.
       if (error instanceof OutcomeUnknown) this.report(error.why);
       else this.report(messageOf(error));

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readLogLine } from './log-line.js';
 import { createLogger } from './logger.js';
 
 describe('the log of a process', () => {
@@ -40,5 +41,43 @@ describe('the log of a process', () => {
     new Logger('Catalog').log('has 10 stocks');
     expect(lines.join('')).toContain('has 10 stocks');
     expect(lines.join('')).not.toContain('AppModule');
+  });
+});
+
+describe('the log of a process, read by another one', () => {
+  function read(write: (logger: Logger) => void, context = 'Replication'): ReturnType<typeof readLogLine>[] {
+    const lines: string[] = [];
+    const collect = (text: string | Uint8Array): boolean => lines.push(...String(text).trimEnd().split('\n')) > 0;
+    for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation(collect);
+    Logger.overrideLogger(createLogger('order-3', { logLevel: 'debug', logFormat: 'json' }));
+    write(new Logger(context));
+    vi.restoreAllMocks();
+    Logger.overrideLogger(false);
+    expect(lines.length).toBeGreaterThan(0);
+    return lines.map(readLogLine);
+  }
+
+  it.each([
+    ['log', 'info'],
+    ['warn', 'warn'],
+    ['error', 'error'],
+    ['fatal', 'error'],
+  ] as const)('has each line of %s that it wrote, as %s', (method, level) => {
+    expect(read((logger) => logger[method]('elected leader of term 3'))).toEqual([
+      { level, text: 'elected leader of term 3' },
+    ]);
+  });
+
+  it('leaves out what only debugging needs, and how Nest puts an app together', () => {
+    expect(read((logger) => logger.debug('a detail'))).toEqual([undefined]);
+    expect(read((logger) => logger.verbose('a detail'))).toEqual([undefined]);
+    expect(read((logger) => logger.log('AppModule dependencies initialized'), 'InstanceLoader')).toEqual([undefined]);
+  });
+
+  it('shows a line that is no log entry as it is: the last word of a process', () => {
+    const lastWord = 'order-1: the data in x is damaged';
+    expect(readLogLine(lastWord)).toEqual({ level: 'error', text: lastWord });
+    expect(readLogLine('{"no":"entry"}')).toMatchObject({ level: 'error' });
+    expect(readLogLine('')).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs/common';
 import type { ProcessConfig } from '../config/process.config.js';
+import { CHATTER, jsonLevelOf } from './log-line.js';
 
 const NEST_LEVELS: Record<ProcessConfig['logLevel'], LogLevel[]> = {
   error: ['fatal', 'error'],
@@ -7,16 +8,6 @@ const NEST_LEVELS: Record<ProcessConfig['logLevel'], LogLevel[]> = {
   info: ['fatal', 'error', 'warn', 'log'],
   debug: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
 };
-
-/** Where Nest tells how it puts an app together: two dozen lines at each start that help nobody. */
-const CHATTER = new Set([
-  'NestFactory',
-  'InstanceLoader',
-  'RouterExplorer',
-  'RoutesResolver',
-  'NestMicroservice',
-  'NestApplication',
-]);
 
 /** The log of one process, named after it: `order-3`. */
 export function createLogger(
@@ -55,8 +46,7 @@ class ProcessLogger extends ConsoleLogger {
     ...args: Parameters<ConsoleLogger['getJsonLogObject']>
   ): ReturnType<ConsoleLogger['getJsonLogObject']> {
     const line = super.getJsonLogObject(...args);
-    const level: string = line.level === 'log' ? 'info' : line.level;
-    return { ...line, level: level as LogLevel, process: this.processName };
+    return { ...line, level: jsonLevelOf(line.level) as LogLevel, process: this.processName };
   }
 }
 

@@ -80,6 +80,13 @@ describe('the lines of the log', () => {
     expect(see({ role: 'preCandidate', leader: null })).toEqual([]);
   });
 
+  it('do not complain of the silence of others while the member itself stops', () => {
+    see({ role: 'leader', leader: 1 });
+    log.isStopping = true;
+    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 51)] })).toEqual([]);
+    expect(see({ role: 'follower', leader: null })).toEqual([]);
+  });
+
   it('report a silent peer once, and once that it is back', () => {
     see({ role: 'leader', leader: 1, peers: [silent(2, 1), silent(3, 1)] });
     expect(see({ role: 'leader', leader: 1, peers: [silent(2, 51), silent(3, 1)] })).toEqual([

@@ -28,6 +28,8 @@ const STILL_LEADERLESS_MS = 10_000;
 
 /** One line for each event that matters, in plain words with numbers; nothing for what happens all the time. */
 export class EventLog {
+  /** Set while this member stops: the others may be stopping as well, so that their silence is no news. */
+  isStopping = false;
   private previous: CoreStatus | undefined;
   private leaderlessSince: number | null = null;
   private askedForVotesAt = 0;
@@ -143,7 +145,7 @@ export class EventLog {
   }
 
   private warn(line: string): void {
-    this.options.sink.warn(line);
+    if (!this.isStopping) this.options.sink.warn(line);
   }
 }
 
