@@ -114,19 +114,9 @@ export class OutcomeTable {
     refused: Pick<Outcome, 'key' | 'name' | 'side' | 'quantity'> & { reason: RefusalReason },
     kept: number,
   ): void {
-    const { key, name, side, quantity, reason } = refused;
+    const { reason: refusal, ...rest } = refused;
     const refusalNumber = ((this.statements.lastRefusal.get() as number | null) ?? 0) + 1;
-    this.insert({
-      key,
-      name,
-      side,
-      quantity,
-      number: null,
-      priceCents: null,
-      executedAt: null,
-      refusalNumber,
-      refusal: reason,
-    });
+    this.insert({ ...rest, number: null, priceCents: null, executedAt: null, refusalNumber, refusal });
     this.statements.forgetRefusals.run(refusalNumber - kept);
   }
 
