@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { addressOf } from '@stock-bazaar/contracts';
 import type { GroupReport, MemberReport } from './cluster.service.js';
 
-const ROLES = ['gateway', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
+const ROLES = ['gateway', 'learner', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
 
 export class LeaderView {
   @ApiProperty({ example: '127.0.0.1:7103' })

@@ -124,7 +124,7 @@ export class Driver {
     if (this.isStopped) return;
     this.leader.see(messages, this.parts.core.status().term);
     this.guarded(() => {
-      for (const message of messages) this.parts.core.step(message);
+      for (const message of messages) this.parts.core.step(message, this.parts.ports.now());
     });
     this.schedule();
   }
@@ -139,7 +139,7 @@ export class Driver {
   }
 
   private tick(): void {
-    this.guarded(() => this.parts.core.tick());
+    this.guarded(() => this.parts.core.tick(this.parts.ports.now()));
     this.proposals.expire();
     this.reads.expire();
     this.snapshots.closeIdle();

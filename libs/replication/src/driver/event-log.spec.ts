@@ -3,8 +3,18 @@ import type { CoreStatus } from '../core/replica.js';
 import { EventLog, type Observation } from './event-log.js';
 
 const CALM: CoreStatus = {
-  ...{ id: 1, role: 'follower', term: 4, vote: null, leader: 3, mayVote: true, transferTo: null, peers: [] },
-  ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, appliedIndex: 10 },
+  ...{
+    id: 1,
+    role: 'follower',
+    term: 4,
+    vote: null,
+    leader: 3,
+    mayVote: true,
+    transferTo: null,
+    peers: [],
+    learners: [],
+  },
+  ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, settledIndex: 10, appliedIndex: 10 },
 };
 
 const silent = (id: number, lastHeardTicks: number): CoreStatus['peers'][number] => ({
