@@ -7,17 +7,17 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { BehaviorSubject, type Observable } from 'rxjs';
-import { InvariantViolation } from './core/invariant.js';
-import { Replica } from './core/replica.js';
+import type { Replica } from './core/replica.js';
 import { Driver } from './driver/driver.js';
 import { EventLog } from './driver/event-log.js';
-import { coreOptions, tickMsOf } from './driver/timing.js';
+import { startCore } from './driver/start-core.js';
+import { tickMsOf } from './driver/timing.js';
 import type { Ports, Storage } from './driver/ports.js';
-import { CorruptData, type LeaderAddress } from './errors.js';
+import type { LeaderAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';
-import type { ReplicaStatus } from './replica-status.js';
-import { completeOptions, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
+import { othersOf, type ReplicaStatus } from './replica-status.js';
+import { completeOptions, nameOf, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 
 /** Who leads, as far as this member knows. */
@@ -54,13 +54,16 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     @Inject(REPLICATION_PORTS) private readonly ports: Ports,
   ) {
     this.options = completeOptions(options);
-    const { group, id, members, electionTimeoutMs, proposalTimeoutMs, onFatal } = this.options;
+    const { id, members, electionTimeoutMs, readLeaseMs, proposalTimeoutMs, onReceived, onFatal } = this.options;
     const { storage, random, events } = ports;
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
     this.core = startCore(this.options, storage, random);
     const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
-    this.events = new EventLog({ group, members: members.length, silenceTicks, tickMs: this.tickMs, sink: events });
+    this.events = new EventLog({
+      ...{ nameOf: (member) => nameOf(this.options, member), members: members.length },
+      ...{ silenceTicks, tickMs: this.tickMs, readLeaseMs, sink: events },
+    });
     this.leadership = new BehaviorSubject(this.currentLeadership());
     this.tasks = new LeaderTasks(this.leadership, events);
     this.driver = new Driver({
@@ -69,6 +72,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       ports,
       addressOf: (member) => this.addressOf(member),
       proposalTimeoutMs,
+      ...(onReceived && { onReceived }),
       onFatal,
       onProgress: () => this.noticeProgress(),
     });
@@ -114,6 +118,17 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     await this.driver.read();
   }
 
+  /**
+   * At a learner: resolves when everything that was acknowledged before the call can be read here. With a read lease nobody is
+   * asked; read in the same turn of the event loop. Throws `NoLeader` when there is neither a lease nor a leader. At a voter it
+   * is `read()`.
+   * @param options.touches whether a command may change what is to be read: others are not waited for. @default all
+   */
+  async readLocal({ touches = () => true }: { readonly touches?: (command: Command) => boolean } = {}): Promise<void> {
+    if (this.options.role === 'voter') await this.read();
+    else await this.driver.learning.readLocal(touches as (command: unknown) => boolean);
+  }
+
   /** Throws `NotLeader`, naming the leader when it is known, unless this member believes that it leads and takes proposals. */
   assertLeader(): void {
     const { role, transferTo } = this.core.status();
@@ -126,7 +141,8 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   status(): ReplicaStatus {
-    const { term, role, leader, lastIndex, commitIndex, peers } = this.core.status();
+    const core = this.core.status();
+    const { term, role, leader, lastIndex, commitIndex, settledIndex } = core;
     const notReadyBecause = this.notReadyBecause();
     return {
       group: this.options.group,
@@ -136,16 +152,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       leader: leader === null ? null : this.addressOf(leader),
       lastIndex,
       commitIndex,
+      settledIndex,
       appliedIndex: this.storage.appliedIndex,
       ready: notReadyBecause === null,
       notReadyBecause,
       lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.heardMs,
-      peers: peers.map((peer) => ({
-        id: peer.id,
-        matchIndex: peer.matchIndex,
-        lag: lastIndex - peer.matchIndex,
-        lastHeardMs: peer.lastHeardTicks * this.tickMs,
-      })),
+      ...othersOf(core, this.tickMs),
+      readLeaseMs: this.readLeaseMs(),
       syncP99Ms: this.driver.syncMs.p99,
       slowestSyncMs: this.driver.syncMs.longest,
       syncs: this.driver.syncMs.count,
@@ -190,6 +203,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       appliedIndex,
       leaderCommitIndex,
       leaderHeardMs,
+      holdsLease: this.readLeaseMs() !== null,
       now: this.ports.now(),
     });
     const leadership = this.currentLeadership();
@@ -209,7 +223,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     }
     const behind = Math.max(this.driver.leader.commitIndex, commitIndex) - this.storage.appliedIndex;
     const problems = [
-      ...(mayVote
+      ...(mayVote || role === 'learner'
         ? []
         : ['it has forgotten what it promised, and does not vote until a leader has brought it up to date']),
       ...(leader === null ? ['it knows no leader'] : []),
@@ -218,20 +232,15 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     return problems.length === 0 ? null : problems.join('; ');
   }
 
+  private readLeaseMs(): number | null {
+    const now = this.ports.now();
+    const lease = this.core.readLease(now);
+    return lease === null ? null : lease.until - now;
+  }
+
   private addressOf(id: number): LeaderAddress {
     const member = this.options.members.find((candidate) => candidate.id === id);
     if (!member) throw new RangeError(`no member ${id} in the ${this.options.group} group`);
     return member;
-  }
-}
-
-/** What a core finds impossible at its start was on the disk: nothing else has happened yet. */
-function startCore(options: CompleteOptions, storage: Storage, random: () => number): Replica {
-  const { mayVote, hardState, appliedIndex } = storage;
-  try {
-    return new Replica(coreOptions(options, mayVote), storage, hardState, appliedIndex, random);
-  } catch (error) {
-    if (error instanceof InvariantViolation) throw new CorruptData(options.dataDir, error.message);
-    throw error;
   }
 }

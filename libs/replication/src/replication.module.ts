@@ -14,8 +14,9 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ReplicationOpt
   .build();
 
 function createTransport(options: ReplicationOptions): TcpTransport {
-  const { group, id, members, tcp } = completeOptions(options);
-  return new TcpTransport(group, id, members, tcp);
+  const { group, id, members, learners, role, tcp } = completeOptions(options);
+  // A learner talks to voters only.
+  return new TcpTransport(group, id, role === 'learner' ? members : [...members, ...learners], tcp);
 }
 
 /** One member of a replicated group. The app must listen on Nest's TCP transport at its own address. */

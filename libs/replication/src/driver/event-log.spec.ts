@@ -39,7 +39,14 @@ describe('the lines of the log', () => {
   beforeEach(() => {
     now = 1000;
     const sink = { log: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) };
-    log = new EventLog({ group: 'order', members: 3, silenceTicks: 50, tickMs: 10, sink });
+    log = new EventLog({
+      nameOf: (id) => `order-${id}`,
+      readLeaseMs: 500,
+      members: 3,
+      silenceTicks: 50,
+      tickMs: 10,
+      sink,
+    });
     see({});
   });
 
@@ -103,7 +110,14 @@ describe('the lines of the log', () => {
 
   it('say how long a member took to catch up after its start', () => {
     const sink = { log: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) };
-    log = new EventLog({ group: 'order', members: 3, silenceTicks: 50, tickMs: 10, sink });
+    log = new EventLog({
+      nameOf: (id) => `order-${id}`,
+      readLeaseMs: 500,
+      members: 3,
+      silenceTicks: 50,
+      tickMs: 10,
+      sink,
+    });
     see({ leader: null });
     expect(see({}, { leaderCommitIndex: 422 })).toEqual(['follows order-3 in term 4']);
     now += 38;

@@ -1,4 +1,4 @@
-import type { CoreOptions } from '../core/core-options.js';
+import type { CoreOptions, LearnerOptions } from '../core/core-options.js';
 import type { CompleteOptions } from '../replication.options.js';
 
 /** Ticks in one heartbeat: fine enough that two random election timeouts rarely agree. */
@@ -26,5 +26,10 @@ export function coreOptions(options: CompleteOptions, mayVote: boolean): CoreOpt
     maxAppendsInFlight: 16,
     maxUncommittedEntries: options.maxProposals,
     mayVote,
+    ...(options.learners.length > 0 && { learners: learnerOptions(options) }),
   };
+}
+
+function learnerOptions({ learners, readLeaseMs, clockDriftMarginMs }: CompleteOptions): LearnerOptions {
+  return { ids: learners.map(({ id }) => id), readLeaseMs, clockDriftMarginMs };
 }

@@ -21,6 +21,8 @@ export interface SqliteStorageOptions {
   readonly stateMachine: StateMachine<unknown, unknown>;
   /** Whether the group has no other member. */
   readonly isAlone: boolean;
+  /** A learner promises nothing: its writes are not synced, and an end that was lost it gets again. @default false */
+  readonly isLearner?: boolean;
   /** Applied entries that stay in the log for members that lag. */
   readonly keepEntries: number;
 }
@@ -127,6 +129,7 @@ export class SqliteStorage implements Storage {
 
   /** Why this database can't be all that this member once had; null when it is. */
   private whatIsForgotten(writes: number): string | null {
+    if (this.options.isLearner === true) return null;
     const noted = this.directory.readMark();
     if (this.directory.isInitialised && writes === 0) return 'it is empty, but this member was in use before';
     if (writes >= noted) return null;
@@ -140,7 +143,7 @@ export class SqliteStorage implements Storage {
   }
 
   private writeNow(batch: WriteBatch): unknown[] {
-    const sync = carriesPromise(batch) ? 'FULL' : 'NORMAL';
+    const sync = carriesPromise(batch) && this.options.isLearner !== true ? 'FULL' : 'NORMAL';
     if (sync !== this.sync) {
       this.setSync[sync]();
       this.sync = sync;

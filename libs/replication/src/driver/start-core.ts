@@ -1,0 +1,17 @@
+import { InvariantViolation } from '../core/invariant.js';
+import { Replica } from '../core/replica.js';
+import { CorruptData } from '../errors.js';
+import type { CompleteOptions } from '../replication.options.js';
+import type { Storage } from './ports.js';
+import { coreOptions } from './timing.js';
+
+/** What a core finds impossible at its start was on the disk: nothing else has happened yet. */
+export function startCore(options: CompleteOptions, storage: Storage, random: () => number): Replica {
+  const { mayVote, hardState, appliedIndex } = storage;
+  try {
+    return new Replica(coreOptions(options, mayVote), storage, hardState, appliedIndex, random);
+  } catch (error) {
+    if (error instanceof InvariantViolation) throw new CorruptData(options.dataDir, error.message);
+    throw error;
+  }
+}
