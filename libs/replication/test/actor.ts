@@ -21,6 +21,8 @@ export class Actor {
   private received: readonly Entry[] = [];
   private localReads: LocalReads | null = null;
   private lives = 0;
+  /** Takes its disk back to the last image. */
+  restoreImage: () => void = () => undefined;
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
   private state: State = initialState(KEYS);
   private before = '';
@@ -72,6 +74,10 @@ export class Actor {
 
   get isLearner(): boolean {
     return this.options.learners?.ids.includes(this.id) === true;
+  }
+
+  takeImage(): void {
+    this.restoreImage = this.disk.image();
   }
 
   /** What it has received may take effect. */

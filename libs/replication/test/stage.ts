@@ -166,6 +166,13 @@ export class Stage {
       this.perform('forget', [String(id)]);
       this.actor(id).disk.mayVote = true;
     },
+    /** image 4 … crash 4 … restoreImage 4: its disk goes back, as one that was not synced */
+    image: ([id]) => {
+      this.actor(id).takeImage();
+    },
+    restoreImage: ([id]) => {
+      this.actor(id).restoreImage();
+    },
     /** loseSnapshot 1: what it has open to send pages from is gone */
     loseSnapshot: ([id]) => {
       this.actor(id).hasLostSnapshot = true;

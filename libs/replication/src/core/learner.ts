@@ -20,6 +20,7 @@ export class Learner implements RoleBehaviour {
   private agreedIndex = 0;
   /** The newest round that this leader has begun. */
   private round = 0;
+  private owesAnswer = false;
 
   constructor(
     private readonly member: Member,
@@ -66,14 +67,25 @@ export class Learner implements RoleBehaviour {
     }
   }
 
+  /** More may be acknowledged now than when it arrived. */
+  released(): void {
+    this.owesAnswer = this.agreedIndex > 0;
+  }
+
+  get hasWork(): boolean {
+    return this.owesAnswer || this.lease.hasQuestion;
+  }
+
+  /** One answer for all that has arrived and was released since the last time. */
   flush(): void {
+    if (this.owesAnswer) this.acknowledge();
+    this.owesAnswer = false;
     this.lease.flush(this.round);
   }
 
-  /** More may be acknowledged now than when it arrived. */
-  released(): void {
+  private acknowledge(): void {
     const { id, term, leader, memory, out } = this.member;
-    if (leader === null || this.agreedIndex === 0) return;
+    if (leader === null) return;
     out.now.push({
       type: 'appendResponse',
       from: id,
@@ -90,10 +102,12 @@ export class Learner implements RoleBehaviour {
 
   private answer(response: AppendResponse | null): void {
     if (response === null) return;
-    const { accepted, index } = response;
-    if (accepted) this.agreedIndex = Math.max(this.agreedIndex, index);
-    const released = Math.min(index, this.receipts.releasedIndex);
-    this.member.out.now.push(accepted ? { ...response, index: released, hintIndex: index } : response);
+    if (!response.accepted) {
+      this.member.out.now.push(response);
+      return;
+    }
+    this.agreedIndex = Math.max(this.agreedIndex, response.index);
+    this.owesAnswer = true;
   }
 
   private heardFrom({ from, round }: Append | SnapshotPage): void {

@@ -173,7 +173,7 @@ export class Replica {
     const { log, out, installing } = this.member;
     if (out.hasImmediate || (!installing && log.hasUnapplied())) return true;
     if (this.role instanceof Leader && this.role.propagation.hasWork) return true;
-    return this.writer.hasWork || (this.role instanceof Learner && this.lease.hasQuestion);
+    return this.writer.hasWork || (this.role instanceof Learner && this.role.hasWork);
   }
 
   takeReady(): Ready {

@@ -31,9 +31,7 @@ export const learnerMutants: readonly Mutant[] = [
   },
   {
     name: 'acknowledgement before the entries are released',
-    changes: [
-      change('learner.ts', 'const released = Math.min(index, this.receipts.releasedIndex);', 'const released = index;'),
-    ],
+    changes: [change('learner.ts', 'Math.min(this.agreedIndex, this.receipts.releasedIndex)', 'this.agreedIndex')],
     caughtBy: /linearizability/,
   },
   {
