@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesOfReadme, freePorts, Project } from './project.js';
 
 const IDS = [1, 2, 3] as const;
+const LEARNER = 101;
 
 let project: Project;
 let firstPort: number;
@@ -18,8 +19,8 @@ async function node(file: string): Promise<string> {
   return stdout.trim();
 }
 
-function startMember(id: number): void {
-  const child = spawn(process.execPath, ['main.js'], {
+function startMember(id: number, file = 'main.js'): void {
+  const child = spawn(process.execPath, [file], {
     cwd: project.directory,
     env: { ...process.env, REPLICA_ID: String(id) },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -54,8 +55,11 @@ async function findLeader(): Promise<number> {
 
 beforeAll(async () => {
   project = new Project();
-  firstPort = await freePorts(IDS.length);
-  for (const [name, code] of filesOfReadme()) project.write(name, code.replace('7200 + id', `${firstPort - 1} + id`));
+  firstPort = await freePorts(IDS.length + 1);
+  for (const [name, code] of filesOfReadme()) {
+    const voters = code.replace('7200 + id', `${firstPort - 1} + id`);
+    project.write(name, voters.replace('7301', String(firstPort + IDS.length)));
+  }
 });
 
 afterAll(async () => {
@@ -107,7 +111,9 @@ describe('the packed library', () => {
   });
 
   it('compiles with the code of its README in a new project', { timeout: 60_000 }, () => {
-    expect([...filesOfReadme().keys()]).toEqual(['counter.ts', 'main.ts', 'client.ts', 'counter.test.ts']);
+    expect([...filesOfReadme().keys()]).toEqual([
+      ...['counter.ts', 'main.ts', 'client.ts', 'reader.ts', 'sum.ts', 'counter.test.ts'],
+    ]);
     project.compile();
   });
 
@@ -124,6 +130,11 @@ describe('the packed library', () => {
     expect(await node('client.js')).toBe('3');
     startMember(leader);
     expect(await node('client.js')).toBe('4');
+    startMember(LEARNER, 'reader.js');
+    while (!(await node('sum.js')).includes('answer')) continue;
+    expect(await node('sum.js')).toBe('{ answer: 4 }');
+    await node('client.js');
+    expect(await node('sum.js')).toBe('{ answer: 5 }');
   });
 
   it.each([

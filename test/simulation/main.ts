@@ -24,7 +24,7 @@ function main(): number {
 
 function runAll(first: number, count: number, withTrace: boolean): number {
   const startedAt = performance.now();
-  const total = { done: 0, refused: 0, unknown: 0, applied: 0, terms: 0 };
+  const total = { done: 0, readsAtLearners: 0, refused: 0, unknown: 0, applied: 0, terms: 0 };
   let reportAt = startedAt + PROGRESS_EVERY_MS;
   for (let run = 0; run < count; run += 1) {
     const seed = first + run;
@@ -45,7 +45,7 @@ function runAll(first: number, count: number, withTrace: boolean): number {
   }
   process.stdout.write(
     `${count} seeds of 60 simulated seconds hold (${first} to ${first + count - 1}), ${rate(count, startedAt)} seeds/s: ` +
-      `${total.done} operations done, ${total.refused} refused, ${total.unknown} unknown; ${total.applied} entries, ${total.terms} terms\n`,
+      `${total.done} operations done (${total.readsAtLearners} reads at learners), ${total.refused} refused, ${total.unknown} unknown; ${total.applied} entries, ${total.terms} terms\n`,
   );
   return 0;
 }

@@ -1,6 +1,8 @@
 /** Where a leader can be found. */
 export interface LeaderAddress {
   readonly id: number;
+  /** What it is called in log lines. @default the group's name and the id, as in `order-1` */
+  readonly name?: string;
   readonly host: string;
   readonly port: number;
 }

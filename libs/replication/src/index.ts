@@ -16,7 +16,7 @@ export {
   type LeaderAddress,
 } from './errors.js';
 export { LOG_PATTERN, type LoggedEntry, type LogPage } from './log-page.js';
-export { STATUS_PATTERN, type PeerStatus, type ReplicaStatus } from './replica-status.js';
+export { STATUS_PATTERN, type LearnerStatus, type PeerStatus, type ReplicaStatus } from './replica-status.js';
 export type { AppliedEntry, Database, Page, StateMachine } from './state-machine.js';
 export type { LeaderTask } from './leader-tasks.js';
 export { ReplicatedLog, type LeadershipChange } from './replicated-log.service.js';

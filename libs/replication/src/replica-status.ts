@@ -1,4 +1,5 @@
 import type { Role } from './core/ready.js';
+import type { CoreStatus } from './core/replica.js';
 import type { LeaderAddress } from './errors.js';
 
 /** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */
@@ -18,6 +19,8 @@ export interface ReplicaStatus {
   readonly lastIndex: number;
   /** Index of the last entry known to be committed. */
   readonly commitIndex: number;
+  /** Index of the last entry that is also acknowledged by all learners with a read lease, as far as this member knows; nothing beyond it is applied. */
+  readonly settledIndex: number;
   /** Index of the last entry applied to the state machine. */
   readonly appliedIndex: number;
   /** Whether it serves: it leads with a quorum, or follows a leader and has caught up. */
@@ -26,8 +29,12 @@ export interface ReplicaStatus {
   readonly notReadyBecause: string | null;
   /** Milliseconds since a follower heard its leader; null for a leader, or when none was ever heard. */
   readonly lastHeartbeatMs: number | null;
-  /** The others, as their leader sees them; empty unless this member leads. */
+  /** The other voters, as their leader sees them; empty unless this member leads. */
   readonly peers: readonly PeerStatus[];
+  /** The learners, as their leader sees them; empty unless this member leads. */
+  readonly learners: readonly LearnerStatus[];
+  /** Milliseconds that this learner may answer reads by itself yet, unless it renews its lease; null without a lease. */
+  readonly readLeaseMs: number | null;
   /** 99th percentile of the time that a write with a sync took, in milliseconds, over the last 1 000. */
   readonly syncP99Ms: number;
   /** The longest that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
@@ -44,4 +51,26 @@ export interface PeerStatus {
   readonly lag: number;
   /** Milliseconds since it answered last, or since this leader began. */
   readonly lastHeardMs: number;
+}
+
+export interface LearnerStatus extends PeerStatus {
+  /** Milliseconds that the read lease granted to it lasts yet; null without one. */
+  readonly readLeaseMs: number | null;
+}
+
+/** What a leader knows of the others. */
+export function othersOf(
+  { lastIndex, peers, learners }: CoreStatus,
+  tickMs: number,
+): Pick<ReplicaStatus, 'peers' | 'learners'> {
+  const describe = ({ id, matchIndex, lastHeardTicks }: CoreStatus['learners' | 'peers'][number]): PeerStatus => ({
+    id,
+    matchIndex,
+    lag: lastIndex - matchIndex,
+    lastHeardMs: lastHeardTicks * tickMs,
+  });
+  return {
+    peers: peers.map(describe),
+    learners: learners.map((learner) => ({ ...describe(learner), readLeaseMs: learner.leaseMs })),
+  };
 }

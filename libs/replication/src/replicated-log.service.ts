@@ -10,15 +10,15 @@ import { BehaviorSubject, type Observable } from 'rxjs';
 import type { Replica } from './core/replica.js';
 import { Driver } from './driver/driver.js';
 import { EventLog } from './driver/event-log.js';
-import { GroupMessenger } from './driver/group-messenger.js';
+import { createMessenger } from './driver/create-messenger.js';
 import { startCore } from './driver/start-core.js';
 import { tickMsOf } from './driver/timing.js';
 import type { Ports, Storage } from './driver/ports.js';
 import type { LeaderAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';
-import type { ReplicaStatus } from './replica-status.js';
-import { completeOptions, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
+import { othersOf, type ReplicaStatus } from './replica-status.js';
+import { completeOptions, nameOf, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 
 /** Who leads, as far as this member knows. */
@@ -55,22 +55,29 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     @Inject(REPLICATION_PORTS) private readonly ports: Ports,
   ) {
     this.options = completeOptions(options);
-    const { group, id, members, electionTimeoutMs, proposalTimeoutMs, onFatal } = this.options;
+    const { id, members, electionTimeoutMs, readLeaseMs, proposalTimeoutMs, onReceived, onFatal } = this.options;
     const { storage, events } = ports;
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
     this.core = startCore(this.options, ports);
     const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
-    this.events = new EventLog({ group, members: members.length, silenceTicks, tickMs: this.tickMs, sink: events });
+    this.events = new EventLog({
+      ...{ nameOf: (member) => nameOf(this.options, member), members: members.length },
+      ...{ silenceTicks, tickMs: this.tickMs, readLeaseMs, sink: events },
+    });
     this.leadership = new BehaviorSubject(this.currentLeadership());
     this.tasks = new LeaderTasks(this.leadership, events);
     this.driver = new Driver({
       id,
       core: this.core,
       ports,
-      messenger: this.createMessenger(onFatal),
+      messenger: createMessenger(this.options, ports, (error) => {
+        this.driver.stop();
+        onFatal(error);
+      }),
       addressOf: (member) => this.addressOf(member),
       proposalTimeoutMs,
+      ...(onReceived && { onReceived }),
       onFatal,
       onProgress: () => this.noticeProgress(),
     });
@@ -116,6 +123,17 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     await this.driver.read();
   }
 
+  /**
+   * At a learner: resolves when everything that was acknowledged before the call can be read here. With a read lease nobody is
+   * asked; read in the same turn of the event loop. Throws `NoLeader` when there is neither a lease nor a leader. At a voter it
+   * is `read()`.
+   * @param options.touches whether a command may change what is to be read: others are not waited for. @default all
+   */
+  async readLocal({ touches = () => true }: { readonly touches?: (command: Command) => boolean } = {}): Promise<void> {
+    if (this.options.role === 'voter') await this.read();
+    else await this.driver.learning.readLocal(touches as (command: unknown) => boolean);
+  }
+
   /** Throws `NotLeader`, naming the leader when it is known, unless this member believes that it leads and takes proposals. */
   assertLeader(): void {
     const { role, transferTo } = this.core.status();
@@ -133,7 +151,8 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   status(): ReplicaStatus {
-    const { term, role, leader, lastIndex, commitIndex, peers } = this.core.status();
+    const core = this.core.status();
+    const { term, role, leader, lastIndex, commitIndex, settledIndex } = core;
     const notReadyBecause = this.notReadyBecause();
     return {
       group: this.options.group,
@@ -144,16 +163,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       leader: leader === null ? null : this.addressOf(leader),
       lastIndex,
       commitIndex,
+      settledIndex,
       appliedIndex: this.storage.appliedIndex,
       ready: notReadyBecause === null,
       notReadyBecause,
       lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.heardMs,
-      peers: peers.map((peer) => ({
-        id: peer.id,
-        matchIndex: peer.matchIndex,
-        lag: lastIndex - peer.matchIndex,
-        lastHeardMs: peer.lastHeardTicks * this.tickMs,
-      })),
+      ...othersOf(core, this.tickMs),
+      readLeaseMs: this.readLeaseMs(),
       syncP99Ms: this.driver.syncMs.p99,
       slowestSyncMs: this.driver.syncMs.longest,
       syncs: this.driver.syncMs.count,
@@ -191,20 +207,6 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     this.storage.close();
   }
 
-  private createMessenger(onFatal: (error: unknown) => void): GroupMessenger {
-    const { group, id, members, dataDir } = this.options;
-    const { transport, events, now, newId } = this.ports;
-    return new GroupMessenger({
-      ...{ group, id, members, dataDir, transport, events, now },
-      groupIdOnDisk: () => this.storage.groupId,
-      incarnation: newId(),
-      onForeign: (error) => {
-        this.driver.stop();
-        onFatal(error);
-      },
-    });
-  }
-
   private noticeProgress(): void {
     const { heardMs: leaderHeardMs, commitIndex: leaderCommitIndex } = this.driver.leader;
     const { appliedIndex } = this.storage;
@@ -213,6 +215,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       appliedIndex,
       leaderCommitIndex,
       leaderHeardMs,
+      holdsLease: this.readLeaseMs() !== null,
       now: this.ports.now(),
     });
     const leadership = this.currentLeadership();
@@ -232,13 +235,19 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     }
     const behind = Math.max(this.driver.leader.commitIndex, commitIndex) - this.storage.appliedIndex;
     const problems = [
-      ...(mayVote
+      ...(mayVote || role === 'learner'
         ? []
         : ['it has forgotten what it promised, and does not vote until a leader has brought it up to date']),
       ...(leader === null ? ['it knows no leader'] : []),
       ...(behind > 0 ? [`it is ${behind} entries behind`] : []),
     ];
     return problems.length === 0 ? null : problems.join('; ');
+  }
+
+  private readLeaseMs(): number | null {
+    const now = this.ports.now();
+    const lease = this.core.readLease(now);
+    return lease === null ? null : lease.until - now;
   }
 
   private addressOf(id: number): LeaderAddress {

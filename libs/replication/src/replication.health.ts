@@ -4,12 +4,19 @@ import { ReplicatedLog } from './replicated-log.service.js';
 /** What Terminus takes from an indicator; written out, so that nobody needs Terminus who does not use it. */
 export type ReplicationHealthResult = Record<
   string,
-  { readonly status: 'up' | 'down'; readonly role: string; readonly term: number; readonly message?: string }
+  {
+    readonly status: 'up' | 'down';
+    readonly role: string;
+    readonly term: number;
+    /** Of a learner: without one it serves, too, but each read asks the leader. */
+    readonly holdsReadLease?: boolean;
+    readonly message?: string;
+  }
 >;
 
 /**
  * A health indicator for `@nestjs/terminus`: up while this member serves, that is while it leads with a quorum, or
- * follows a leader and has caught up. Down says why.
+ * follows a leader, as a voter or a learner, and has caught up. Down says why.
  *
  * @example
  * this.health.check([() => this.replication.check('counter')]);
@@ -20,9 +27,10 @@ export class ReplicationHealth {
 
   /** @param key the name in the report. @default the name of the group */
   check(key?: string): ReplicationHealthResult {
-    const { group, role, term, notReadyBecause } = this.log.status();
+    const { group, role, term, notReadyBecause, readLeaseMs } = this.log.status();
     const name = key ?? group;
-    if (notReadyBecause === null) return { [name]: { status: 'up', role, term } };
-    return { [name]: { status: 'down', role, term, message: notReadyBecause } };
+    const lease = role === 'learner' ? { holdsReadLease: readLeaseMs !== null } : {};
+    if (notReadyBecause === null) return { [name]: { status: 'up', role, term, ...lease } };
+    return { [name]: { status: 'down', role, term, ...lease, message: notReadyBecause } };
   }
 }

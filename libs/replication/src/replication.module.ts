@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
 import { realPorts } from './driver/real-ports.js';
 import { ReplicatedLog } from './replicated-log.service.js';
 import { ReplicationHealth } from './replication.health.js';
-import { completeOptions, type ReplicationOptions } from './replication.options.js';
+import { completeOptions, peersOf, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 import { ReplicationController } from './transport/replication.controller.js';
 import { SameGroupPipe } from './transport/same-group.pipe.js';
@@ -15,8 +15,9 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ReplicationOpt
   .build();
 
 function createTransport(options: ReplicationOptions): TcpTransport {
-  const { group, id, members, tcp } = completeOptions(options);
-  return new TcpTransport(group, id, members, tcp);
+  const complete = completeOptions(options);
+  const { group, id, tcp } = complete;
+  return new TcpTransport(group, id, peersOf(complete), tcp);
 }
 
 /** One member of a replicated group. The app must listen on Nest's TCP transport at its own address. */

@@ -10,8 +10,22 @@ export interface ReplicationOptions<Command = any, Result = any> {
   readonly group: string;
   /** Which of the members this process is. */
   readonly id: number;
-  /** All members, this one included: 1, 3 or 5. The addresses are those at which the others reach them. */
+  /** All voters, this member included unless it is a learner: 1, 3 or 5. The addresses are those at which the others reach them. */
   readonly members: readonly LeaderAddress[];
+  /** Members that have everything and vote on nothing, up to 16; the same list on all members. @default none */
+  readonly learners?: readonly LeaderAddress[];
+  /** What this member is. @default 'voter' */
+  readonly role?: 'voter' | 'learner';
+  /** How long a learner may answer reads by itself after it has asked, in milliseconds; the same on all members. @default 500 */
+  readonly readLeaseMs?: number;
+  /** A learner ends its lease earlier by this, in milliseconds: its clock may run slower than the leader's. @default 25 */
+  readonly clockDriftMarginMs?: number;
+  /**
+   * Called at a learner when commands arrive, in order, before they take effect anywhere: nobody is told of them until the promise
+   * has resolved, or this learner's lease has ended. They may yet be overwritten. Not called for what comes in a snapshot: a
+   * learner that needs one holds no lease. It must not reject; that stops the process. @default does nothing
+   */
+  readonly onReceived?: (commands: readonly Command[]) => Promise<void>;
   /** Directory of this member's database; created when missing. */
   readonly dataDir: string;
   /** What the log drives. */
@@ -35,7 +49,7 @@ export interface ReplicationOptions<Command = any, Result = any> {
 }
 
 /** The same with every default filled in. */
-export type CompleteOptions = Required<ReplicationOptions>;
+export type CompleteOptions = Required<Omit<ReplicationOptions, 'onReceived'>> & Pick<ReplicationOptions, 'onReceived'>;
 
 /** Options that can't be used, with every problem. The process should end with `exitCode`. */
 export class OptionsError extends RangeError {
@@ -50,6 +64,10 @@ export class OptionsError extends RangeError {
 /** Checks the options as a whole and fills in the defaults. Throws an `OptionsError` that lists every problem. */
 export function completeOptions(options: ReplicationOptions): CompleteOptions {
   const complete: CompleteOptions = {
+    learners: [],
+    role: 'voter',
+    readLeaseMs: 500,
+    clockDriftMarginMs: 25,
     heartbeatIntervalMs: 50,
     electionTimeoutMs: 500,
     preferHighestId: true,
@@ -60,7 +78,12 @@ export function completeOptions(options: ReplicationOptions): CompleteOptions {
     onFatal: stopProcess,
     ...given(options),
   };
-  const problems = [...problemsOfGroup(complete), ...problemsOfMember(complete), ...problemsOfLimits(complete)];
+  const problems = [
+    ...problemsOfGroup(complete),
+    ...problemsOfMember(complete),
+    ...problemsOfLearners(complete),
+    ...problemsOfLimits(complete),
+  ];
   if (problems.length > 0) throw new OptionsError(problems);
   return complete;
 }
@@ -70,14 +93,15 @@ function given(options: ReplicationOptions): ReplicationOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-function problemsOfGroup({ group, members }: CompleteOptions): string[] {
-  const hasTwice = (of: (member: LeaderAddress) => unknown): boolean => new Set(members.map(of)).size < members.length;
+function problemsOfGroup({ group, members, learners }: CompleteOptions): string[] {
+  const all = [...members, ...learners];
+  const hasTwice = (of: (member: LeaderAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
   return problems(
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
     [[1, 3, 5].includes(members.length), `a group has 1, 3 or 5 members, not ${members.length}`],
     [!hasTwice(({ id }) => id), 'two members have the same id'],
     [!hasTwice(placeOf), 'two members have the same address, perhaps under another name'],
-    ...members.flatMap(({ id, host, port }): Rule[] => [
+    ...all.flatMap(({ id, host, port }): Rule[] => [
       [isWhole(id, 1), `id ${id} should be a whole number from 1`],
       [host !== '', `member ${id} has no host`],
       [isWhole(port, 1) && port < 65_536, `port ${port} of member ${id} should be from 1 to 65535`],
@@ -96,16 +120,33 @@ function placeOf({ host, port }: LeaderAddress): string {
   return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }
 
-function problemsOfMember({ id, members, dataDir, stateMachine }: CompleteOptions): string[] {
-  const ids = members.map((member) => member.id);
+function problemsOfMember({ id, members, learners, role, dataDir, stateMachine }: CompleteOptions): string[] {
+  const ids = (role === 'learner' ? learners : members).map((member) => member.id);
   const methods = ['prepare', 'apply', 'snapshot', 'restore'] as const;
   return problems(
-    [ids.includes(id), `id ${id} is not one of the members ${ids.join(', ')}`],
+    [ids.includes(id), `id ${id} is not one of the ${role === 'learner' ? 'learners' : 'members'} ${ids.join(', ')}`],
     [dataDir !== '', 'dataDir is empty'],
     ...methods.map((method): Rule => [
       typeof stateMachine[method] === 'function',
       `the state machine has no ${method}()`,
     ]),
+  );
+}
+
+function problemsOfLearners(options: CompleteOptions): string[] {
+  const { learners, role, readLeaseMs, clockDriftMarginMs, heartbeatIntervalMs, onReceived } = options;
+  return problems(
+    [learners.length <= 16, `a group has at most 16 learners, not ${learners.length}`],
+    [isWhole(readLeaseMs, 1), 'readLeaseMs must be a whole number from 1'],
+    [
+      readLeaseMs >= 4 * heartbeatIntervalMs,
+      `readLeaseMs ${readLeaseMs} must hold at least 4 heartbeats of ${heartbeatIntervalMs} ms`,
+    ],
+    [
+      clockDriftMarginMs >= 0 && clockDriftMarginMs < readLeaseMs / 2,
+      `clockDriftMarginMs ${clockDriftMarginMs} must be less than half of readLeaseMs ${readLeaseMs}`,
+    ],
+    [role === 'learner' || onReceived === undefined, 'onReceived is for learners'],
   );
 }
 
@@ -121,6 +162,16 @@ function problemsOfLimits(options: CompleteOptions): string[] {
     [isWhole(maxProposals, 1), 'maxProposals must be a whole number from 1'],
     [isWhole(keepEntries, 0), 'keepEntries must be a whole number from 0'],
   );
+}
+
+/** What a member is called in log lines. */
+/** The members that one with these options sends to. A learner talks to voters only. */
+export function peersOf({ id, members, learners, role }: CompleteOptions): readonly LeaderAddress[] {
+  return (role === 'learner' ? members : [...members, ...learners]).filter((member) => member.id !== id);
+}
+
+export function nameOf({ group, members, learners }: CompleteOptions, id: number): string {
+  return [...members, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
 }
 
 /** What should be so, and what to say when it is not. */

@@ -1,4 +1,5 @@
 import type { CoreOptions } from '../src/core/core-options.js';
+import { LocalReads } from '../src/core/local-reads.js';
 import type { Entry, MemberId, Message } from '../src/core/messages.js';
 import type { Ready } from '../src/core/ready.js';
 import { Replica } from '../src/core/replica.js';
@@ -15,6 +16,13 @@ export class Actor {
   holdsWrites = false;
   /** The snapshot that it was sending is gone; only page 0 opens another one. */
   hasLostSnapshot = false;
+  /** It has not done yet what must be done before entries are acknowledged. */
+  holdsEntries = false;
+  private received: readonly Entry[] = [];
+  private localReads: LocalReads | null = null;
+  private lives = 0;
+  /** Takes its disk back to the last image. */
+  restoreImage: () => void = () => undefined;
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
   private state: State = initialState(KEYS);
   private before = '';
@@ -24,6 +32,7 @@ export class Actor {
     keepEntries: number,
     private readonly send: (messages: readonly Message[]) => void,
     private readonly say: (line: string) => void,
+    private readonly clock: () => number,
   ) {
     this.disk = new Disk(this.state, keepEntries);
   }
@@ -42,7 +51,10 @@ export class Actor {
     this.state = this.disk.state;
     const options = { ...this.options, mayVote: this.disk.mayVote };
     // Not random: member 1 always has the shortest timeout, 2 the next, and so on.
-    this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, () => this.id / 10);
+    this.lives += 1;
+    const random = (): number => this.id / 10 + (this.isLearner ? this.lives / 10_000 : 0);
+    this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random);
+    this.localReads = new LocalReads(this.replica);
     this.before = this.describeRole(this.replica);
   }
 
@@ -50,6 +62,7 @@ export class Actor {
   crash(): void {
     this.replica = null;
     this.writing = null;
+    this.received = [];
     this.say(`${this.id} crashes`);
   }
 
@@ -57,6 +70,38 @@ export class Actor {
     if (this.replica === null) return;
     act(this.replica);
     this.pump(this.replica);
+  }
+
+  get isLearner(): boolean {
+    return this.options.learners?.ids.includes(this.id) === true;
+  }
+
+  takeImage(): void {
+    this.restoreImage = this.disk.image();
+  }
+
+  /** What it has received may take effect. */
+  releaseEntries(): void {
+    const last = this.received.at(-1);
+    this.received = [];
+    this.holdsEntries = false;
+    if (last !== undefined)
+      this.input((replica) => {
+        replica.released(last.index, last.term);
+      });
+  }
+
+  /** Of a learner. */
+  readLocally(read: number): void {
+    const ripe = (): void => {
+      this.say(`${this.id} answers read ${read} by itself, with ${this.state.index} applied`);
+    };
+    const askLeader = (): void => {
+      this.input((replica) => {
+        this.say(replica.read(read) ? `${this.id} asks the leader for read ${read}` : `${this.id} knows no leader`);
+      });
+    };
+    this.localReads?.start({ concerns: () => true, ripe, askLeader }, this.clock(), this.state.index);
   }
 
   /** The disk answers. */
@@ -89,6 +134,7 @@ export class Actor {
 
   private pump(replica: Replica): void {
     this.sayRole(replica);
+    this.receive(replica);
     while (replica.hasReady()) {
       const ready = replica.takeReady();
       this.send(ready.sendNow);
@@ -101,6 +147,16 @@ export class Actor {
       for (const { to, page } of ready.pageRequests) this.readPage(replica, to, page);
       this.sayRole(replica);
     }
+    replica.applied(this.state.index);
+    this.localReads?.advance(this.clock(), this.state.index);
+  }
+
+  private receive(replica: Replica): void {
+    this.received = [...this.received, ...replica.takeReceived()];
+    const last = this.received.at(-1);
+    if (this.holdsEntries || last === undefined) return;
+    this.received = [];
+    replica.released(last.index, last.term);
   }
 
   private startWrite(write: Write, ready: Ready): void {
@@ -138,7 +194,7 @@ export class Actor {
   private describeRole(replica: Replica): string {
     const { id, role, term, leader, mayVote, transferTo } = replica.status();
     const handsOver = transferTo === null ? '' : `, hands over to ${transferTo}`;
-    const follows = role === 'follower' ? (leader === null ? ' of nobody' : ` of ${leader}`) : '';
-    return `${id} is ${role}${follows} in term ${term}${mayVote ? '' : ', without memory'}${handsOver}`;
+    const follows = role === 'follower' || role === 'learner' ? (leader === null ? ' of nobody' : ` of ${leader}`) : '';
+    return `${id} is ${role}${follows} in term ${term}${mayVote || role === 'learner' ? '' : ', without memory'}${handsOver}`;
   }
 }

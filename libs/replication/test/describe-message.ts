@@ -1,8 +1,10 @@
-import type { Entry, Message } from '../src/core/messages.js';
+import type { Entry, MemberId, Message } from '../src/core/messages.js';
 
 /** A message as one line of a trace. */
-export function describeMessage(message: Message): string {
-  return `${message.from} -> ${message.to} ${message.type} t${message.term} ${describeContent(message)}`.trimEnd();
+export function describeMessage(message: Message, learners: readonly MemberId[]): string {
+  const { from, to, type, term } = message;
+  const isWithoutMemory = 'recovery' in message && message.recovery !== null && !learners.includes(from);
+  return `${from} -> ${to} ${type} t${term} ${describeContent(message)}${isWithoutMemory ? ' without memory' : ''}`.trimEnd();
 }
 
 export function describeEntries(entries: readonly Entry[]): string {
@@ -25,17 +27,21 @@ function describeContent(message: Message): string {
       return `${what}${memoryLost ? ' you forgot' : ''}${permission}`;
     }
     case 'appendResponse': {
-      const { accepted, index, hintIndex, hintTerm, round, recovery } = message;
+      const { accepted, index, hintIndex, hintTerm, round } = message;
       const what = accepted ? `agrees to ${index}` : `refuses ${index}, try ${hintIndex}/${hintTerm}`;
-      return `${what} round ${round}${recovery === null ? '' : ' without memory'}`;
+      return `${what} round ${round}`;
     }
     case 'snapshotPage':
       return `${message.transfer} of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
     case 'snapshotResponse': {
       const next = message.nextPage === null ? 'all there' : `needs page ${message.nextPage}`;
-      return `${message.transfer} of ${message.lastIndex} ${next}${message.recovery === null ? '' : ' without memory'}`;
+      return `${message.transfer} of ${message.lastIndex} ${next}`;
     }
     case 'timeoutNow':
       return '';
+    case 'leaseRequest':
+      return `question ${message.question} round ${message.round}`;
+    case 'leaseResponse':
+      return `to question ${message.question}: read from ${message.index}, ${message.leaseMs > 0 ? `lease of ${message.leaseMs} ms` : 'no lease'}`;
   }
 }

@@ -6,13 +6,21 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { electionMutants } from './mutants/election.js';
+import { learnerMutants } from './mutants/learners.js';
 import { memoryMutants } from './mutants/memory.js';
 import type { Mutant } from './mutants/mutant.js';
 import { propagationMutants } from './mutants/propagation.js';
 import { readsMutants } from './mutants/reads.js';
 import { snapshotMutants } from './mutants/snapshot.js';
 
-const mutants = [...electionMutants, ...propagationMutants, ...readsMutants, ...snapshotMutants, ...memoryMutants];
+const mutants = [
+  ...electionMutants,
+  ...propagationMutants,
+  ...readsMutants,
+  ...snapshotMutants,
+  ...memoryMutants,
+  ...learnerMutants,
+];
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const FOLDERS = [

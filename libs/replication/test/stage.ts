@@ -15,6 +15,9 @@ const DEFAULTS = {
   maxUncommittedEntries: 100,
 };
 
+/** Milliseconds. */
+const TICK_MS = 25;
+
 /**
  * Plays a script: a few members, the messages between them on a wire that only moves when the script says so, and a
  * trace of what happens. A line is a command with its arguments; `#` begins a comment. The commands are the methods of
@@ -23,6 +26,8 @@ const DEFAULTS = {
 export class Stage {
   private readonly actors = new Map<MemberId, Actor>();
   private readonly wire = new Wire();
+  private learners: readonly MemberId[] = [];
+  private now = 0;
   private hasBegun = false;
   private detail: 'all' | 'brief' | 'none' = 'all';
   private lines: string[] = [];
@@ -60,12 +65,17 @@ export class Stage {
     /** tick 1 5, tick all: time passes */
     tick: ([who, times = '1']) => {
       this.repeat(times, () => {
+        this.now += TICK_MS;
         this.each(who, (actor) => {
           actor.input((replica) => {
-            replica.tick();
+            replica.tick(this.now);
           });
         });
       });
+    },
+    /** pass 500: milliseconds pass, and everybody is frozen */
+    pass: ([ms]) => {
+      this.now += Number(ms);
     },
     /** timeout 1: time passes there until it asks for votes */
     timeout: ([id]) => {
@@ -95,7 +105,7 @@ export class Stage {
       for (const message of this.wire.take(args).reverse()) this.deliver(message);
     },
     drop: (args) => {
-      for (const message of this.wire.take(args)) this.say(`lost: ${describeMessage(message)}`);
+      for (const message of this.wire.take(args)) this.say(`lost: ${describeMessage(message, this.learners)}`);
     },
     /** keep late 1->2 append: takes it off the wire, for `replay late` */
     keep: ([name = '', ...args]) => {
@@ -156,6 +166,13 @@ export class Stage {
       this.perform('forget', [String(id)]);
       this.actor(id).disk.mayVote = true;
     },
+    /** image 4 … crash 4 … restoreImage 4: its disk goes back, as one that was not synced */
+    image: ([id]) => {
+      this.actor(id).takeImage();
+    },
+    restoreImage: ([id]) => {
+      this.actor(id).restoreImage();
+    },
     /** loseSnapshot 1: what it has open to send pages from is gone */
     loseSnapshot: ([id]) => {
       this.actor(id).hasLostSnapshot = true;
@@ -185,8 +202,29 @@ export class Stage {
         replica.unreachable(Number(peer));
       });
     },
+    /** readLocally 4 1: read 1 at learner 4 */
+    readLocally: ([id, read]) => {
+      this.actor(id).readLocally(Number(read));
+    },
+    /** holdEntries 4: it acknowledges no entries, until `releaseEntries 4` */
+    holdEntries: ([id]) => {
+      this.actor(id).holdsEntries = true;
+    },
+    releaseEntries: ([id]) => {
+      this.actor(id).releaseEntries();
+    },
+    learners: ([id]) => {
+      this.actor(id).input((replica) => {
+        const { commitIndex, settledIndex, learners } = replica.status();
+        this.say(`commit ${commitIndex}, settled ${settledIndex}`);
+        for (const { id: learner, matchIndex, leaseMs } of learners)
+          this.say(
+            `${learner} acknowledged ${matchIndex}, ${leaseMs === null ? 'no lease' : `lease for ${leaseMs} ms`}`,
+          );
+      });
+    },
     wire: () => {
-      for (const message of this.wire.all) this.say(describeMessage(message));
+      for (const message of this.wire.all) this.say(describeMessage(message, this.learners));
     },
     logs: () => {
       this.each('all', (actor) => {
@@ -222,22 +260,31 @@ export class Stage {
         .filter((setting) => setting.includes('='))
         .map((setting) => [setting.split('=')[0], Number(setting.split('=')[1])]),
     ) as Record<string, number>;
-    for (const id of members) {
+    this.learners = Array.from({ length: numbers['learners'] ?? 0 }, (_, index) => members.length + index + 1);
+    const learners = { ids: this.learners, readLeaseMs: numbers['lease'] ?? 500, clockDriftMarginMs: 25 };
+    for (const id of [...members, ...this.learners]) {
       const options: CoreOptions = {
         ...DEFAULTS,
         ...numbers,
         id,
         members,
         preferHighestId: settings.includes('prefer'),
+        ...(this.learners.length > 0 && { learners }),
       };
       const send = (messages: readonly Message[]): void => {
         this.wire.send(messages);
       };
       this.actors.set(
         id,
-        new Actor(options, numbers['keep'] ?? 1000, send, (line) => {
-          this.say(line);
-        }),
+        new Actor(
+          options,
+          numbers['keep'] ?? 1000,
+          send,
+          (line) => {
+            this.say(line);
+          },
+          () => this.now,
+        ),
       );
     }
   }
@@ -245,8 +292,9 @@ export class Stage {
   private timeout(actor: Actor): void {
     const { term, role } = actor.replica?.status() ?? {};
     for (let ticks = 0; ticks < 100; ticks += 1) {
+      this.now += TICK_MS;
       actor.input((replica) => {
-        replica.tick();
+        replica.tick(this.now);
       });
       const now = actor.replica?.status();
       if (now?.term !== term || now?.role !== role) return;
@@ -263,9 +311,9 @@ export class Stage {
   }
 
   private deliver(message: Message): void {
-    if (this.detail === 'all') this.say(describeMessage(message));
+    if (this.detail === 'all') this.say(describeMessage(message, this.learners));
     this.actors.get(message.to)?.input((replica) => {
-      replica.step(message);
+      replica.step(message, this.now);
     });
   }
 

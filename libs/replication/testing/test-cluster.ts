@@ -15,7 +15,9 @@ type Tunable =
   | 'preferHighestId'
   | 'proposalTimeoutMs'
   | 'maxProposals'
-  | 'keepEntries';
+  | 'keepEntries'
+  | 'readLeaseMs'
+  | 'clockDriftMarginMs';
 
 /** What a test cluster is made of. The settings of its members have the defaults of `ReplicationOptions`. */
 export interface TestClusterOptions<Command, Result> extends Partial<
@@ -25,6 +27,10 @@ export interface TestClusterOptions<Command, Result> extends Partial<
   readonly stateMachine: () => StateMachine<Command, Result>;
   /** 1, 3 or 5. Their ids are 1, 2, 3, … @default 3 */
   readonly members?: number;
+  /** Members without a vote; their ids follow those of the others. @default 0 */
+  readonly learners?: number;
+  /** `onReceived` of the learner with this id. @default none */
+  readonly onReceived?: (id: number, commands: readonly Command[]) => Promise<void>;
   /** The same seed gives the same run. @default 1 */
   readonly seed?: number;
   /** How messages travel. @default 1 to 3 ms, in order, none lost */
@@ -59,7 +65,9 @@ export function createTestCluster<Command, Result>(
 }
 
 export class TestCluster<Command = unknown, Result = unknown> {
+  /** Voters first, then learners. */
   readonly members: readonly TestMember<Command, Result>[];
+  private readonly majority: number;
   /** What the members' logs say, with the virtual time of each line. */
   readonly events: string[] = [];
   private readonly time = new VirtualTime();
@@ -68,7 +76,8 @@ export class TestCluster<Command = unknown, Result = unknown> {
   private readonly determinism = new Determinism();
 
   constructor(options: TestClusterOptions<Command, Result>) {
-    const { stateMachine, members: count = 3, seed = 1, network, maxSyncMs = 2, ...settings } = options;
+    const { stateMachine, members: count = 3, learners: more = 0, onReceived, ...rest } = options;
+    const { seed = 1, network, maxSyncMs = 2, ...settings } = rest;
     this.random = new Random(seed);
     this.network = new MemoryNetwork({ minDelayMs: 1, maxDelayMs: 3, loss: 0, ...network }, this.time, this.random);
     const world = {
@@ -79,9 +88,16 @@ export class TestCluster<Command = unknown, Result = unknown> {
       onResult: this.determinism.compareResult.bind(this.determinism),
       onEvent: (line: string) => this.events.push(line),
     };
-    const addresses = Array.from({ length: count }, (_, i) => ({ id: i + 1, host: 'test', port: i + 1 }));
-    const shared = { ...settings, group: 'test', members: addresses, dataDir: 'none' };
-    this.members = addresses.map(({ id }) => new TestMember({ ...shared, id }, stateMachine, world));
+    const all = Array.from({ length: count + more }, (_, i) => ({ id: i + 1, host: 'test', port: i + 1 }));
+    const [voters, learners] = [all.slice(0, count), all.slice(count)];
+    const shared = { ...settings, group: 'test', members: voters, learners, dataDir: 'none' };
+    const hookOf = (id: number): Pick<ReplicationOptions<Command, Result>, 'onReceived'> =>
+      onReceived ? { onReceived: (commands) => onReceived(id, commands) } : {};
+    this.members = all.map(({ id }) => {
+      const role = id <= count ? ({ role: 'voter' } as const) : ({ role: 'learner', ...hookOf(id) } as const);
+      return new TestMember({ ...shared, id, ...role }, stateMachine, world);
+    });
+    this.majority = Math.floor(count / 2) + 1;
   }
 
   /** Virtual milliseconds since the cluster was made. */
@@ -202,9 +218,12 @@ export class TestCluster<Command = unknown, Result = unknown> {
     const { term } = member.status;
     const followers = this.up.filter(
       ({ id, status }) =>
-        status.term === term && status.leader?.id === member.id && this.network.areConnected(id, member.id),
+        status.role !== 'learner' &&
+        status.term === term &&
+        status.leader?.id === member.id &&
+        this.network.areConnected(id, member.id),
     );
-    return followers.length > this.members.length / 2;
+    return followers.length >= this.majority;
   }
 
   private describe(): string {

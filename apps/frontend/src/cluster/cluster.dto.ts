@@ -3,7 +3,7 @@ import { addressOf } from '@stock-bazaar/contracts';
 import { COUNT } from '../docs/schemas.js';
 import type { GroupReport, MemberReport } from './cluster.service.js';
 
-const ROLES = ['gateway', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
+const ROLES = ['gateway', 'learner', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
 
 export class LeaderView {
   @ApiProperty({ example: '127.0.0.1:7103' })

@@ -1,26 +1,29 @@
 import type { Member } from './member.js';
-import type { Append } from './messages.js';
+import type { Append, AppendResponse } from './messages.js';
 
-/** A follower's half of propagation (Raft paper 5.3). Every answer leaves only after what it acknowledges is durable. */
-export function acceptAppend(member: Member, append: Append): void {
+/**
+ * A follower's half of propagation (Raft paper 5.3), and a learner's. Returns the answer, which a follower may send only after
+ * what it acknowledges is durable; null for none.
+ */
+export function acceptAppend(member: Member, append: Append): AppendResponse | null {
   // The log is about to be replaced by a snapshot: what is appended now would be lost with it. The leader asks again.
-  if (member.installing) return;
+  if (member.installing) return null;
   if (append.memoryLost) member.memory.lose();
 
   const { log } = member;
   // What is committed here agrees with every later leader's log, also where the entries themselves are long gone.
   const covered = append.prevIndex < log.commitIndex;
   if (!covered && !log.matches(append.prevIndex, append.prevTerm)) {
-    refuse(member, append);
-    return;
+    return refusal(member, append);
   }
-  log.take(covered ? append.entries.filter((entry) => entry.index > log.commitIndex) : append.entries);
+  const news = log.take(covered ? append.entries.filter((entry) => entry.index > log.commitIndex) : append.entries);
+  member.receipts?.took(news);
 
   const agreed = Math.max(append.prevIndex + append.entries.length, covered ? log.commitIndex : 0);
   // Beyond `agreed` our log may hold a dead leader's entries, whatever the leader has committed there.
-  log.commitTo(Math.min(append.commitIndex, agreed));
+  log.settleTo(Math.min(append.commitIndex, agreed));
   restoreMemory(member, append, agreed);
-  member.out.afterPersist.push({
+  return {
     type: 'appendResponse',
     from: member.id,
     to: append.from,
@@ -31,14 +34,14 @@ export function acceptAppend(member: Member, append: Append): void {
     hintTerm: 0,
     round: append.round,
     recovery: member.memory.nonce,
-  });
+  };
 }
 
 /** Says where the logs may still agree, so that the leader skips whole terms instead of single entries. */
-function refuse(member: Member, append: Append): void {
+function refusal(member: Member, append: Append): AppendResponse {
   const { log } = member;
   const hintIndex = log.lastIndexUpToTerm(append.prevTerm, log.commitIndex, Math.min(append.prevIndex, log.lastIndex));
-  member.out.afterPersist.push({
+  return {
     type: 'appendResponse',
     from: member.id,
     to: append.from,
@@ -49,7 +52,7 @@ function refuse(member: Member, append: Append): void {
     hintTerm: log.termAt(hintIndex) ?? 0,
     round: append.round,
     recovery: member.memory.nonce,
-  });
+  };
 }
 
 function restoreMemory(member: Member, append: Append, agreed: number): void {

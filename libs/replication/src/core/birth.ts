@@ -11,3 +11,8 @@ export function birthOf(groupId: string): string {
 export function groupBornWith({ index, data }: Entry): string | undefined {
   return index === 1 && data?.startsWith(PREFIX) === true ? data.slice(PREFIX.length) : undefined;
 }
+
+/** Whether the state machine is to apply it: it is no leader's no-op, and no birth of a group. */
+export function isCommand(entry: Entry): entry is Entry & { readonly data: string } {
+  return entry.data !== null && groupBornWith(entry) === undefined;
+}

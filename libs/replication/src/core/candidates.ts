@@ -50,6 +50,8 @@ export class PreCandidate implements RoleBehaviour {
       case 'voteResponse':
       case 'appendResponse':
       case 'snapshotResponse':
+      case 'leaseRequest':
+      case 'leaseResponse':
       case 'timeoutNow':
         return;
       default:
@@ -62,8 +64,8 @@ export class PreCandidate implements RoleBehaviour {
   }
 
   private ask(): void {
-    const { id, term, log, out, peers } = this.member;
-    for (const to of peers) {
+    const { id, term, log, out, voters } = this.member;
+    for (const to of voters) {
       if (this.granted.has(to)) continue;
       out.now.push({
         type: 'preVoteRequest',
@@ -127,6 +129,8 @@ export class Candidate implements RoleBehaviour {
       case 'preVoteResponse':
       case 'appendResponse':
       case 'snapshotResponse':
+      case 'leaseRequest':
+      case 'leaseResponse':
       case 'timeoutNow':
         return;
       default:
@@ -141,8 +145,8 @@ export class Candidate implements RoleBehaviour {
   }
 
   private ask(): void {
-    const { id, term, log, out, peers } = this.member;
-    for (const to of peers) {
+    const { id, term, log, out, voters } = this.member;
+    for (const to of voters) {
       if (this.answers.has(to)) continue;
       out.afterPersist.push({
         type: 'voteRequest',

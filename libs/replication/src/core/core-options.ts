@@ -4,7 +4,7 @@ import type { MemberId } from './messages.js';
 /** Settings of the core. Times are in ticks; the driver decides how long a tick is. */
 export interface CoreOptions {
   readonly id: MemberId;
-  /** All members of the group, this one included: 1, 3 or 5 ids. */
+  /** The voters: 1, 3 or 5 ids, this member's own among them unless it is a learner. */
   readonly members: readonly MemberId[];
   /** A leader sends a heartbeat every so many ticks. */
   readonly heartbeatTicks: number;
@@ -29,10 +29,22 @@ export interface CoreOptions {
   readonly mayVote?: boolean;
   /** Data of the first entry of a log that this member begins: names the group that is born with it (see birth.ts). @default null */
   readonly birth?: string | null;
+  /** Members that have the log and no vote. @default none */
+  readonly learners?: LearnerOptions;
+}
+
+/** Times are in milliseconds of the clock that the shell reads for the core. */
+export interface LearnerOptions {
+  readonly ids: readonly MemberId[];
+  /** How long a read lease lasts; the same at all members. */
+  readonly readLeaseMs: number;
+  /** A learner ends its lease earlier by this, because its clock may run slower than its leader's. */
+  readonly clockDriftMarginMs: number;
 }
 
 export function checkOptions(options: CoreOptions): void {
-  const { id, members, heartbeatTicks, electionTicks } = options;
+  const { id, heartbeatTicks, electionTicks } = options;
+  const members = [...options.members, ...(options.learners?.ids ?? [])];
   invariant(members.includes(id), 'a member is one of its group', () => ({ id, members }));
   invariant(new Set(members).size === members.length, 'members have different ids', () => ({ members }));
   invariant(

@@ -1,7 +1,7 @@
 import { acceptAppend } from './append-receiver.js';
 import { invariant } from './invariant.js';
 import type { Member } from './member.js';
-import type { Append, MemberId, Message, SnapshotPage } from './messages.js';
+import type { Append, AppendResponse, MemberId, Message, SnapshotPage } from './messages.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 import { answerPreVote, answerVote } from './voting.js';
@@ -21,7 +21,7 @@ export class Follower implements RoleBehaviour {
     private readonly snapshots: SnapshotReceiver,
   ) {
     // Alone, there is nobody to wait for: the first tick elects.
-    this.timeout = member.peers.length === 0 ? 1 : member.drawElectionTimeout();
+    this.timeout = member.voters.length === 0 ? 1 : member.drawElectionTimeout();
   }
 
   get hearsLeader(): boolean {
@@ -40,7 +40,7 @@ export class Follower implements RoleBehaviour {
   suspectLeader(id: MemberId): void {
     if (this.member.leader !== id || this.suspicious) return;
     this.suspicious = true;
-    const before = this.member.peers.filter((peer) => peer > this.member.id && peer !== id).length;
+    const before = this.member.voters.filter((peer) => peer > this.member.id && peer !== id).length;
     this.timeout = Math.min(this.timeout, this.ticks + before * this.member.options.heartbeatTicks);
     if (before === 0 && this.member.mayCampaign) this.to.becomePreCandidate();
   }
@@ -49,7 +49,7 @@ export class Follower implements RoleBehaviour {
     switch (message.type) {
       case 'append':
         this.heardFrom(message);
-        acceptAppend(this.member, message);
+        this.answer(acceptAppend(this.member, message));
         return;
       case 'snapshotPage':
         this.heardFrom(message);
@@ -68,11 +68,18 @@ export class Follower implements RoleBehaviour {
       case 'preVoteResponse':
       case 'appendResponse':
       case 'snapshotResponse':
-        // Answers to what this member asked in an earlier role.
+      case 'leaseRequest':
+      case 'leaseResponse':
+        // What this member asked, or was asked, in an earlier role.
         return;
       default:
         message satisfies never;
     }
+  }
+
+  /** It promises that entries are durable here. */
+  private answer(response: AppendResponse | null): void {
+    if (response !== null) this.member.out.afterPersist.push(response);
   }
 
   private heardFrom(message: Append | SnapshotPage): void {

@@ -1,11 +1,12 @@
 import { invariant } from './invariant.js';
 import type { Member } from './member.js';
-import type { AppendResponse, MemberId, Message, SnapshotResponse } from './messages.js';
+import { GrantedLeases } from './granted-leases.js';
+import type { AppendResponse, LeaseRequest, MemberId, Message, SnapshotResponse } from './messages.js';
 import { Preference } from './preference.js';
 import { Progress } from './progress.js';
 import { Propagation } from './propagation.js';
 import { Reads } from './reads.js';
-import { nextRecovery, permitRecovered } from './recovery.js';
+import { nextLife, nextRecovery, permitRecovered } from './recovery.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import { Transfer } from './transfer.js';
 import { answerPreVote, answerVote } from './voting.js';
@@ -18,6 +19,7 @@ export class Leader implements RoleBehaviour {
   readonly reads: Reads;
   readonly transfer: Transfer;
   readonly propagation: Propagation;
+  readonly leases: GrantedLeases;
   private readonly preference: Preference;
   private ticks = 0;
 
@@ -25,10 +27,11 @@ export class Leader implements RoleBehaviour {
     private readonly member: Member,
     private readonly to: Transitions,
   ) {
-    const { log, peers } = member;
-    this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex)]));
+    const { log, peers, voters } = member;
+    this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex, !voters.includes(id))]));
     this.propagation = new Propagation(member, this.progress);
     this.reads = new Reads(member, this.propagation);
+    this.leases = new GrantedLeases(member, this.progress, this.reads);
     this.transfer = new Transfer(member, this.progress);
     this.preference = new Preference(member, this.progress, this.transfer);
   }
@@ -64,6 +67,7 @@ export class Leader implements RoleBehaviour {
       this.reads.roundBegan();
     }
     this.propagation.tick();
+    this.leases.tick();
     this.transfer.tick();
     this.preference.tick();
   }
@@ -75,6 +79,9 @@ export class Leader implements RoleBehaviour {
         return;
       case 'snapshotResponse':
         if (this.heard(message)) this.onSnapshotResponse(message);
+        return;
+      case 'leaseRequest':
+        if (this.heard(message)) this.leases.asked(this.peer(message.from), message);
         return;
       case 'append':
       case 'snapshotPage':
@@ -93,6 +100,7 @@ export class Leader implements RoleBehaviour {
       case 'preVoteResponse':
       case 'voteResponse':
       case 'timeoutNow':
+      case 'leaseResponse':
         return;
       default:
         message satisfies never;
@@ -114,12 +122,14 @@ export class Leader implements RoleBehaviour {
   }
 
   /** False when the answer is from a life that its sender has forgotten, and says nothing about the present one. */
-  private heard(message: AppendResponse | SnapshotResponse): boolean {
+  private heard(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
     if (!this.mayHaveAsked(message)) return false;
     const peer = this.peer(message.from);
-    const recovery = nextRecovery(peer, message, this.propagation.round);
+    const { round } = this.propagation;
+    const recovery = peer.isLearner ? nextLife(peer, message, round) : nextRecovery(peer, message, round);
     if (recovery === 'stale') return false;
     const isNewLife = recovery !== null && recovery !== peer.recovery;
+    if (isNewLife && peer.recovery !== null) this.leases.ended(peer);
     peer.recovery = recovery;
     if (isNewLife) {
       peer.forget(this.member.log.lastIndex);
@@ -134,15 +144,13 @@ export class Leader implements RoleBehaviour {
    * No follower answers a round that did not begin, or holds more of our log than there is. Whoever says so is not one
    * of ours, and a leader that went down over it would be the wrong one to stop.
    */
-  private mayHaveAsked(message: AppendResponse | SnapshotResponse): boolean {
-    const { lastIndex } = this.member.log;
-    const index = message.type === 'appendResponse' ? message.index : message.lastIndex;
-    return message.round <= this.propagation.round && index <= lastIndex;
+  private mayHaveAsked(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
+    return message.round <= this.propagation.round && indexOf(message) <= this.member.log.lastIndex;
   }
 
   private onAppendResponse(message: AppendResponse): void {
     const peer = this.peer(message.from);
-    if (message.accepted) this.propagation.onAccepted(peer, message.index);
+    if (message.accepted) this.propagation.onAccepted(peer, message);
     else this.propagation.onRefused(peer, message);
     this.advance();
   }
@@ -160,6 +168,7 @@ export class Leader implements RoleBehaviour {
     const index = nthHighest(held, quorum);
     // Raft paper 5.4.2, figure 8: an entry of an earlier term that a majority holds can still be overwritten.
     if (index > log.commitIndex && log.matches(index, this.member.term)) log.commitTo(index);
+    this.leases.advance();
     this.reads.advance(nthHighest([this.propagation.round, ...voters.map((peer) => peer.round)], quorum));
     this.transfer.advance();
   }
@@ -175,6 +184,18 @@ export class Leader implements RoleBehaviour {
     const peer = this.progress.get(id);
     invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.member.peers }));
     return peer;
+  }
+}
+
+/** How much of our log its sender claims to have. */
+function indexOf(message: AppendResponse | SnapshotResponse | LeaseRequest): number {
+  switch (message.type) {
+    case 'appendResponse':
+      return Math.max(message.index, message.accepted ? message.hintIndex : 0);
+    case 'snapshotResponse':
+      return message.lastIndex;
+    case 'leaseRequest':
+      return 0;
   }
 }
 

@@ -59,13 +59,13 @@ describe('Log', () => {
     expect(() => log.take([entry(2, 3)])).toThrow('committed entries are never cut: {"cut":2,"commit":2}');
     expect(() => log.append(entry(4, 2))).toThrow('no gaps');
     expect(() => log.append(entry(3, 1))).toThrow('terms never fall');
-    expect(() => log.commitTo(3)).toThrow('only what is in the log commits');
+    expect(() => log.settleTo(3)).toThrow('only what is in the log commits');
   });
 
   it('applies what is committed and durable, each entry once', () => {
     const log = new Log(stored([1]), 0);
     log.append(entry(2, 1));
-    log.commitTo(2);
+    log.settleTo(2);
     expect(log.takeUnapplied(10, 100).map(({ index }) => index)).toEqual([1]);
     expect(log.hasUnapplied()).toBe(false);
     log.startWrite();

@@ -5,13 +5,16 @@ import type { Entry } from './messages.js';
 /**
  * The log as the protocol sees it: what is stored, followed by a tail that is not durable yet.
  *
- *     firstIndex ... appliedIndex <= commitIndex ... lastIndex
+ *     firstIndex ... appliedIndex <= settledIndex <= commitIndex ... lastIndex
  *     |---- reader, durable ----|------ tail ------|
+ *
+ * *Settled* means committed, and received by every learner that may answer reads by itself. What is not settled is shown
+ * to nobody. Without learners it is the same as committed.
  *
  * Invariants, checked below:
  * - nothing at or below the commit index is ever cut or overwritten;
  * - indexes follow each other without gaps and terms never fall;
- * - an entry is handed out to be applied only when it is committed and durable here.
+ * - an entry is handed out to be applied only when it is settled and durable here.
  */
 export class Log {
   /** Every entry from here on lives in `tail`; the reader may hold older versions of them. */
@@ -24,6 +27,7 @@ export class Log {
 
   private durable: number;
   private committed: number;
+  private settled: number;
   private applied: number;
 
   constructor(
@@ -40,6 +44,7 @@ export class Log {
     this.tailFrom = lastIndex + 1;
     this.writeFrom = lastIndex + 1;
     this.committed = appliedIndex;
+    this.settled = appliedIndex;
     this.applied = appliedIndex;
   }
 
@@ -61,6 +66,10 @@ export class Log {
 
   get commitIndex(): number {
     return this.committed;
+  }
+
+  get settledIndex(): number {
+    return this.settled;
   }
 
   /** Last entry handed out to be applied. */
@@ -125,16 +134,18 @@ export class Log {
     this.tail.push(entry);
   }
 
-  /** Takes a leader's entries after a position known to match: skips what is here already, cuts what conflicts. */
-  take(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      if (entry.index <= this.lastIndex) {
-        // Never cut what agrees: a late append must not shorten a log that a newer one has made longer.
-        if (this.matches(entry.index, entry.term)) continue;
-        this.cutFrom(entry.index);
-      }
-      this.append(entry);
-    }
+  /**
+   * Takes a leader's entries after a position known to match: skips what is here already, cuts what conflicts.
+   * Returns those that were not here.
+   */
+  take(entries: readonly Entry[]): readonly Entry[] {
+    // Never cut what agrees: a late append must not shorten a log that a newer one has made longer.
+    const start = entries.findIndex(({ index, term }) => !this.matches(index, term));
+    const news = start < 0 ? [] : entries.slice(start);
+    const first = news[0]?.index ?? Infinity;
+    if (first <= this.lastIndex) this.cutFrom(first);
+    for (const entry of news) this.append(entry);
+    return news;
   }
 
   private cutFrom(index: number): void {
@@ -183,13 +194,19 @@ export class Log {
     this.committed = index;
   }
 
-  hasUnapplied(): boolean {
-    return this.applied < Math.min(this.committed, this.durable);
+  /** What a leader has settled is committed, too. */
+  settleTo(index: number): void {
+    this.commitTo(index);
+    this.settled = Math.max(this.settled, index);
   }
 
-  /** Committed entries that are durable here, each once. */
+  hasUnapplied(): boolean {
+    return this.applied < Math.min(this.settled, this.durable);
+  }
+
+  /** Settled entries that are durable here, each once. */
   takeUnapplied(maxEntries: number, maxBytes: number): readonly Entry[] {
-    const upTo = Math.min(this.committed, this.durable);
+    const upTo = Math.min(this.settled, this.durable);
     if (this.applied >= upTo) return [];
     const entries = this.entries(this.applied + 1, Math.min(maxEntries, upTo - this.applied), maxBytes);
     const first = entries[0]?.index;
@@ -210,6 +227,7 @@ export class Log {
     this.writingTo = 0;
     this.durable = lastIndex;
     this.committed = lastIndex;
+    this.settled = lastIndex;
     this.applied = lastIndex;
   }
 

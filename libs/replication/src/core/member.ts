@@ -8,21 +8,30 @@ import type { MemberId } from './messages.js';
 import { Outbox } from './outbox.js';
 import type { HandOvers } from './preference.js';
 import type { HardState } from './ready.js';
+import { Receipts } from './receipts.js';
 
 /** What this member is in every role: its term and vote, its log, its memory, and what it wants done. */
 export class Member {
   readonly id: MemberId;
-  /** The other members of the group. */
+  /** The other members that vote. */
+  readonly voters: readonly MemberId[];
+  /** The other members that this one exchanges messages with: a learner knows voters only. */
   readonly peers: readonly MemberId[];
-  /** How many members make a majority. */
+  /** It has the log and no vote (see learner.ts). */
+  readonly isLearner: boolean;
+  /** How many voters make a majority. */
   readonly quorum: number;
   readonly log: Log;
   readonly out = new Outbox();
   readonly memory: Memory;
+  /** What a learner has received and released; null for a voter. */
+  readonly receipts: Receipts | null;
   readonly handOvers: HandOvers = { failed: 0, lastAt: null };
   leader: MemberId | null = null;
   /** Since this member was started. */
   ticks = 0;
+  /** The newest reading of its clock, in milliseconds. What is older than the present here only makes leases shorter. */
+  now = 0;
   /** True while the last page of a snapshot is on its way to the disk: the log is about to be replaced. */
   installing = false;
 
@@ -38,11 +47,15 @@ export class Member {
   ) {
     checkOptions(options);
     this.id = options.id;
-    this.peers = options.members.filter((member) => member !== options.id);
+    const learners = options.learners?.ids ?? [];
+    this.isLearner = learners.includes(options.id);
+    this.voters = options.members.filter((member) => member !== options.id);
+    this.peers = this.isLearner ? this.voters : [...this.voters, ...learners];
     this.quorum = Math.floor(options.members.length / 2) + 1;
     this.log = new Log(reader, appliedIndex);
+    this.receipts = this.isLearner ? new Receipts(this.log) : null;
     this.hard = { term: hardState.term, vote: hardState.vote };
-    this.memory = new Memory(options.mayVote ?? true, random);
+    this.memory = new Memory(!this.isLearner && (options.mayVote ?? true), random);
     invariant(this.log.lastTerm <= hardState.term, 'the log is not ahead of the term', () => ({
       lastTerm: this.log.lastTerm,
       term: hardState.term,

@@ -6,6 +6,8 @@
  * The shell knows when the disk of a known member is not what it was. One that has nothing at all, not even an
  * identity, may be new or may have been replaced as a whole: it is taken for new as long as it hears of nothing that
  * the group has committed (terms.ts).
+ *
+ * A learner promises nothing: it is without memory for ever, and its answers always name its life.
  */
 export class Memory {
   private whole: boolean;

@@ -54,7 +54,7 @@ export interface Append extends Envelope {
   readonly prevIndex: number;
   readonly prevTerm: number;
   readonly entries: readonly Entry[];
-  /** The leader's; the receiver trusts it only as far as its own log is known to agree. */
+  /** The leader's settled index (see log.ts); the receiver trusts it only as far as its own log is known to agree. */
   readonly commitIndex: number;
   /** Number of the leader's newest heartbeat round, echoed by the receiver; proves leadership to waiting reads. */
   readonly round: number;
@@ -67,13 +67,19 @@ export interface Append extends Envelope {
 export interface AppendResponse extends Envelope {
   readonly type: 'appendResponse';
   readonly accepted: boolean;
-  /** Accepted: the follower's log agrees with the leader's up to here, durably. Refused: the `prevIndex` that did not fit. */
+  /**
+   * Accepted: a follower's log agrees with the leader's up to here, durably; a learner has received and released all up to here.
+   * Refused: the `prevIndex` that did not fit.
+   */
   readonly index: number;
-  /** Refused only: a position at or below which the logs may agree, and its term there (whole terms are skipped). */
+  /**
+   * Refused: a position at or below which the logs may agree, and its term there (whole terms are skipped). Accepted: how far a
+   * learner's log agrees, released or not; 0 from a follower.
+   */
   readonly hintIndex: number;
   readonly hintTerm: number;
   readonly round: number;
-  /** Null: the sender remembers all that it ever promised. A number: it does not, and this names its present life. */
+  /** Null: the sender remembers all that it ever promised. A number: it does not, or it is a learner, and this names its present life. */
   readonly recovery: number | null;
 }
 
@@ -108,6 +114,29 @@ export interface TimeoutNow extends Envelope {
   readonly type: 'timeoutNow';
 }
 
+/** A learner's question "how far must I have got to answer reads, and may I go on answering them by myself?" */
+export interface LeaseRequest extends Envelope {
+  readonly type: 'leaseRequest';
+  /** Number of the question in the sender's present life, from 1. */
+  readonly question: number;
+  /** The newest round that the sender has heard of. */
+  readonly round: number;
+  /** Names the sender's present life. */
+  readonly recovery: number;
+}
+
+/** The answer to one question, sent after a round that began when the question was there. */
+export interface LeaseResponse extends Envelope {
+  readonly type: 'leaseResponse';
+  readonly question: number;
+  /** The life that asked. */
+  readonly life: number;
+  /** All that was acknowledged before the question lies at or below it. */
+  readonly index: number;
+  /** How long the lease lasts, in milliseconds from the moment when the question was sent; 0 for no lease. */
+  readonly leaseMs: number;
+}
+
 export type Message =
   | PreVoteRequest
   | PreVoteResponse
@@ -117,4 +146,6 @@ export type Message =
   | AppendResponse
   | SnapshotPage
   | SnapshotResponse
-  | TimeoutNow;
+  | TimeoutNow
+  | LeaseRequest
+  | LeaseResponse;

@@ -3,7 +3,7 @@ import { Progress } from './progress.js';
 
 describe('Progress', () => {
   it('sends one append, and streams once that has been answered', () => {
-    const peer = new Progress(2, 4);
+    const peer = new Progress(2, 4, false);
     expect(peer.mayReceiveEntries(2)).toBe(true);
     peer.sent(6);
     expect([peer.mayReceiveEntries(2), peer.nextIndex]).toEqual([false, 5]);
@@ -17,7 +17,7 @@ describe('Progress', () => {
   });
 
   it('never goes back below what is known to match', () => {
-    const peer = new Progress(2, 10);
+    const peer = new Progress(2, 10, false);
     peer.accepted(5, 1);
     peer.probeFrom(3);
     expect(peer.nextIndex).toBe(6);
@@ -26,14 +26,14 @@ describe('Progress', () => {
   });
 
   it('tells news from the late answer to an older question', () => {
-    const peer = new Progress(2, 10);
+    const peer = new Progress(2, 10, false);
     expect([peer.refusalIsNews(10), peer.refusalIsNews(9)]).toEqual([true, false]);
     peer.accepted(10, 1);
     expect([peer.refusalIsNews(10), peer.refusalIsNews(11)]).toEqual([false, true]);
   });
 
   it('takes a refusal for lost memory only if the question came after the acknowledgement', () => {
-    const peer = new Progress(2, 10);
+    const peer = new Progress(2, 10, false);
     peer.accepted(10, 3);
     expect(peer.provesLostMemory(10, 3)).toBe(false);
     expect(peer.provesLostMemory(10, 4)).toBe(true);
@@ -41,7 +41,7 @@ describe('Progress', () => {
   });
 
   it('probes again after it was unreachable, or was silent and then answered', () => {
-    const peer = new Progress(2, 10);
+    const peer = new Progress(2, 10, false);
     peer.accepted(10, 1);
     peer.sent(12);
     peer.unreachable();

@@ -8,7 +8,7 @@ import type { Recovery } from './recovery.js';
  */
 export type ProgressState = 'probe' | 'replicate' | 'snapshot';
 
-/** What a leader knows of one follower. */
+/** What a leader knows of one follower or learner. */
 export class Progress {
   state: ProgressState = 'probe';
   /** The follower's log is known to agree, durably, up to here. */
@@ -25,7 +25,10 @@ export class Progress {
   pageTicks = 0;
   pageWasSent = false;
 
-  /** Not null while it is without memory; then nothing that it says is counted. */
+  /** Newest settled index that was sent to it. */
+  toldIndex = 0;
+
+  /** Not null while it is without memory; then nothing that it says is counted. Of a learner it names the life. */
   recovery: Recovery | null = null;
   /** We have seen it refuse what it had acknowledged, and told it so. */
   memoryLost = false;
@@ -39,12 +42,14 @@ export class Progress {
   constructor(
     readonly id: MemberId,
     lastIndex: number,
+    readonly isLearner: boolean,
   ) {
     this.nextIndex = lastIndex + 1;
   }
 
+  /** For commits, elections, rounds and the leader's own quorum. */
   get counts(): boolean {
-    return this.recovery === null && !this.memoryLost;
+    return !this.isLearner && this.recovery === null && !this.memoryLost;
   }
 
   mayReceiveEntries(maxAppendsInFlight: number): boolean {
@@ -67,15 +72,17 @@ export class Progress {
     }
   }
 
-  /** Its log agrees up to `index`; `round` is the newest one now. */
-  accepted(index: number, round: number): void {
+  /** It has acknowledged all up to `index`, and its log agrees up to `agreed`; `round` is the newest one now. */
+  accepted(index: number, round: number, agreed = index): void {
     while ((this.inFlight[0] ?? Infinity) <= index) this.inFlight.shift();
     if (index > this.matchIndex) {
       this.matchIndex = index;
       this.matchRound = round;
       this.nextIndex = Math.max(this.nextIndex, index + 1);
     }
-    if (this.state === 'probe' && index + 1 >= this.nextIndex) this.become('replicate');
+    if (this.state !== 'probe' || Math.max(index, agreed) + 1 < this.nextIndex) return;
+    this.become('replicate');
+    this.nextIndex = Math.max(this.nextIndex, agreed + 1);
   }
 
   /**

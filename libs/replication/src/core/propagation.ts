@@ -28,7 +28,10 @@ export class Propagation {
 
   /** Sends entries to everyone who may get some. */
   propagate(): void {
-    for (const peer of this.progress.values()) this.propagateTo(peer);
+    for (const peer of this.progress.values()) {
+      this.propagateTo(peer);
+      if (this.mustTell(peer)) this.sendHeartbeat(peer);
+    }
   }
 
   /**
@@ -46,8 +49,8 @@ export class Propagation {
     }
   }
 
-  onAccepted(peer: Progress, index: number): void {
-    peer.accepted(index, this.round);
+  onAccepted(peer: Progress, { index, hintIndex }: AppendResponse): void {
+    peer.accepted(index, this.round, hintIndex);
     // A snapshot is needed no longer once the follower has reached our log by itself.
     if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.member.log.firstIndex)
       peer.probeFrom(peer.matchIndex + 1);
@@ -104,8 +107,16 @@ export class Propagation {
   get hasWork(): boolean {
     const { log, options } = this.member;
     return [...this.progress.values()].some(
-      (peer) => peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight),
+      (peer) =>
+        this.mustTell(peer) || (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)),
     );
+  }
+
+  /** Reads wait for it at a learner, so the settled index does not wait for the next append there. */
+  private mustTell(peer: Progress): boolean {
+    const { log, options } = this.member;
+    const isLive = peer.state === 'replicate' && peer.lastHeardTicks < options.electionTicks;
+    return peer.isLearner && isLive && peer.toldIndex < Math.min(log.settledIndex, peer.nextIndex - 1);
   }
 
   private propagateTo(peer: Progress): void {
@@ -138,6 +149,7 @@ export class Propagation {
 
   private sendAppend(peer: Progress, prevIndex: number, prevTerm: number, entries: readonly Entry[]): void {
     const { id, term, log, out } = this.member;
+    peer.toldIndex = log.settledIndex;
     out.now.push({
       type: 'append',
       from: id,
@@ -146,7 +158,7 @@ export class Propagation {
       prevIndex,
       prevTerm,
       entries,
-      commitIndex: log.commitIndex,
+      commitIndex: log.settledIndex,
       round: this.round,
       memoryLost: peer.memoryLost,
       recovered: permissionFor(peer),

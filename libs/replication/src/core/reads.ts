@@ -1,13 +1,20 @@
 import type { Member } from './member.js';
 import type { Propagation } from './propagation.js';
 
-/** Reads that wait for one heartbeat round. */
+/** Somebody who waits for proof that this member led at some time after it came. */
+export interface Reader {
+  /** It did, and all that was acknowledged before lies at or below `index`. */
+  confirmed(index: number): void;
+  failed(): void;
+}
+
+/** Readers that wait for one heartbeat round. */
 interface Batch {
   /** Began after each of these reads arrived, so an answer to it proves that nobody else led in between. */
   readonly round: number;
   /** The commit index when the round began. */
   readonly index: number;
-  readonly ids: readonly number[];
+  readonly readers: readonly Reader[];
 }
 
 /**
@@ -15,7 +22,7 @@ interface Batch {
  * state once a majority has confirmed, in a round that began after the read arrived, that we still lead.
  */
 export class Reads {
-  private gathered: number[] = [];
+  private gathered: Reader[] = [];
   private batches: Batch[] = [];
 
   constructor(
@@ -24,29 +31,28 @@ export class Reads {
   ) {}
 
   /** One round at a time for all: what arrives while one is on its way goes with the next one. */
-  add(id: number): void {
-    this.gathered.push(id);
+  add(reader: Reader): void {
+    this.gathered.push(reader);
     if (this.batches.length === 0) this.begin();
   }
 
   /** A regular heartbeat serves as well as one of our own. */
   roundBegan(): void {
     if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
-    this.batches.push({ round: this.propagation.round, index: this.member.log.commitIndex, ids: this.gathered });
+    this.batches.push({ round: this.propagation.round, index: this.member.log.commitIndex, readers: this.gathered });
     this.gathered = [];
   }
 
   /** `round`: the newest one that a majority has answered. */
   advance(round: number): void {
-    const { reads } = this.member.out;
     const confirmed = this.batches.filter((batch) => batch.round <= round);
     this.batches = this.batches.filter((batch) => batch.round > round);
-    for (const { ids, index } of confirmed) reads.push(...ids.map((id) => ({ id, index })));
+    for (const { readers, index } of confirmed) for (const reader of readers) reader.confirmed(index);
     if (this.batches.length === 0) this.begin();
   }
 
   fail(): void {
-    this.member.out.failedReads.push(...this.batches.flatMap((batch) => batch.ids), ...this.gathered);
+    for (const reader of [...this.batches.flatMap((batch) => batch.readers), ...this.gathered]) reader.failed();
     this.batches = [];
     this.gathered = [];
   }

@@ -7,7 +7,7 @@ export interface HardState {
   readonly vote: MemberId | null;
 }
 
-export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader';
+export type Role = 'learner' | 'follower' | 'preCandidate' | 'candidate' | 'leader';
 
 /** A page of a snapshot that the shell must read and hand back with `snapshotPage()`. */
 export interface PageRequest {
@@ -47,7 +47,7 @@ export interface Ready {
   readonly entries: readonly Entry[];
   readonly storePage: PageToStore | null;
   readonly sendAfterPersist: readonly Message[];
-  /** Committed entries, each handed out once, never before it is durable here. */
+  /** Settled entries, each handed out once, never before it is durable here. */
   readonly apply: readonly Entry[];
   /** Linearizable reads that may be answered as soon as `index` is applied here. */
   readonly reads: readonly { readonly id: number; readonly index: number }[];

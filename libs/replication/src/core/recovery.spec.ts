@@ -18,14 +18,14 @@ const answer = (round: number, recovery: number | null): AppendResponse => ({
 
 describe('the recovery of a member without memory', () => {
   it('begins with its first report, and anew with each of its lives', () => {
-    const peer = new Progress(2, 5);
+    const peer = new Progress(2, 5, false);
     peer.recovery = { nonce: 7, sinceRound: 4, upTo: 5 };
     expect(nextRecovery(peer, answer(4, 7), 9)).toBe(peer.recovery);
     expect(nextRecovery(peer, answer(4, 8), 9)).toEqual({ nonce: 8, sinceRound: 10, upTo: null });
   });
 
   it('ends with an answer to a later round only', () => {
-    const peer = new Progress(2, 5);
+    const peer = new Progress(2, 5, false);
     expect(nextRecovery(peer, answer(1, null), 9)).toBeNull();
     peer.recovery = { nonce: 7, sinceRound: 4, upTo: 5 };
     expect(nextRecovery(peer, answer(3, null), 9)).toBe('stale');
@@ -33,7 +33,7 @@ describe('the recovery of a member without memory', () => {
   });
 
   it('needs all others to confirm the term, not only a majority', () => {
-    const peers = new Map([2, 3, 4, 5].map((id) => [id, new Progress(id, 5)]));
+    const peers = new Map([2, 3, 4, 5].map((id) => [id, new Progress(id, 5, false)]));
     const [lost, ...others] = [...peers.values()] as [Progress, ...Progress[]];
     lost.recovery = { nonce: 7, sinceRound: 4, upTo: null };
     for (const other of others.slice(1)) other.answered(4);

@@ -1,7 +1,7 @@
-import type { AppendResponse, MemberId, SnapshotResponse } from './messages.js';
+import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 
-/** What a leader knows of a member without memory. */
+/** What a leader knows of a member without memory, or of a learner. */
 export interface Recovery {
   /** Names its present life. */
   readonly nonce: number;
@@ -9,6 +9,12 @@ export interface Recovery {
   readonly sinceRound: number;
   /** How far its log must agree before it may vote; null until the others have answered that round. */
   readonly upTo: number | null;
+}
+
+/** What tells which life an answer is from, and that it was sent after its round began. */
+interface Answer {
+  readonly recovery: number | null;
+  readonly round: number;
 }
 
 /**
@@ -29,11 +35,7 @@ export interface Recovery {
  *
  * Returns the new state of the recovery, or 'stale' when the answer is from a life that its sender has forgotten.
  */
-export function nextRecovery(
-  peer: Progress,
-  answer: AppendResponse | SnapshotResponse,
-  newestRound: number,
-): Recovery | null | 'stale' {
+export function nextRecovery(peer: Progress, answer: Answer, newestRound: number): Recovery | null | 'stale' {
   const { recovery } = peer;
   if (answer.recovery !== null) {
     if (answer.recovery === recovery?.nonce) return recovery;
@@ -43,12 +45,24 @@ export function nextRecovery(
   return answer.round < recovery.sinceRound ? 'stale' : null;
 }
 
+/**
+ * The same for a learner, which always names its life. An acknowledgement holds for the life that sent it only: the next one may
+ * have a shorter log. Lives don't overlap, so one that has heard of a round begun after another had reported is the later one.
+ */
+export function nextLife({ recovery }: Progress, answer: Answer, newestRound: number): Recovery | 'stale' {
+  if (answer.recovery === null) return 'stale';
+  if (answer.recovery === recovery?.nonce) return recovery;
+  if (recovery !== null && answer.round < recovery.sinceRound) return 'stale';
+  return { nonce: answer.recovery, sinceRound: newestRound + 1, upTo: null };
+}
+
 /** Step 3, for every member that waits for it. */
 export function permitRecovered(progress: ReadonlyMap<MemberId, Progress>, lastIndex: number): void {
-  for (const peer of progress.values()) {
+  const voters = [...progress.values()].filter((peer) => !peer.isLearner);
+  for (const peer of voters) {
     const { recovery } = peer;
     if (recovery?.upTo !== null) continue;
-    const others = [...progress.values()].filter((other) => other !== peer);
+    const others = voters.filter((other) => other !== peer);
     const allAnswered = others.every((other) => !other.memoryLost && other.round >= recovery.sinceRound);
     if (allAnswered) peer.recovery = { ...recovery, upTo: lastIndex };
   }

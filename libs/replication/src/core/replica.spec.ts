@@ -66,7 +66,7 @@ function group(size: number): { shells: Shell[]; settle: () => void } {
       messages.length > 0;
       messages = shells.flatMap((shell) => shell.run())
     )
-      for (const message of messages) shells[message.to - 1]?.replica.step(message);
+      for (const message of messages) shells[message.to - 1]?.replica.step(message, 0);
   };
   return { shells, settle };
 }
@@ -75,7 +75,7 @@ describe.each([1, 3, 5])('a group of %i', (size) => {
   it('elects one leader, commits on all members, and answers reads', () => {
     const { shells, settle } = group(size);
     for (let tick = 0; tick < 30; tick += 1) {
-      for (const { replica } of shells) replica.tick();
+      for (const { replica } of shells) replica.tick(0);
       settle();
     }
     const leaders = shells.filter(({ replica }) => replica.status().role === 'leader');
@@ -85,7 +85,7 @@ describe.each([1, 3, 5])('a group of %i', (size) => {
     expect(leader.replica.read(7)).toBe(true);
     settle();
     for (let tick = 0; tick < 2; tick += 1) {
-      for (const { replica } of shells) replica.tick();
+      for (const { replica } of shells) replica.tick(0);
       settle();
     }
     expect(shells.map(({ applied }) => applied.map(({ data }) => data))).toEqual(shells.map(() => [null, 'a', 'b']));
@@ -98,7 +98,7 @@ describe('Replica', () => {
 
   it('holds back everything that needs the disk while a write is under way', () => {
     const { replica } = new Shell(alone);
-    replica.tick();
+    replica.tick(0);
     expect(replica.takeReady().entries).toHaveLength(1);
     replica.propose(['a']);
     expect(replica.hasReady()).toBe(false);
@@ -107,7 +107,7 @@ describe('Replica', () => {
 
   it('takes all commands of a proposal, or none', () => {
     const shell = new Shell({ ...alone, maxUncommittedEntries: 2 });
-    shell.replica.tick();
+    shell.replica.tick(0);
     shell.run();
     expect(shell.replica.propose(['a', 'b', 'c'])).toEqual({ ok: false, reason: 'overloaded', leader: 1 });
     expect(shell.replica.propose(['a', 'b'])).toEqual({ ok: true, firstIndex: 2, term: 1 });
@@ -117,15 +117,15 @@ describe('Replica', () => {
   it('drops messages of strangers, and those for others', () => {
     const { replica } = new Shell({ ...OPTIONS, id: 1, members: [1, 2, 3] });
     const request = { type: 'voteRequest', term: 5, lastIndex: 0, lastTerm: 0, transfer: false } as const;
-    replica.step({ ...request, from: 9, to: 1 });
-    replica.step({ ...request, from: 2, to: 3 });
+    replica.step({ ...request, from: 9, to: 1 }, 0);
+    replica.step({ ...request, from: 2, to: 3 }, 0);
     expect(replica.status().term).toBe(0);
   });
 
   it('ignores an answer to a round that did not begin, and one about entries that it does not have', () => {
     const { shells, settle } = group(3);
     for (let tick = 0; tick < 30; tick += 1) {
-      for (const { replica } of shells) replica.tick();
+      for (const { replica } of shells) replica.tick(0);
       settle();
     }
     const leader = shells.find(({ replica }) => replica.status().role === 'leader')?.replica as Replica;
@@ -133,16 +133,16 @@ describe('Replica', () => {
     const before = leader.status();
     for (const wrong of [{ round: 10 ** 6 }, { index: lastIndex + 1 }]) {
       const answer = { type: 'appendResponse', from: peers[0]!.id, to: to!, term, accepted: true, index: 1 } as const;
-      leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, recovery: null, ...wrong });
+      leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, recovery: null, ...wrong }, 0);
       const page = { type: 'snapshotResponse', from: peers[0]!.id, to: to!, term, lastIndex: 1, transfer: 1 } as const;
-      leader.step({ ...page, nextPage: null, round: 1, recovery: 5, ...wrong, lastIndex: wrong.index ?? 1 });
+      leader.step({ ...page, nextPage: null, round: 1, recovery: 5, ...wrong, lastIndex: wrong.index ?? 1 }, 0);
     }
     expect(leader.status()).toEqual(before);
   });
 
   it('neither votes nor campaigns without memory, even alone', () => {
     const shell = new Shell({ ...alone, mayVote: false });
-    for (let tick = 0; tick < 50; tick += 1) shell.replica.tick();
+    for (let tick = 0; tick < 50; tick += 1) shell.replica.tick(0);
     expect(shell.replica.status()).toMatchObject({ role: 'follower', term: 0, mayVote: false });
   });
 

@@ -1,16 +1,21 @@
-import { Candidate, PreCandidate } from './candidates.js';
 import type { CoreOptions } from './core-options.js';
 import { Follower } from './follower.js';
+import { HeldLease, type ReadLease } from './held-lease.js';
 import { invariant } from './invariant.js';
 import { Leader } from './leader.js';
+import { Learner } from './learner.js';
 import type { LogReader } from './log-reader.js';
 import { Member } from './member.js';
-import type { MemberId, Message } from './messages.js';
+import type { Entry, MemberId, Message } from './messages.js';
 import type { HardState, Ready } from './ready.js';
-import type { RoleBehaviour, Transitions } from './role.js';
+import type { RoleBehaviour } from './role.js';
+import { Roles } from './roles.js';
+import type { ReadPosition } from './receipts.js';
+import { mayComeFrom } from './senders.js';
 import { SnapshotReceiver } from './snapshot-receiver.js';
 import { describe, type CoreStatus, type Proposal } from './status.js';
 import { settleTerm } from './terms.js';
+import { Writer } from './writer.js';
 
 export type { CoreStatus, PeerStatus, Proposal } from './status.js';
 
@@ -48,17 +53,23 @@ export type { CoreStatus, PeerStatus, Proposal } from './status.js';
  *
  * Lost memory (memory.ts, recovery.ts). A member whose disk has forgotten what it promised does not vote or count.
  *
- * Left out: changes of membership while running (a restart with a new list is needed), leases for reads (a round costs
- * one message time, and no clock has to be trusted), and members that never vote.
+ * Learners (learner.ts, receipts.ts). A learner has the log and no vote. It acknowledges what it has received, once the shell
+ * has released it, and nothing that it says counts for anything else.
+ *
+ * Read leases (granted-leases.ts, held-lease.ts). A learner with a lease answers reads by itself. While it lasts, nothing is
+ * settled, and so nothing is applied or answered anywhere, before the learner has acknowledged it. Leases are the only place
+ * where a clock counts: the shell reads it, and passes it in.
+ *
+ * Left out: changes of membership while running (a restart with a new list is needed), and leases for reads at the leader (a
+ * round costs one message time, and no clock has to be trusted).
  */
 
 /** One member of a replicated group. A member of a group of one elects itself on its first tick. */
 export class Replica {
   private readonly member: Member;
-  private readonly snapshots: SnapshotReceiver;
-  private readonly transitions: Transitions;
-  private role: RoleBehaviour;
-  private isWriting = false;
+  private readonly writer: Writer;
+  private readonly lease: HeldLease;
+  private readonly roles: Roles;
 
   /**
    * @param log what is durable, read synchronously whenever the core needs it
@@ -67,20 +78,27 @@ export class Replica {
    */
   constructor(options: CoreOptions, log: LogReader, hardState: HardState, appliedIndex: number, random: () => number) {
     this.member = new Member(options, log, hardState, appliedIndex, random);
-    this.snapshots = new SnapshotReceiver(this.member);
-    this.transitions = this.createTransitions();
-    this.role = new Follower(this.member, this.transitions, this.snapshots);
+    const snapshots = new SnapshotReceiver(this.member);
+    this.writer = new Writer(this.member, snapshots);
+    this.lease = new HeldLease(this.member);
+    this.roles = new Roles(this.member, snapshots, this.lease);
   }
 
-  tick(): void {
+  /** @param now a reading of a clock that never jumps and goes on while the process is frozen, in milliseconds */
+  tick(now: number): void {
+    this.member.now = now;
     this.member.ticks += 1;
     this.role.tick();
   }
 
-  /** Messages of strangers, and for others, are dropped. */
-  step(message: Message): void {
-    if (message.to !== this.member.id || !this.member.peers.includes(message.from)) return;
-    if (settleTerm(this.member, message, this.role.hearsLeader, this.transitions)) this.role.step(message);
+  /**
+   * Messages of strangers, and for others, are dropped.
+   * @param now read after the message had arrived
+   */
+  step(message: Message, now: number): void {
+    this.member.now = now;
+    if (message.to !== this.member.id || !mayComeFrom(message, this.member)) return;
+    if (settleTerm(this.member, message, this.role.hearsLeader, this.roles.transitions)) this.role.step(message);
   }
 
   /** All of the commands are taken, in this order and without others in between, or none is. */
@@ -89,19 +107,53 @@ export class Replica {
     if (!(this.role instanceof Leader)) return { ok: false, reason: 'notLeader', leader };
     const target = this.role.transfer.target;
     if (target !== null) return { ok: false, reason: 'transferring', leader: target };
-    const waiting = log.lastIndex - log.commitIndex + data.length;
+    const waiting = log.lastIndex - log.settledIndex + data.length;
     if (waiting > options.maxUncommittedEntries) return { ok: false, reason: 'overloaded', leader };
     return { ok: true, firstIndex: this.role.propose(data), term };
   }
 
   /**
    * Asks for a linearizable read; the answer comes in `Ready.reads` or `Ready.failedReads`. A new leader keeps it until
-   * its first entry has committed. False: not the leader, ask `status().leader`.
+   * its first entry has committed, and a learner asks its leader. False: not the leader, ask `status().leader`; or a
+   * learner without one.
    */
   read(id: number): boolean {
+    const { out } = this.member;
+    if (this.role instanceof Learner) return this.lease.read(id);
     if (!(this.role instanceof Leader)) return false;
-    this.role.reads.add(id);
+    this.role.reads.add({
+      confirmed: (index) => out.reads.push({ id, index }),
+      failed: () => out.failedReads.push(id),
+    });
     return true;
+  }
+
+  /** At a learner: entries that arrived since the last call. The shell does with them what it must, and calls `released`. */
+  takeReceived(): readonly Entry[] {
+    return this.member.receipts?.handOut() ?? [];
+  }
+
+  /** Everything received up to this entry may take effect from now on, as far as this learner is concerned. */
+  released(index: number, term: number): void {
+    if (this.member.receipts?.release(index, term) === true && this.role instanceof Learner) this.role.released();
+  }
+
+  /** At a learner: the shell has applied entries up to here. */
+  applied(index: number): void {
+    this.member.receipts?.appliedTo(index);
+  }
+
+  /**
+   * A learner's read lease; null without one. It proves something only about the time before `now`: ask after reading and
+   * before answering, in the same turn.
+   */
+  readLease(now: number): ReadLease | null {
+    return this.lease.at(now);
+  }
+
+  /** The last entry that a read at this learner must wait for, among those received before it; null for none. */
+  lastReceived(concerns: (entry: Entry) => boolean): ReadPosition | null {
+    return this.member.receipts?.lastThat(concerns) ?? null;
   }
 
   /**
@@ -109,29 +161,25 @@ export class Replica {
    * @param index of the last entry of it, or of the log's end when it had no entries
    */
   persisted(index: number, term: number): void {
-    if (!this.isWriting) return;
     invariant(
       Number.isSafeInteger(index) && term <= this.member.term,
       'only what was handed out becomes durable',
       () => ({ index, term }),
     );
-    this.isWriting = false;
-    this.member.log.writeReturned();
-    this.snapshots.persisted();
-    if (this.role instanceof Leader) this.role.persisted();
+    if (this.writer.persisted() && this.role instanceof Leader) this.role.persisted();
   }
 
   hasReady(): boolean {
     const { log, out, installing } = this.member;
     if (out.hasImmediate || (!installing && log.hasUnapplied())) return true;
     if (this.role instanceof Leader && this.role.propagation.hasWork) return true;
-    return !this.isWriting && (this.hasWrite() || out.afterPersist.length > 0);
+    return this.writer.hasWork || (this.role instanceof Learner && this.role.hasWork);
   }
 
   takeReady(): Ready {
-    if (this.role instanceof Leader) this.role.flush();
+    if (this.role instanceof Leader || this.role instanceof Learner) this.role.flush();
     const { log, out, options, installing } = this.member;
-    const write = this.takeWrite();
+    const write = this.writer.take();
     // Entries below a snapshot must not be applied on top of it.
     const apply = installing ? [] : log.takeUnapplied(options.maxUncommittedEntries, options.maxBytesPerAppend);
     const { now: sendNow, reads, failedReads, pageRequests } = out;
@@ -173,7 +221,7 @@ export class Replica {
   }
 
   status(): CoreStatus {
-    return describe(this.member, this.role.role, this.leading);
+    return describe(this.member, this.role);
   }
 
   /** Term of an entry of the log, durable or not; undefined beyond the end and below what is kept. */
@@ -181,62 +229,7 @@ export class Replica {
     return this.member.log.termAt(index);
   }
 
-  private get leading(): Leader | null {
-    return this.role instanceof Leader ? this.role : null;
-  }
-
-  private createTransitions(): Transitions {
-    const { member } = this;
-    return {
-      becomeFollower: (term, leader) => {
-        if (this.role instanceof Leader) this.role.stop();
-        member.enterTerm(term);
-        member.leader = leader;
-        this.role = new Follower(member, this.transitions, this.snapshots);
-      },
-      becomePreCandidate: () => {
-        member.leader = null;
-        this.start(new PreCandidate(member, this.transitions));
-      },
-      becomeCandidate: (transfer) => {
-        this.start(new Candidate(member, this.transitions, transfer));
-      },
-      becomeLeader: () => {
-        this.start(new Leader(member, this.transitions));
-      },
-      stepAgain: (message) => {
-        this.role.step(message);
-      },
-    };
-  }
-
-  /** A role begins only once it is in place: its first act may already lead to the next one. */
-  private start(role: PreCandidate | Candidate | Leader): void {
-    this.role = role;
-    role.start();
-  }
-
-  private hasWrite(): boolean {
-    const { log, out, memory, hasHardState } = this.member;
-    return hasHardState || memory.hasChange || log.hasUnwritten() || out.storePage !== null;
-  }
-
-  private takeWrite(): Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'sendAfterPersist'> {
-    if (this.isWriting) return { hardState: null, mayVote: null, entries: [], storePage: null, sendAfterPersist: [] };
-    const { log, out, memory } = this.member;
-    this.isWriting = this.hasWrite();
-    const { storePage, afterPersist: sendAfterPersist } = out;
-    out.storePage = null;
-    out.afterPersist = [];
-    if (storePage !== null) this.snapshots.handedOut(storePage);
-    // Entries would be wiped out by the snapshot in the same write.
-    const entries = storePage?.done === true ? [] : log.startWrite();
-    return {
-      hardState: this.member.takeHardState(),
-      mayVote: memory.takeChange(),
-      entries,
-      storePage,
-      sendAfterPersist,
-    };
+  private get role(): RoleBehaviour {
+    return this.roles.current;
   }
 }

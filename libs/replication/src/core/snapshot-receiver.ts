@@ -28,8 +28,9 @@ export class SnapshotReceiver {
     if (this.member.installing) return;
     if (page.lastIndex <= log.commitIndex || log.matches(page.lastIndex, page.lastTerm)) {
       // Nothing to install: all that the snapshot covers is in our log.
-      log.commitTo(page.lastIndex);
-      this.answer(page, null);
+      log.settleTo(page.lastIndex);
+      if (this.member.receipts === null || this.member.receipts.releasedIndex >= page.lastIndex)
+        this.answer(page, null);
       return;
     }
     if (this.isStale(page)) return;
@@ -52,6 +53,7 @@ export class SnapshotReceiver {
     this.writing = null;
     if (page?.done !== true) return;
     this.member.log.replacedBySnapshot(page.lastIndex);
+    this.member.receipts?.replacedBySnapshot(page.lastIndex);
     this.member.installing = false;
     this.transfer = null;
   }

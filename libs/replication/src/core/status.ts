@@ -1,8 +1,9 @@
-import type { Leader } from './leader.js';
+import { Leader } from './leader.js';
 import type { Member } from './member.js';
 import type { MemberId } from './messages.js';
 import type { ProgressState } from './progress.js';
 import type { Role } from './ready.js';
+import type { RoleBehaviour } from './role.js';
 
 export type Proposal =
   | { readonly ok: true; readonly firstIndex: number; readonly term: number }
@@ -23,6 +24,11 @@ export interface PeerStatus {
   readonly counts: boolean;
 }
 
+export interface LearnerStatus extends Omit<PeerStatus, 'counts'> {
+  /** Milliseconds that the read lease granted to it lasts yet; null without one. */
+  readonly leaseMs: number | null;
+}
+
 export interface CoreStatus {
   readonly id: MemberId;
   readonly role: Role;
@@ -32,17 +38,24 @@ export interface CoreStatus {
   readonly lastIndex: number;
   readonly durableIndex: number;
   readonly commitIndex: number;
+  /** Committed, and acknowledged by all learners that hold a read lease; the same as `commitIndex` without learners. */
+  readonly settledIndex: number;
   /** Last entry handed out to be applied. */
   readonly appliedIndex: number;
   readonly mayVote: boolean;
   /** Whom this leader is handing over to. */
   readonly transferTo: MemberId | null;
-  /** Empty on all but the leader. */
+  /** The other voters. Empty on all but the leader. */
   readonly peers: readonly PeerStatus[];
+  /** Empty on all but the leader. */
+  readonly learners: readonly LearnerStatus[];
 }
 
-export function describe(member: Member, role: Role, leading: Leader | null): CoreStatus {
+export function describe(member: Member, current: RoleBehaviour): CoreStatus {
+  const { role } = current;
+  const leading = current instanceof Leader ? current : null;
   const { id, term, vote, leader, log, memory } = member;
+  const others = [...(leading?.progress.values() ?? [])];
   return {
     id,
     role,
@@ -52,13 +65,21 @@ export function describe(member: Member, role: Role, leading: Leader | null): Co
     lastIndex: log.lastIndex,
     durableIndex: log.durableIndex,
     commitIndex: log.commitIndex,
+    settledIndex: log.settledIndex,
     appliedIndex: log.appliedIndex,
     mayVote: memory.mayVote,
     transferTo: leading?.transfer.target ?? null,
-    peers: leading === null ? [] : [...leading.progress.values()].map(describePeer),
+    peers: others.filter((peer) => !peer.isLearner).map(describePeer),
+    learners: others
+      .filter((peer) => peer.isLearner)
+      .map((peer) => ({ ...describeLearner(peer), leaseMs: leading?.leases.remainingMs(peer.id) ?? null })),
   };
 }
 
 function describePeer({ id, matchIndex, nextIndex, state, lastHeardTicks, counts }: PeerStatus): PeerStatus {
   return { id, matchIndex, nextIndex, state, lastHeardTicks, counts };
+}
+
+function describeLearner({ id, matchIndex, nextIndex, state, lastHeardTicks }: PeerStatus): Omit<PeerStatus, 'counts'> {
+  return { id, matchIndex, nextIndex, state, lastHeardTicks };
 }

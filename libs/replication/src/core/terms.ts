@@ -64,6 +64,8 @@ function answerStale({ id, term, out, memory }: Member, message: Message): void 
     case 'appendResponse':
     case 'snapshotResponse':
     case 'timeoutNow':
+    case 'leaseRequest':
+    case 'leaseResponse':
       return;
     default:
       message satisfies never;

@@ -18,7 +18,10 @@ export class Acquaintance {
   private greetedAt = -Infinity;
   private warnedAt = -Infinity;
 
-  constructor(private readonly address: LeaderAddress) {}
+  constructor(
+    private readonly address: LeaderAddress,
+    private readonly name: string,
+  ) {}
 
   get id(): MemberId {
     return this.address.id;
@@ -61,7 +64,8 @@ export class Acquaintance {
     return true;
   }
 
-  describe(group: string): string {
-    return `${group}-${this.id} at ${this.address.host}:${this.address.port}`;
+  /** For log lines. */
+  get description(): string {
+    return `${this.name} at ${this.address.host}:${this.address.port}`;
   }
 }

@@ -13,6 +13,8 @@ export interface DriverParts {
   readonly addressOf: (id: MemberId) => LeaderAddress;
   /** How long a proposal or a read waits for a majority. */
   readonly proposalTimeoutMs: number;
+  /** A learner's hook for entries that arrive; see `ReplicationOptions`. */
+  readonly onReceived?: (commands: readonly unknown[]) => Promise<void>;
   /** A disk or a state machine that can't be trusted: the process has to stop. */
   readonly onFatal: (error: unknown) => void;
   /** Called after each tick and each round of work, when roles or terms may have changed. */

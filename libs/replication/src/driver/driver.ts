@@ -2,7 +2,9 @@ import type { MemberId, Message } from '../core/messages.js';
 import type { PageRequest, Ready } from '../core/ready.js';
 import { NotLeader, OutcomeUnknown, Overloaded } from '../errors.js';
 import type { DriverParts } from './driver-parts.js';
+import { handOver } from './hand-over.js';
 import { LeaderWatch } from './leader-watch.js';
+import { Learning, type LearningHost } from './learning.js';
 import { Pending } from './pending.js';
 import { carriesPromise } from './ports.js';
 import { ReadsUnderWay } from './reads-under-way.js';
@@ -19,11 +21,12 @@ const DRAIN_PAUSE_MS = 5;
  * Runs a core. Inputs go straight into it; a turn of the event loop later everything that it wants done is done together,
  * in the order that `Ready` binds. One disk write is in flight at a time; what arrives meanwhile shares the next one.
  */
-export class Driver {
+export class Driver implements LearningHost {
   private readonly proposals: Pending<number, unknown>;
   private readonly reads: ReadsUnderWay;
   private readonly snapshots: SnapshotFeed;
   private readonly turn: Turn;
+  readonly learning: Learning;
   /** What this member has seen of its leader. */
   readonly leader: LeaderWatch;
   private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
@@ -40,6 +43,7 @@ export class Driver {
     this.leader = new LeaderWatch(now);
     this.snapshots = new SnapshotFeed(storage, now);
     this.turn = new Turn(parts.ports.defer);
+    this.learning = new Learning(parts, this);
   }
 
   /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
@@ -88,24 +92,14 @@ export class Driver {
     return new NotLeader(next === null || next === this.parts.id ? null : this.parts.addressOf(next));
   }
 
-  /**
-   * Hands leadership to the most advanced of the others (to the next one, if that is called off), takes no more
-   * proposals, and waits until those under way are done; all that for `limitMs` at most.
-   */
+  /** Hands leadership over, takes no more proposals, and waits until those under way are done; `limitMs` at most. */
   async drain(limitMs: number): Promise<void> {
     const { core, ports } = this.parts;
     const deadline = ports.now() + limitMs;
     const pauseWhile = async (isBusy: () => boolean): Promise<void> => {
       while (isBusy() && !this.isStopped && ports.now() < deadline) await ports.pause(DRAIN_PAUSE_MS);
     };
-    const heirs = core
-      .status()
-      .peers.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
-    for (const heir of heirs) {
-      if (!core.transferLeadership(heir.id)) continue;
-      this.schedule();
-      await pauseWhile(() => core.status().transferTo !== null);
-    }
+    await handOver(core, pauseWhile, () => this.schedule());
     this.isDraining = true;
     await pauseWhile(() => this.proposals.size > 0);
   }
@@ -119,33 +113,32 @@ export class Driver {
     this.snapshots.closeAll();
     this.proposals.rejectAll(stopped);
     this.reads.rejectAll(stopped);
+    this.learning.stop();
   }
 
   private receive(messages: readonly Message[]): void {
-    if (this.isStopped) return;
     this.leader.see(messages, this.parts.core.status().term);
-    this.guarded(() => {
-      for (const message of messages) this.parts.core.step(message);
+    this.input(() => {
+      const now = this.parts.ports.now();
+      for (const message of messages) this.parts.core.step(message, now);
+      this.learning.received();
     });
-    this.schedule();
   }
 
   private connectionLost(peer: MemberId): void {
-    if (this.isStopped) return;
-    this.guarded(() => {
+    this.input(() => {
       this.parts.core.unreachable(peer);
       this.parts.core.suspectLeader(peer);
     });
-    this.schedule();
   }
 
   private tick(): void {
-    this.guarded(() => this.parts.core.tick());
+    this.input(() => this.parts.core.tick(this.parts.ports.now()));
     this.proposals.expire();
     this.reads.expire();
+    this.learning.advance();
     this.snapshots.closeIdle();
     this.parts.onProgress();
-    this.schedule();
   }
 
   /** What arrives in one turn of the event loop is worked on together. */
@@ -182,6 +175,7 @@ export class Driver {
     this.send(ready.sendAfterPersist);
     ready.apply.forEach((entry, i) => this.settle(entry.index, entry.term, results[i]));
     this.reads.advance(ready.reads, storage.appliedIndex);
+    this.learning.advance();
     for (const request of ready.pageRequests) this.sendPage(request);
     for (const id of ready.failedReads) this.reads.reject(id, () => this.notLeader());
     this.noticeLostLeadership();
@@ -224,7 +218,14 @@ export class Driver {
     if (this.proposals.size === 0) return;
     const { role, term } = this.parts.core.status();
     if (role === 'leader' && term === this.termOfProposals) return;
-    this.proposals.rejectAll(() => new OutcomeUnknown('leadership was lost before a majority had the command'));
+    this.proposals.rejectAll(() => new OutcomeUnknown('leadership was lost before the command took effect'));
+  }
+
+  /** Gives the core an input, and has what it wants done. */
+  input(act: () => void): void {
+    if (this.isStopped) return;
+    this.guarded(act);
+    this.schedule();
   }
 
   /** An input to the core. One that it finds impossible ends this member; then there is no result. */
@@ -237,7 +238,7 @@ export class Driver {
     }
   }
 
-  private fail(error: unknown): void {
+  fail(error: unknown): void {
     this.stop();
     this.parts.onFatal(error);
   }

@@ -3,8 +3,18 @@ import type { CoreStatus } from '../core/replica.js';
 import { EventLog, type Observation } from './event-log.js';
 
 const CALM: CoreStatus = {
-  ...{ id: 1, role: 'follower', term: 4, vote: null, leader: 3, mayVote: true, transferTo: null, peers: [] },
-  ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, appliedIndex: 10 },
+  ...{
+    id: 1,
+    role: 'follower',
+    term: 4,
+    vote: null,
+    leader: 3,
+    mayVote: true,
+    transferTo: null,
+    peers: [],
+    learners: [],
+  },
+  ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, settledIndex: 10, appliedIndex: 10 },
 };
 
 const silent = (id: number, lastHeardTicks: number): CoreStatus['peers'][number] => ({
@@ -29,7 +39,14 @@ describe('the lines of the log', () => {
   beforeEach(() => {
     now = 1000;
     const sink = { log: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) };
-    log = new EventLog({ group: 'order', members: 3, silenceTicks: 50, tickMs: 10, sink });
+    log = new EventLog({
+      nameOf: (id) => `order-${id}`,
+      readLeaseMs: 500,
+      members: 3,
+      silenceTicks: 50,
+      tickMs: 10,
+      sink,
+    });
     see({});
   });
 
@@ -100,7 +117,14 @@ describe('the lines of the log', () => {
 
   it('say how long a member took to catch up after its start', () => {
     const sink = { log: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) };
-    log = new EventLog({ group: 'order', members: 3, silenceTicks: 50, tickMs: 10, sink });
+    log = new EventLog({
+      nameOf: (id) => `order-${id}`,
+      readLeaseMs: 500,
+      members: 3,
+      silenceTicks: 50,
+      tickMs: 10,
+      sink,
+    });
     see({ leader: null });
     expect(see({}, { leaderCommitIndex: 422 })).toEqual(['follows order-3 in term 4']);
     now += 38;

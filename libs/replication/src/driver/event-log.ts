@@ -1,4 +1,5 @@
 import type { CoreStatus } from '../core/replica.js';
+import { LeaseLog } from './lease-log.js';
 import type { EventSink } from './ports.js';
 
 /** What one look at the member shows. */
@@ -10,16 +11,20 @@ export interface Observation {
   readonly leaderCommitIndex: number;
   /** Milliseconds since a leader was heard; null when none ever was. */
   readonly leaderHeardMs: number | null;
+  /** Whether this learner may answer reads by itself. @default false */
+  readonly holdsLease?: boolean;
   /** Milliseconds on a clock that never jumps. */
   readonly now: number;
 }
 
 interface EventLogOptions {
-  readonly group: string;
+  readonly nameOf: (id: number) => string;
+  /** How many vote. */
   readonly members: number;
   /** A peer that says nothing for so long is reported, once. */
   readonly silenceTicks: number;
   readonly tickMs: number;
+  readonly readLeaseMs: number;
   readonly sink: EventSink;
 }
 
@@ -37,7 +42,11 @@ export class EventLog {
   private rejoin: { readonly since: number; readonly behind: number } | 'notYet' | 'done' = 'notYet';
   private readonly silentPeers = new Set<number>();
 
-  constructor(private readonly options: EventLogOptions) {}
+  private readonly leases: LeaseLog;
+
+  constructor(private readonly options: EventLogOptions) {
+    this.leases = new LeaseLog(options);
+  }
 
   observe(now: Observation): void {
     const before = this.previous ?? now.status;
@@ -46,6 +55,7 @@ export class EventLog {
     this.election(before, now);
     this.leadership(before, now);
     this.catchUp(now);
+    this.leases.observe(before, now);
     if (now.status.role === 'leader') this.peers(now.status);
     else this.silentPeers.clear();
   }
@@ -97,7 +107,8 @@ export class EventLog {
       else this.log(`leads no more: term ${term} has begun`);
     }
     const isNews = leader !== before.leader || term !== before.term;
-    if (leader !== null && role === 'follower' && isNews) this.log(`follows ${this.nameOf(leader)} in term ${term}`);
+    const isFollowing = role === 'follower' || role === 'learner';
+    if (leader !== null && isFollowing && isNews) this.log(`follows ${this.nameOf(leader)} in term ${term}`);
     if (transferTo !== null && before.transferTo !== transferTo)
       this.log(`hands leadership over to ${this.nameOf(transferTo)}`);
   }
@@ -119,7 +130,7 @@ export class EventLog {
 
   private peers(status: CoreStatus): void {
     const { silenceTicks, tickMs } = this.options;
-    for (const { id, lastHeardTicks, matchIndex } of status.peers) {
+    for (const { id, lastHeardTicks, matchIndex } of [...status.peers, ...status.learners]) {
       const isSilent = lastHeardTicks > silenceTicks;
       if (isSilent && !this.silentPeers.has(id)) {
         this.silentPeers.add(id);
@@ -137,7 +148,7 @@ export class EventLog {
   }
 
   private nameOf(id: number): string {
-    return `${this.options.group}-${id}`;
+    return this.options.nameOf(id);
   }
 
   private log(line: string): void {

@@ -52,7 +52,10 @@ class Process {
     now += 10;
     this.messenger = new GroupMessenger({
       transport: network.transport(ports[id - 1]!, new Map(members.map((member) => [member.id, member.port]))),
-      ...{ id, members, group: 'order', dataDir: 'data', incarnation: `process ${starts}` },
+      ...{ id, dataDir: 'data', incarnation: `process ${starts}` },
+      peers: members.filter((member) => member.id !== id),
+      voters: members.map((member) => member.id),
+      nameOf: (member) => `order-${member}`,
       groupIdOnDisk: () => this.groupId,
       now: () => now,
       events: { log: () => undefined, warn: (line) => this.warnings.push(line) },

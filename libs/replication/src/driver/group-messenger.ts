@@ -24,8 +24,11 @@ export interface MessageReceiver {
 interface GroupMessengerParts {
   readonly transport: Transport;
   readonly id: MemberId;
-  readonly members: readonly LeaderAddress[];
-  readonly group: string;
+  /** Those that this member sends to. */
+  readonly peers: readonly LeaderAddress[];
+  readonly voters: readonly MemberId[];
+  /** For log lines: "order-3". */
+  readonly nameOf: (id: MemberId) => string;
   readonly dataDir: string;
   /** The group whose data this member has on its disk; null while it has none. */
   readonly groupIdOnDisk: () => string | null;
@@ -68,8 +71,9 @@ export class GroupMessenger implements Messenger {
   private hasMetItsGroup = false;
 
   constructor(private readonly parts: GroupMessengerParts) {
-    const others = parts.members.filter((member) => member.id !== parts.id);
-    this.peers = new Map(others.map((address) => [address.id, new Acquaintance(address)]));
+    this.peers = new Map(
+      parts.peers.map((address) => [address.id, new Acquaintance(address, parts.nameOf(address.id))]),
+    );
   }
 
   get groupId(): string | null {
@@ -145,17 +149,17 @@ export class GroupMessenger implements Messenger {
 
   /** Drops what a peer of another group sent. Whether it is the peer that is wrong here, or this member, only the others can tell. */
   private refuse(peer: Acquaintance, theirs: string, ours: string, messages: readonly Message[]): void {
-    const { group, id, members, dataDir } = this.parts;
-    const alike = [...this.peers.values()].filter(({ groupId }) => groupId === theirs).length;
+    const { id, voters, nameOf, dataDir } = this.parts;
+    const alike = voters.filter((voter) => this.peers.get(voter)?.groupId === theirs).length;
     const isLed = messages.some(({ type }) => type === 'append' || type === 'snapshotPage');
-    const isOutvoted = isLed || alike > members.length / 2;
+    const isOutvoted = isLed || alike > voters.length / 2;
     if (!this.hasMetItsGroup && isOutvoted && this.parts.groupIdOnDisk() !== null) {
-      this.parts.onForeign(new ForeignGroup(`${group}-${id}`, dataDir, ours, theirs));
+      this.parts.onForeign(new ForeignGroup(nameOf(id), dataDir, ours, theirs));
       return;
     }
     this.warn(
       peer,
-      `${peer.describe(group)} belongs to group ${theirs}, and this member (${dataDir}) to group ${ours}: nothing that it sends is taken. ` +
+      `${peer.description} belongs to group ${theirs}, and this member (${dataDir}) to group ${ours}: nothing that it sends is taken. ` +
         'One of the two is on a wrong data directory or has a wrong list of members.',
     );
   }
@@ -166,7 +170,7 @@ export class GroupMessenger implements Messenger {
     const of = groupId === null ? '' : ` of group ${groupId}`;
     this.warn(
       peer,
-      `messages in the name of ${peer.describe(this.parts.group)} come from a process${of} that this member does not reach at that address: nothing of it is taken. ` +
+      `messages in the name of ${peer.description} come from a process${of} that this member does not reach at that address: nothing of it is taken. ` +
         'It may have this member in its list by mistake, or the two lists of members differ.',
     );
   }

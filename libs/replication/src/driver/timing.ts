@@ -1,4 +1,4 @@
-import type { CoreOptions } from '../core/core-options.js';
+import type { CoreOptions, LearnerOptions } from '../core/core-options.js';
 import type { CompleteOptions } from '../replication.options.js';
 
 /** Ticks in one heartbeat: fine enough that two random election timeouts rarely agree. */
@@ -27,5 +27,10 @@ export function coreOptions(options: CompleteOptions, mayVote: boolean, birth: s
     maxUncommittedEntries: options.maxProposals,
     mayVote,
     birth,
+    ...(options.learners.length > 0 && { learners: learnerOptions(options) }),
   };
+}
+
+function learnerOptions({ learners, readLeaseMs, clockDriftMarginMs }: CompleteOptions): LearnerOptions {
+  return { ids: learners.map(({ id }) => id), readLeaseMs, clockDriftMarginMs };
 }

@@ -25,6 +25,8 @@ export interface SqliteStorageOptions {
   readonly stateMachine: StateMachine<unknown, unknown>;
   /** The ids of all members of the group, this one included. */
   readonly members: readonly number[];
+  /** A learner promises nothing: its writes are not synced, and an end that was lost it gets again. @default false */
+  readonly isLearner?: boolean;
   /** Applied entries that stay in the log for members that lag. */
   readonly keepEntries: number;
   /** Told of what a person should know of while the member runs. @default nobody */
@@ -157,6 +159,7 @@ export class SqliteStorage implements Storage {
 
   /** Why this database can't be all that this member once had; null when it is. */
   private whatIsForgotten(writes: number): string | null {
+    if (this.options.isLearner === true) return null;
     const noted = this.directory.readMark();
     if (this.directory.isInitialised && writes === 0) return 'it is empty, but this member was in use before';
     if (writes >= noted) return null;
@@ -170,7 +173,7 @@ export class SqliteStorage implements Storage {
   }
 
   private writeNow(batch: WriteBatch): unknown[] {
-    const sync = carriesPromise(batch) ? 'FULL' : 'NORMAL';
+    const sync = carriesPromise(batch) && this.options.isLearner !== true ? 'FULL' : 'NORMAL';
     if (sync !== this.sync) {
       this.setSync[sync]();
       this.sync = sync;

@@ -32,6 +32,8 @@ const samples: { readonly [Type in Message['type']]: Extract<Message, { type: Ty
     ...{ type: 'snapshotResponse', ...envelope, lastIndex: 9, transfer: 1, nextPage: null, round: 2, recovery: null },
   },
   timeoutNow: { type: 'timeoutNow', ...envelope },
+  leaseRequest: { type: 'leaseRequest', ...envelope, question: 3, round: 2, recovery: 5 },
+  leaseResponse: { type: 'leaseResponse', ...envelope, question: 3, life: 5, index: 9, leaseMs: 500 },
 };
 const all = Object.entries(samples);
 

@@ -39,6 +39,7 @@ const count: Check<number> = { accepts: (value) => isCount(value) };
 const flag: Check<boolean> = { accepts: (value) => typeof value === 'boolean' };
 const text: Check<string> = { accepts: (value) => typeof value === 'string' };
 const countOrNull: Check<number | null> = { accepts: (value) => value === null || isCount(value) };
+const nonce: Check<number> = { accepts: (value) => isNonce(value) };
 const nonceOrNull: Check<number | null> = { accepts: (value) => value === null || isNonce(value) };
 const entries: Check<readonly Entry[]> = { accepts: (value) => Array.isArray(value) && value.every(isEntry) };
 const permission: Check<{ readonly nonce: number; readonly index: number } | null> = {
@@ -79,6 +80,8 @@ const SHAPES: Shapes = {
   },
   snapshotResponse: { lastIndex: count, transfer: count, nextPage: countOrNull, round: count, recovery: nonceOrNull },
   timeoutNow: {},
+  leaseRequest: { question: count, round: count, recovery: nonce },
+  leaseResponse: { question: count, life: nonce, index: count, leaseMs: count },
 };
 
 const shapes: ReadonlyMap<unknown, Readonly<Record<string, Pick<Check<never>, 'accepts'>>>> = new Map(

@@ -21,7 +21,9 @@ export const memoryMutants: readonly Mutant[] = [
   },
   {
     name: 'member without memory counts',
-    changes: [change('progress.ts', 'return this.recovery === null && !this.memoryLost;', 'return true;')],
+    changes: [
+      change('progress.ts', '!this.isLearner && this.recovery === null && !this.memoryLost', '!this.isLearner'),
+    ],
     caughtBy: null,
   },
   {

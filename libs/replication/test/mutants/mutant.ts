@@ -1,7 +1,7 @@
 /** A deliberate bug of the core: texts that occur exactly once in a source file, and what takes their place. */
 export interface Mutant {
   readonly name: string;
-  /** In `src/core`. */
+  /** Paths from `src/core`. */
   readonly changes: readonly { readonly file: string; readonly from: string; readonly to: string }[];
   /**
    * Property or invariant by which the simulation notices it, if it has seeds enough. Null: it costs only time or

@@ -4,11 +4,7 @@ export const propagationMutants: readonly Mutant[] = [
   {
     name: 'acknowledgement before the sync',
     changes: [
-      change(
-        'append-receiver.ts',
-        "member.out.afterPersist.push({\n    type: 'appendResponse',\n    from: member.id,\n    to: append.from,\n    term: member.term,\n    accepted: true,",
-        "member.out.now.push({\n    type: 'appendResponse',\n    from: member.id,\n    to: append.from,\n    term: member.term,\n    accepted: true,",
-      ),
+      change('follower.ts', 'this.member.out.afterPersist.push(response);', 'this.member.out.now.push(response);'),
     ],
     caughtBy: /durability|leader completeness/,
   },
@@ -22,10 +18,10 @@ export const propagationMutants: readonly Mutant[] = [
     changes: [
       change(
         'log.ts',
-        'return this.applied < Math.min(this.committed, this.durable);',
-        'return this.applied < this.committed;',
+        'return this.applied < Math.min(this.settled, this.durable);',
+        'return this.applied < this.settled;',
       ),
-      change('log.ts', 'const upTo = Math.min(this.committed, this.durable);', 'const upTo = this.committed;'),
+      change('log.ts', 'const upTo = Math.min(this.settled, this.durable);', 'const upTo = this.settled;'),
     ],
     caughtBy: /commit monotonic|what was applied is in the log/,
   },
@@ -65,12 +61,20 @@ export const propagationMutants: readonly Mutant[] = [
   },
   {
     name: 'conflict not truncated',
-    changes: [change('log.ts', 'if (this.matches(entry.index, entry.term)) continue;', 'continue;')],
+    changes: [
+      change('log.ts', '({ index, term }) => !this.matches(index, term)', '({ index }) => index > this.lastIndex'),
+    ],
     caughtBy: /durability|log matching|state machine safety|the log has no gaps/,
   },
   {
     name: 'late append shortens the log',
-    changes: [change('log.ts', 'if (this.matches(entry.index, entry.term)) continue;', '')],
+    changes: [
+      change(
+        'log.ts',
+        'entries.findIndex(({ index, term }) => !this.matches(index, term))',
+        'entries.length > 0 ? 0 : -1',
+      ),
+    ],
     caughtBy: /durability|commit|golden script|leader completeness/,
   },
   {

@@ -6,8 +6,8 @@ export const readsMutants: readonly Mutant[] = [
     changes: [
       change(
         'reads.ts',
-        'this.gathered.push(id);\n    if (this.batches.length === 0) this.begin();',
-        'this.member.out.reads.push({ id, index: this.member.log.commitIndex });',
+        'this.gathered.push(reader);\n    if (this.batches.length === 0) this.begin();',
+        'reader.confirmed(this.member.log.commitIndex);',
       ),
     ],
     caughtBy: /linearizability/,
@@ -17,8 +17,8 @@ export const readsMutants: readonly Mutant[] = [
     changes: [
       change(
         'reads.ts',
-        'this.gathered.push(id);\n    if (this.batches.length === 0) this.begin();',
-        'if (this.knowsCommitIndex()) this.member.out.reads.push({ id, index: this.member.log.commitIndex });\n    else this.member.out.failedReads.push(id);',
+        'this.gathered.push(reader);\n    if (this.batches.length === 0) this.begin();',
+        'if (this.knowsCommitIndex()) reader.confirmed(this.member.log.commitIndex);\n    else reader.failed();',
       ),
     ],
     caughtBy: /linearizability/,

@@ -30,7 +30,7 @@ export const snapshotMutants: readonly Mutant[] = [
   },
   {
     name: 'appends taken while a snapshot is being installed',
-    changes: [change('append-receiver.ts', 'if (member.installing) return;', '')],
+    changes: [change('append-receiver.ts', 'if (member.installing) return null;', '')],
     caughtBy: /./,
   },
   {

@@ -23,6 +23,7 @@ export class Client {
     private readonly checkers: readonly Checker[],
     /** Whom it can reach. */
     private nodes: readonly Node[],
+    private learners: readonly Node[],
   ) {
     this.leader = random.pick(nodes);
   }
@@ -34,8 +35,9 @@ export class Client {
   }
 
   /** From now on it can reach only these, and reads and writes in turn, so that both are tried soon. */
-  confineTo(nodes: readonly Node[]): void {
+  confineTo(nodes: readonly Node[], learners: readonly Node[]): void {
     this.nodes = nodes;
+    this.learners = learners;
     this.takesTurns = true;
   }
 
@@ -45,7 +47,7 @@ export class Client {
 
   private ask(): void {
     const operation = this.drawOperation();
-    const node = this.nodes.includes(this.leader) ? this.leader : this.random.pick(this.nodes);
+    const node = this.target(operation);
     this.scheduler.after(this.network.drawDelay(), () => {
       node.later(0, () => {
         const answer = (result: Answer): void => {
@@ -54,6 +56,7 @@ export class Client {
           });
         };
         if (operation.kind === 'write') node.write(`${operation.key}:${operation.value}`, answer);
+        else if (operation.isLocal) node.readLocally(operation.key, answer);
         else node.read(operation.key, answer);
       });
     });
@@ -62,13 +65,21 @@ export class Client {
     });
   }
 
+  private target({ isLocal }: Operation): Node {
+    if (isLocal) return this.random.pick(this.learners);
+    return this.nodes.includes(this.leader) ? this.leader : this.random.pick(this.nodes);
+  }
+
   private drawOperation(): Operation {
     const isRead = this.takesTurns ? this.requests % 2 === 0 : this.random.chance(this.settings.readShare);
     const kind = isRead ? 'read' : 'write';
+    const isLocal =
+      isRead && this.learners.length > 0 && (this.takesTurns ? this.requests % 4 === 0 : this.random.chance(0.7));
     this.requests += 1;
     return {
       client: this.id,
       kind,
+      isLocal,
       key: this.random.int(0, this.settings.keys - 1),
       value: kind === 'write' ? `${this.id}.${this.requests}` : '',
       invokedAt: this.scheduler.now,
@@ -83,7 +94,8 @@ export class Client {
     operation.completedAt = this.scheduler.now;
     if (operation.kind === 'read') operation.value = value;
     for (const checker of this.checkers) checker.completed?.(operation);
-    if (outcome !== 'done') this.leader = this.nodes.find(({ id }) => id === leader) ?? this.random.pick(this.nodes);
+    if (outcome !== 'done' && !operation.isLocal)
+      this.leader = this.nodes.find(({ id }) => id === leader) ?? this.random.pick(this.nodes);
     this.start();
   }
 }

@@ -38,6 +38,15 @@ export class Disk implements LogReader {
     this.state = initial;
   }
 
+  /** A learner's writes are not synced: a crash may take its disk back to an earlier image. */
+  image(): () => void {
+    const { hardState, mayVote, state, firstIndex, edgeTerm } = this;
+    const [log, pages] = [[...this.log], [...this.pages]];
+    return () => {
+      Object.assign(this, { hardState, mayVote, state, firstIndex, edgeTerm, log, pages });
+    };
+  }
+
   /** What its member once promised is not all there, whether it knows it or not. */
   get isForgetful(): boolean {
     return !this.mayVote || (this.wasReplaced && this.hardState.term === 0);

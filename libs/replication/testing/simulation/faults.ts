@@ -40,13 +40,13 @@ export class Faults {
   healMajority(): readonly Node[] {
     this.isOver = true;
     this.network.calmDown(Math.min(CALM_DELAY_MS, (this.settings.core.electionTicks * this.settings.tickMs) / 10));
-    const able = this.random.shuffle(this.nodes.filter((node) => !this.isForgetful(node)));
-    const majority = Math.floor(this.nodes.length / 2) + 1;
+    const able = this.random.shuffle(this.voters.filter((node) => !this.isForgetful(node)));
+    const majority = Math.floor(this.voters.length / 2) + 1;
     if (able.length < majority)
-      throw new PropertyViolation('persistence', `only ${able.length} of ${this.nodes.length} members remember`);
+      throw new PropertyViolation('persistence', `only ${able.length} of ${this.voters.length} members remember`);
     const some = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
     // Together with all the others, whoever is without memory must get it back.
-    const healed = this.random.chance(0.5) ? this.nodes : some;
+    const healed = this.random.chance(0.5) ? this.nodes : [...some, ...this.someLearners()];
     const others = this.nodes.filter((node) => !healed.includes(node));
     for (const a of healed) for (const b of healed) this.network.unblock(a.id, b.id);
     for (const outside of others) this.cutOff(outside, healed);
@@ -57,6 +57,15 @@ export class Faults {
     }
     this.trace?.(() => `healed: ${healed.map(({ id }) => id).join(', ')}`);
     return healed;
+  }
+
+  /** The others are gone for good, or can't hear, with a lease or without. */
+  private someLearners(): readonly Node[] {
+    return this.nodes.filter((node) => node.isLearner && this.random.chance(0.5));
+  }
+
+  private get voters(): readonly Node[] {
+    return this.nodes.filter((node) => !node.isLearner);
   }
 
   /** Unreachable, or, worse, unable to hear while it is heard. */
@@ -186,7 +195,7 @@ export class Faults {
 
   /** A new member can't tell that it has forgotten nothing, once the others have something. */
   private isForgetful({ disk, replica }: Node): boolean {
-    const isNewInAnOldGroup = disk.hardState.term === 0 && this.nodes.some((node) => node.disk.lastIndex > 0);
+    const isNewInAnOldGroup = disk.hardState.term === 0 && this.voters.some((node) => node.disk.lastIndex > 0);
     return isNewInAnOldGroup || disk.isForgetful || replica?.status().mayVote === false;
   }
 
@@ -195,7 +204,7 @@ export class Faults {
    * for a new group; nothing on their disks tells. Nor may messages from its birth still be on their way.
    */
   private haveAllAPast(): boolean {
-    if (this.nodes.some(({ disk }) => disk.lastIndex === 0)) return false;
+    if (this.voters.some(({ disk }) => disk.lastIndex === 0)) return false;
     this.allHavePastSince ??= this.scheduler.now;
     return this.scheduler.now - this.allHavePastSince > LATEST_STRAGGLER_MS;
   }
@@ -204,8 +213,8 @@ export class Faults {
     // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that has heard of
     // no term yet: if the group is being born just now, that one comes too late for it.
     const isOfNoHelp = (other: Node): boolean => this.isForgetful(other) || other.disk.hardState.term === 0;
-    const forgetful = this.nodes.filter((other) => other === node || isOfNoHelp(other));
-    if (forgetful.length * 2 > this.nodes.length) return;
+    const forgetful = this.voters.filter((other) => other === node || isOfNoHelp(other));
+    if (!node.isLearner && forgetful.length * 2 > this.voters.length) return;
     if (node.isUp) node.crash();
     damage(node.disk);
     this.scheduler.after(ms, () => {

@@ -10,6 +10,8 @@ export type Outcome =
 export interface Operation {
   readonly client: number;
   readonly kind: 'read' | 'write';
+  /** A read that a learner was asked for. */
+  readonly isLocal: boolean;
   readonly key: number;
   /** Written, or read. Written values are unique in a run. */
   value: string;

@@ -3,7 +3,10 @@ import type { Ready } from '../../src/core/ready.js';
 import { Replica, type CoreStatus } from '../../src/core/replica.js';
 import { Disk, writeOf, type Write } from './disk.js';
 import { PropertyViolation, type Checker, type MemberView } from './checkers/checker.js';
+import { OutgoingSnapshots } from './outgoing-snapshots.js';
 import { Requests, type Answer } from './requests.js';
+import { Clock } from './clock.js';
+import { LearnerShell, type LearnerNode } from './learner-shell.js';
 import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
@@ -19,18 +22,23 @@ export interface NodeContext {
 }
 
 /** A member: a core in a small shell whose disk writes take time, which can be frozen, and which can crash. */
-export class Node implements MemberView {
+export class Node implements MemberView, LearnerNode {
   readonly disk: Disk;
   life = 0;
   /** Null while it is down. */
   replica: Replica | null = null;
   isDiskSlow = false;
-  private state: State;
+  state: State;
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
   private resumesAt = 0;
   private backlog: (() => void)[] = [];
   private requests = new Requests();
-  private readonly outgoing = new Map<MemberId, { readonly state: State; readonly page: number }>();
+  readonly clock: Clock;
+  /** Null at a voter, and while it is down. */
+  private learner: LearnerShell | null = null;
+  /** Where a crash may take a learner's disk back to. */
+  private restoreImage: (() => void) | null = null;
+  private readonly outgoing: OutgoingSnapshots;
 
   constructor(
     readonly id: MemberId,
@@ -38,6 +46,12 @@ export class Node implements MemberView {
   ) {
     this.state = initialState(context.settings.keys);
     this.disk = new Disk(this.state, context.settings.keepEntries);
+    this.outgoing = new OutgoingSnapshots(context.random);
+    this.clock = new Clock(context.scheduler, context.random, context.settings.clockDrift);
+  }
+
+  get isLearner(): boolean {
+    return this.context.settings.learners.ids.includes(this.id);
   }
 
   get isUp(): boolean {
@@ -52,8 +66,11 @@ export class Node implements MemberView {
     const { settings, random } = this.context;
     this.life += 1;
     this.state = this.disk.state;
-    const options = { ...settings.core, id: this.id, members: settings.members, mayVote: this.disk.mayVote };
+    this.clock.restart();
+    const { members, learners } = settings;
+    const options = { ...settings.core, id: this.id, members, mayVote: this.disk.mayVote, learners };
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random.next);
+    this.learner = this.isLearner ? new LearnerShell(this.replica, this, random, settings.maxDropMs) : null;
     for (const checker of this.context.checkers) checker.restarted?.(this);
     // Clocks differ: this one may run up to a fifth fast or slow.
     this.planTick(settings.tickMs * random.between(0.8, 1.2));
@@ -62,6 +79,9 @@ export class Node implements MemberView {
   /** The power fails. */
   crash(): void {
     if (this.writing !== null) this.disk.tear(this.writing.write, this.context.random);
+    if (this.isLearner && this.context.random.chance(0.5)) this.restoreImage?.();
+    this.restoreImage = null;
+    this.learner = null;
     this.replica = null;
     this.life += 1;
     this.writing = null;
@@ -102,7 +122,7 @@ export class Node implements MemberView {
   receive(message: Message): void {
     this.later(0, () => {
       this.input((replica) => {
-        replica.step(message);
+        replica.step(message, this.clock.now());
       });
     });
   }
@@ -128,6 +148,10 @@ export class Node implements MemberView {
     this.pump(this.replica);
   }
 
+  readLocally(key: number, answer: (answer: Answer) => void): void {
+    this.learner?.read(key, answer);
+  }
+
   get appliedIndex(): number {
     return this.state.index;
   }
@@ -135,14 +159,16 @@ export class Node implements MemberView {
   private planTick(periodMs: number): void {
     this.later(periodMs, () => {
       this.input((replica) => {
-        replica.tick();
+        replica.tick(this.clock.now());
       });
       this.planTick(periodMs);
     });
   }
 
   private pump(replica: Replica): void {
+    this.learner?.advance(this.context.scheduler.now);
     while (replica.hasReady()) this.handle(replica, replica.takeReady());
+    this.learner?.advance(this.context.scheduler.now);
     const status = replica.status();
     for (const checker of this.context.checkers) checker.observed?.(this, status);
     this.context.trace?.(() => `  ${describe(status)}`);
@@ -176,6 +202,7 @@ export class Node implements MemberView {
 
   private finishWrite(replica: Replica, write: Write, ready: Ready): void {
     this.writing = null;
+    if (this.isLearner && this.context.random.chance(0.2)) this.restoreImage = this.disk.image();
     this.disk.sync(write);
     for (const checker of this.context.checkers) checker.stored?.(this, write.entries);
     if (write.storePage?.done === true) {
@@ -205,19 +232,10 @@ export class Node implements MemberView {
     this.requests.applied(entry);
   }
 
-  /** As a real shell: page 0 opens a snapshot, and only its next page, or the last one again, can be read. */
   private readPage(replica: Replica, to: MemberId, page: number): void {
-    const { random } = this.context;
-    const open = page === 0 ? { state: this.disk.state, page: 0 } : this.outgoing.get(to);
-    if (open === undefined || page < open.page || page > open.page + 1) return;
-    // Now and then it has lost what it had open, or goes on with a later state: the follower must notice.
-    if (page > 0 && random.chance(0.05)) {
-      this.outgoing.delete(to);
-      return;
-    }
-    const state = page > 0 && random.chance(0.05) ? this.disk.state : open.state;
-    this.outgoing.set(to, { state, page });
-    this.later(random.between(0, 5), () => {
+    const state = this.outgoing.read(to, page, this.disk.state);
+    if (state === undefined) return;
+    this.later(this.context.random.between(0, 5), () => {
       const { data, done } = pageOf(state, page);
       replica.snapshotPage(to, page, data, done, state.index, state.term);
       this.pump(replica);

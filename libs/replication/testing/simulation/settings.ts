@@ -1,11 +1,17 @@
-import type { CoreOptions } from '../../src/core/core-options.js';
+import type { CoreOptions, LearnerOptions } from '../../src/core/core-options.js';
 import { Random } from './random.js';
 
 /** Everything that differs between two runs; drawn from the seed. Times in simulated milliseconds. */
 export interface Settings {
   readonly seed: number;
   readonly members: readonly number[];
-  readonly core: Omit<CoreOptions, 'id' | 'members' | 'mayVote'>;
+  /** No ids when there are none. */
+  readonly learners: LearnerOptions;
+  /** How much the rate of a clock differs from 1 at most. */
+  readonly clockDrift: number;
+  /** Longest time that a learner takes to release an entry. */
+  readonly maxDropMs: number;
+  readonly core: Omit<CoreOptions, 'id' | 'members' | 'learners' | 'mayVote'>;
   readonly tickMs: number;
   /** Entries kept below the applied one; small numbers make snapshots frequent. */
   readonly keepEntries: number;
@@ -44,6 +50,12 @@ export type FaultKind =
   | 'loseMemory'
   | 'replaceDisk';
 
+/** Learners have a generator of their own, so that runs without them are what they were before there were any. */
+const LEARNERS = 0x1ea5e;
+/** With clocks that differ by this much, a lease of a learner ends just before its leader's account of it. */
+const DRIFT = 0.024;
+const MARGIN = 0.05;
+
 export function drawSettings(seed: number): Settings {
   const random = new Random(seed);
   const size = random.pick([1, 3, 3, 3, 3, 5, 5]);
@@ -55,6 +67,7 @@ export function drawSettings(seed: number): Settings {
   return {
     seed,
     members: Array.from({ length: size }, (_, index) => index + 1),
+    ...drawLearners(new Random(seed + LEARNERS), size),
     core: {
       heartbeatTicks,
       electionTicks: Math.min(electionTicks, Math.floor(1000 / tickMs)),
@@ -87,6 +100,16 @@ export function drawSettings(seed: number): Settings {
       loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
       replaceDisk: mayLoseMemory ? random.between(0.1, 1) : 0,
     },
+  };
+}
+
+function drawLearners(random: Random, size: number): Pick<Settings, 'learners' | 'clockDrift' | 'maxDropMs'> {
+  const ids = Array.from({ length: random.pick([0, 0, 1, 2, 2]) }, (_, index) => size + index + 1);
+  const readLeaseMs = random.pick([200, 500, 1000, 2000]);
+  return {
+    learners: { ids, readLeaseMs, clockDriftMarginMs: readLeaseMs * MARGIN },
+    clockDrift: ids.length === 0 ? 0 : DRIFT,
+    maxDropMs: random.pick([0, 5, 50]),
   };
 }
 

@@ -27,6 +27,8 @@ export interface Summary {
   readonly seed: number;
   readonly members: number;
   readonly done: number;
+  /** Of the done ones. */
+  readonly readsAtLearners: number;
   readonly refused: number;
   readonly unknown: number;
   readonly applied: number;
@@ -42,12 +44,15 @@ class Simulation {
   private readonly scheduler = new Scheduler();
   private readonly random: Random;
   private readonly network: Network;
+  /** Voters first, then learners. */
   private readonly nodes: readonly Node[];
+  private readonly voters: readonly Node[];
   private readonly clients: readonly Client[];
   private readonly faults: Faults;
   private readonly applied: StateMachineSafety;
   private readonly progress: ProgressAfterHealing;
   private readonly outcomes = { done: 0, refused: 0, unknown: 0, pending: 0 };
+  private readsAtLearners = 0;
   private readonly checkers: Checker[];
   private term = 0;
 
@@ -80,11 +85,13 @@ class Simulation {
       },
       trace: write,
     };
-    this.nodes = settings.members.map((id) => new Node(id, context));
+    this.nodes = [...settings.members, ...settings.learners.ids].map((id) => new Node(id, context));
+    this.voters = this.nodes.filter((node) => !node.isLearner);
+    const learners = this.nodes.filter((node) => node.isLearner);
     this.checkers.push(...this.createCheckers());
     this.clients = Array.from(
       { length: settings.clients },
-      (_, id) => new Client(id, settings, scheduler, this.random, this.network, this.checkers, this.nodes),
+      (_, id) => new Client(id, settings, scheduler, this.random, this.network, this.checkers, this.voters, learners),
     );
     this.faults = new Faults(settings, scheduler, this.random, this.network, this.nodes, write);
     write?.(() => JSON.stringify(settings));
@@ -96,23 +103,26 @@ class Simulation {
     this.faults.start();
     this.scheduler.runUntil(FAULTS_END_MS);
     const healed = this.faults.healMajority();
-    for (const client of this.clients) client.confineTo(healed);
+    const learners = healed.filter((node) => node.isLearner);
+    const voters = healed.filter((node) => !node.isLearner);
+    for (const client of this.clients) client.confineTo(voters, learners);
     this.progress.healed(this.scheduler.now);
     this.scheduler.runUntil(LIMIT_MS);
-    this.progress.limitReached();
+    this.progress.limitReached(learners.length > 0);
     for (const client of this.clients) client.stop();
     this.scheduler.runUntil(SETTLED_MS);
     const before = healed.map(({ appliedIndex }) => appliedIndex);
     this.scheduler.runUntil(END_MS);
     const after = healed.map(({ appliedIndex }) => appliedIndex);
     this.progress.converged(before, after);
-    if (healed.length === this.nodes.length) this.progress.remembered(this.nodes);
+    if (healed.length === this.nodes.length) this.progress.remembered(this.voters);
     for (const checker of this.checkers) checker.ended?.();
     const { done, refused, unknown } = this.outcomes;
     return {
       seed: this.settings.seed,
-      members: this.nodes.length,
+      members: this.voters.length,
       done,
+      readsAtLearners: this.readsAtLearners,
       refused,
       unknown,
       applied: this.applied.entries.length,
@@ -128,15 +138,16 @@ class Simulation {
       new LeaderCompleteness(),
       this.applied,
       new CommitMonotonic(),
-      new Durability(this.nodes),
+      new Durability(this.voters),
       new Linearizability(this.applied),
       this.progress,
       {
         observed: (_, { term }) => {
           this.term = Math.max(this.term, term);
         },
-        completed: ({ outcome }) => {
+        completed: ({ outcome, isLocal }) => {
           this.outcomes[outcome] += 1;
+          if (isLocal && outcome === 'done') this.readsAtLearners += 1;
         },
       },
     ];

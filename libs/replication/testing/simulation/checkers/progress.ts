@@ -12,14 +12,15 @@ export class ProgressAfterHealing implements Checker {
     this.healedAt = now;
   }
 
-  completed({ outcome, invokedAt, client, kind }: Operation): void {
-    if (outcome === 'done' && invokedAt >= this.healedAt) this.served.add(`client ${client}, ${kind}`);
+  completed({ outcome, invokedAt, client, kind, isLocal }: Operation): void {
+    if (outcome !== 'done' || invokedAt < this.healedAt) return;
+    this.served.add(`client ${client}, ${isLocal ? 'local read' : kind}`);
   }
 
   /** The limit is reached. */
-  limitReached(): void {
+  limitReached(hasLearner: boolean): void {
     for (let client = 0; client < this.clients; client += 1)
-      for (const kind of ['read', 'write'])
+      for (const kind of hasLearner ? ['read', 'write', 'local read'] : ['read', 'write'])
         if (!this.served.has(`client ${client}, ${kind}`))
           throw new PropertyViolation(
             'progress after healing',

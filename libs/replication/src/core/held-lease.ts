@@ -1,0 +1,102 @@
+import type { Member } from './member.js';
+import type { LeaseResponse } from './messages.js';
+
+/** A lease is renewed when this part of it has passed, so that a lost question or two do not end it. */
+const RENEWALS_PER_LEASE = 4;
+/** Answers to questions older than that many are of no use. */
+const QUESTIONS_REMEMBERED = 64;
+
+/** A read lease as its learner knows it. */
+export interface ReadLease {
+  /** When it was granted, in milliseconds of this member's clock; it was renewed without a gap since. */
+  readonly since: number;
+  readonly until: number;
+  /** All that took effect before it was granted lies at or below this index. */
+  readonly index: number;
+}
+
+/**
+ * A learner's side of its read lease (the leader's is granted-leases.ts), and of reads that ask the leader. One kind of question
+ * serves both: its answer says how far the learner must have got, and whether it holds a lease.
+ */
+export class HeldLease {
+  private lease: ReadLease | null = null;
+  private lastQuestion = 0;
+  /** When each question was sent, for those without an answer. */
+  private readonly sentAt = new Map<number, number>();
+  private lastSentAt = -Infinity;
+  private mustAsk = false;
+  /** Each waits for the answer to a question that is sent after it came. */
+  private reads: { readonly id: number; readonly question: number }[] = [];
+
+  constructor(private readonly member: Member) {}
+
+  /** Null when it has ended. `now` must be a fresh reading of the clock: the process may have been frozen until a moment ago. */
+  at(now: number): ReadLease | null {
+    return this.lease !== null && now < this.lease.until ? this.lease : null;
+  }
+
+  tick(): void {
+    const { now } = this.member;
+    if (now - this.lastSentAt >= this.options.readLeaseMs / RENEWALS_PER_LEASE) this.mustAsk = true;
+  }
+
+  /** There is a leader, or another one. */
+  leaderFound(): void {
+    this.mustAsk = true;
+  }
+
+  /** Reads that wait for an answer get none. */
+  leaderLost(): void {
+    this.member.out.failedReads.push(...this.reads.map(({ id }) => id));
+    this.reads = [];
+  }
+
+  /** False when there is nobody to ask. */
+  read(id: number): boolean {
+    if (this.member.leader === null) return false;
+    this.reads.push({ id, question: this.lastQuestion + 1 });
+    this.mustAsk = true;
+    return true;
+  }
+
+  get hasQuestion(): boolean {
+    return this.mustAsk && this.member.leader !== null;
+  }
+
+  /** Asks once for all that gathered. */
+  flush(round: number): void {
+    const { id, term, leader, memory, out, now } = this.member;
+    if (!this.mustAsk || leader === null) return;
+    this.mustAsk = false;
+    this.lastQuestion += 1;
+    this.lastSentAt = now;
+    this.sentAt.set(this.lastQuestion, now);
+    this.sentAt.delete(this.lastQuestion - QUESTIONS_REMEMBERED);
+    const question = this.lastQuestion;
+    out.now.push({ type: 'leaseRequest', from: id, to: leader, term, question, round, recovery: memory.nonce ?? 0 });
+  }
+
+  answered({ life, question, index, leaseMs }: LeaseResponse): void {
+    const sentAt = this.sentAt.get(question);
+    // An answer to an earlier life would be counted from a question that this one has sent.
+    if (life !== this.member.memory.nonce || sentAt === undefined) return;
+    for (const older of this.sentAt.keys()) if (older <= question) this.sentAt.delete(older);
+    const confirmed = this.reads.filter((read) => read.question <= question);
+    this.reads = this.reads.filter((read) => read.question > question);
+    this.member.out.reads.push(...confirmed.map(({ id }) => ({ id, index })));
+    if (leaseMs > 0) this.grant(sentAt + leaseMs - this.options.clockDriftMarginMs, index);
+  }
+
+  /** While it lasts, everything that takes effect has been received here; after a gap, only what the leader says is known. */
+  private grant(until: number, index: number): void {
+    const { now } = this.member;
+    const current = this.at(now);
+    if (current === null) this.lease = { since: now, until, index };
+    else this.lease = { ...current, until: Math.max(current.until, until) };
+  }
+
+  private get options(): { readonly readLeaseMs: number; readonly clockDriftMarginMs: number } {
+    return this.member.options.learners ?? { readLeaseMs: Infinity, clockDriftMarginMs: 0 };
+  }
+}

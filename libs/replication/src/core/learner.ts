@@ -1,0 +1,121 @@
+import { acceptAppend } from './append-receiver.js';
+import type { HeldLease } from './held-lease.js';
+import { invariant } from './invariant.js';
+import type { Member } from './member.js';
+import type { Append, AppendResponse, Message, SnapshotPage } from './messages.js';
+import type { Receipts } from './receipts.js';
+import type { RoleBehaviour } from './role.js';
+import type { SnapshotReceiver } from './snapshot-receiver.js';
+
+/**
+ * Has the log and no vote. Nothing depends on its disk, so it acknowledges what it has received and released, at once. With a
+ * lease it answers reads by itself.
+ */
+export class Learner implements RoleBehaviour {
+  readonly role = 'learner';
+  readonly hearsLeader = false;
+  /** Since the leader was heard. */
+  private ticks = 0;
+  /** The log is known to agree with this leader's up to here. */
+  private agreedIndex = 0;
+  /** The newest round that this leader has begun. */
+  private round = 0;
+  private owesAnswer = false;
+
+  constructor(
+    private readonly member: Member,
+    private readonly snapshots: SnapshotReceiver,
+    private readonly receipts: Receipts,
+    private readonly lease: HeldLease,
+  ) {
+    if (member.leader !== null) lease.leaderFound();
+  }
+
+  tick(): void {
+    this.ticks += 1;
+    this.lease.tick();
+    if (this.ticks < this.member.options.electionTicks || this.member.leader === null) return;
+    this.member.leader = null;
+    this.lease.leaderLost();
+  }
+
+  step(message: Message): void {
+    switch (message.type) {
+      case 'append':
+        this.heardFrom(message);
+        this.answer(acceptAppend(this.member, message));
+        return;
+      case 'snapshotPage':
+        this.heardFrom(message);
+        this.snapshots.receive(message);
+        return;
+      case 'leaseResponse':
+        this.lease.answered(message);
+        return;
+      case 'preVoteRequest':
+      case 'preVoteResponse':
+      case 'voteRequest':
+      case 'voteResponse':
+      case 'appendResponse':
+      case 'snapshotResponse':
+      case 'leaseRequest':
+      case 'timeoutNow':
+        // It takes no part in elections and leads nobody.
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** More may be acknowledged now than when it arrived. */
+  released(): void {
+    this.owesAnswer = this.agreedIndex > 0;
+  }
+
+  get hasWork(): boolean {
+    return this.owesAnswer || this.lease.hasQuestion;
+  }
+
+  /** One answer for all that has arrived and was released since the last time. */
+  flush(): void {
+    if (this.owesAnswer) this.acknowledge();
+    this.owesAnswer = false;
+    this.lease.flush(this.round);
+  }
+
+  private acknowledge(): void {
+    const { id, term, leader, memory, out } = this.member;
+    if (leader === null) return;
+    out.now.push({
+      type: 'appendResponse',
+      from: id,
+      to: leader,
+      term,
+      accepted: true,
+      index: Math.min(this.agreedIndex, this.receipts.releasedIndex),
+      hintIndex: this.agreedIndex,
+      hintTerm: 0,
+      round: this.round,
+      recovery: memory.nonce,
+    });
+  }
+
+  private answer(response: AppendResponse | null): void {
+    if (response === null) return;
+    if (!response.accepted) {
+      this.member.out.now.push(response);
+      return;
+    }
+    this.agreedIndex = Math.max(this.agreedIndex, response.index);
+    this.owesAnswer = true;
+  }
+
+  private heardFrom({ from, round }: Append | SnapshotPage): void {
+    const { term, leader } = this.member;
+    invariant(leader === null || leader === from, 'one leader in each term', () => ({ term, leader, other: from }));
+    this.member.leader = from;
+    this.ticks = 0;
+    this.round = Math.max(this.round, round);
+    if (leader === null) this.lease.leaderFound();
+  }
+}

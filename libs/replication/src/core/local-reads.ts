@@ -1,0 +1,64 @@
+import type { ReadLease } from './held-lease.js';
+import type { Entry } from './messages.js';
+import type { ReadPosition } from './receipts.js';
+import type { Replica } from './replica.js';
+
+interface LocalRead {
+  readonly concerns: (entry: Entry) => boolean;
+  /** Local state may be read, in this turn. */
+  readonly ripe: () => void;
+  /** There is no lease: only the leader knows. */
+  readonly askLeader: () => void;
+}
+
+/** What a read waits for, and under which lease that is enough. */
+interface Plan extends ReadPosition {
+  readonly since: number;
+}
+
+/**
+ * Reads at a learner that holds a lease. Whatever took effect before the call has been received here, or lies below the index that
+ * came with the lease. So a read waits until that is applied, as far as it concerns the read, and is then answered from local
+ * state, if the lease lasts still.
+ */
+export class LocalReads {
+  private waiting: { readonly read: LocalRead; readonly plan: Plan }[] = [];
+
+  constructor(private readonly core: Pick<Replica, 'readLease' | 'lastReceived' | 'termAt'>) {}
+
+  /** @param now a fresh reading of the clock, here and below */
+  start(read: LocalRead, now: number, appliedIndex: number): void {
+    const lease = this.core.readLease(now);
+    if (lease === null) read.askLeader();
+    else this.goOn(read, this.plan(read, lease), now, appliedIndex);
+  }
+
+  /** To be called when entries were applied or cut, and now and then. */
+  advance(now: number, appliedIndex: number): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const { read, plan } of waiting) this.goOn(read, plan, now, appliedIndex);
+  }
+
+  private goOn(read: LocalRead, plan: Plan, now: number, appliedIndex: number): void {
+    const lease = this.core.readLease(now);
+    if (lease === null) {
+      read.askLeader();
+      return;
+    }
+    // After a gap between two leases, what was received before is not all. And an entry that was cut will never be applied.
+    const isOutdated = lease.since !== plan.since || this.isCut(plan, appliedIndex);
+    const current = isOutdated ? this.plan(read, lease) : plan;
+    if (current.index <= appliedIndex) read.ripe();
+    else this.waiting.push({ read, plan: current });
+  }
+
+  private plan(read: LocalRead, { since, index }: ReadLease): Plan {
+    const received = this.core.lastReceived(read.concerns);
+    return received === null || received.index < index ? { index, term: null, since } : { ...received, since };
+  }
+
+  private isCut({ index, term }: ReadPosition, appliedIndex: number): boolean {
+    return term !== null && index > appliedIndex && this.core.termAt(index) !== term;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Log } from './log.js';
+import type { Entry } from './messages.js';
+
+/** A place in the log where a read must wait. */
+export interface ReadPosition {
+  readonly index: number;
+  /** Of the entry there, so that it is noticed when another one takes its place; null where that does not matter. */
+  readonly term: number | null;
+}
+
+/**
+ * What a learner has received. An entry is handed out to the shell as soon as it is here, and *released* when the shell has done
+ * what must be done before the entry may take effect (telling caches to drop what it changes, say). Only what is released is
+ * acknowledged, and only what every learner with a lease has acknowledged is settled.
+ */
+export class Receipts {
+  /** Received in this life; those that are released and applied are dropped. */
+  private entries: Entry[] = [];
+  /** Entries from here on were not handed out yet. */
+  private handOutFrom: number;
+  private released: number;
+  private applied: number;
+  /** End of the log when this life began: what lies there was received by an earlier one. */
+  private start: number;
+
+  constructor(private readonly log: Log) {
+    this.start = log.lastIndex;
+    this.released = log.lastIndex;
+    this.handOutFrom = log.lastIndex + 1;
+    this.applied = log.appliedIndex;
+  }
+
+  /** Nothing beyond it is acknowledged. */
+  get releasedIndex(): number {
+    return this.released;
+  }
+
+  /** The log has these entries from now on, and nothing behind them. */
+  took(news: readonly Entry[]): void {
+    const first = news[0];
+    if (first === undefined) return;
+    const kept = this.entries.findIndex(({ index }) => index >= first.index);
+    if (kept >= 0) this.entries.length = kept;
+    this.entries.push(...news);
+    const last = first.index - 1;
+    this.handOutFrom = Math.min(this.handOutFrom, first.index);
+    this.released = Math.min(this.released, last);
+    this.start = Math.min(this.start, last);
+  }
+
+  /** Each entry once, in order; an entry that was cut and has come again, again. */
+  handOut(): readonly Entry[] {
+    const news = this.entries.filter(({ index }) => index >= this.handOutFrom);
+    this.handOutFrom = (news.at(-1)?.index ?? this.handOutFrom - 1) + 1;
+    return news;
+  }
+
+  /** False when the entry is no longer here, or was released before. */
+  release(index: number, term: number): boolean {
+    const isHere = this.entries.some((entry) => entry.index === index && entry.term === term);
+    if (!isHere || index <= this.released) return false;
+    this.released = index;
+    this.forget();
+    return true;
+  }
+
+  /** The shell has applied entries up to here. */
+  appliedTo(index: number): void {
+    this.applied = index;
+    this.forget();
+  }
+
+  /** A learner that needs a snapshot holds no lease, so nobody relies on what the snapshot changes. */
+  replacedBySnapshot(lastIndex: number): void {
+    this.entries = [];
+    this.start = Math.min(this.start, lastIndex);
+    this.released = lastIndex;
+    this.applied = lastIndex;
+    this.handOutFrom = lastIndex + 1;
+  }
+
+  /** The last entry that a read must wait for: received, not applied, and of concern. Null when there is none. */
+  lastThat(concerns: (entry: Entry) => boolean): ReadPosition | null {
+    const entry = this.entries.findLast((candidate) => candidate.index > this.applied && concerns(candidate));
+    if (entry !== undefined) return entry;
+    // Nobody knows any more what an earlier life has received.
+    return this.start > this.applied ? { index: this.start, term: this.log.termAt(this.start) ?? null } : null;
+  }
+
+  private forget(): void {
+    const done = Math.min(this.applied, this.released);
+    const kept = this.entries.findIndex(({ index }) => index > done);
+    this.entries = kept < 0 ? [] : this.entries.slice(kept);
+  }
+}

@@ -1,0 +1,60 @@
+import { Candidate, PreCandidate } from './candidates.js';
+import { Follower } from './follower.js';
+import type { HeldLease } from './held-lease.js';
+import { Leader } from './leader.js';
+import { Learner } from './learner.js';
+import type { Member } from './member.js';
+import type { RoleBehaviour, Transitions } from './role.js';
+import type { SnapshotReceiver } from './snapshot-receiver.js';
+
+/** The role that a member has now, and the ways to the next one. */
+export class Roles {
+  current: RoleBehaviour;
+  readonly transitions: Transitions;
+
+  constructor(
+    private readonly member: Member,
+    private readonly snapshots: SnapshotReceiver,
+    private readonly lease: HeldLease,
+  ) {
+    this.transitions = this.createTransitions();
+    this.current = this.createFollower();
+  }
+
+  private createTransitions(): Transitions {
+    const { member } = this;
+    return {
+      becomeFollower: (term, leader) => {
+        if (this.current instanceof Leader) this.current.stop();
+        member.enterTerm(term);
+        member.leader = leader;
+        this.current = this.createFollower();
+      },
+      becomePreCandidate: () => {
+        member.leader = null;
+        this.start(new PreCandidate(member, this.transitions));
+      },
+      becomeCandidate: (transfer) => {
+        this.start(new Candidate(member, this.transitions, transfer));
+      },
+      becomeLeader: () => {
+        this.start(new Leader(member, this.transitions));
+      },
+      stepAgain: (message) => {
+        this.current.step(message);
+      },
+    };
+  }
+
+  /** A role begins only once it is in place: its first act may already lead to the next one. */
+  private start(role: PreCandidate | Candidate | Leader): void {
+    this.current = role;
+    role.start();
+  }
+
+  private createFollower(): Follower | Learner {
+    const { member, snapshots, lease } = this;
+    if (member.receipts !== null) return new Learner(member, snapshots, member.receipts, lease);
+    return new Follower(member, this.transitions, snapshots);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Member } from './member.js';
+import type { Message } from './messages.js';
+
+/** Whether a member of this kind sends this to one of ours. A learner neither votes nor leads, nor is it asked to. */
+export function mayComeFrom(message: Message, { voters, peers, isLearner }: Member): boolean {
+  if (!peers.includes(message.from)) return false;
+  switch (message.type) {
+    case 'append':
+    case 'snapshotPage':
+      return voters.includes(message.from);
+    case 'leaseResponse':
+      return isLearner;
+    case 'appendResponse':
+    case 'snapshotResponse':
+      return !isLearner;
+    case 'leaseRequest':
+      return !voters.includes(message.from);
+    case 'preVoteRequest':
+    case 'preVoteResponse':
+    case 'voteRequest':
+    case 'voteResponse':
+    case 'timeoutNow':
+      return !isLearner && voters.includes(message.from);
+  }
+}

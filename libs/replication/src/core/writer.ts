@@ -1,0 +1,52 @@
+import type { Member } from './member.js';
+import type { Ready } from './ready.js';
+import type { SnapshotReceiver } from './snapshot-receiver.js';
+
+type Write = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'sendAfterPersist'>;
+
+/** Hands out what must become durable, one write at a time; what comes meanwhile gathers for the next. */
+export class Writer {
+  private isWriting = false;
+
+  constructor(
+    private readonly member: Member,
+    private readonly snapshots: SnapshotReceiver,
+  ) {}
+
+  get hasWork(): boolean {
+    return !this.isWriting && (this.hasWrite() || this.member.out.afterPersist.length > 0);
+  }
+
+  take(): Write {
+    if (this.isWriting) return { hardState: null, mayVote: null, entries: [], storePage: null, sendAfterPersist: [] };
+    const { log, out, memory } = this.member;
+    this.isWriting = this.hasWrite();
+    const { storePage, afterPersist: sendAfterPersist } = out;
+    out.storePage = null;
+    out.afterPersist = [];
+    if (storePage !== null) this.snapshots.handedOut(storePage);
+    // Entries would be wiped out by the snapshot in the same write.
+    const entries = storePage?.done === true ? [] : log.startWrite();
+    return {
+      hardState: this.member.takeHardState(),
+      mayVote: memory.takeChange(),
+      entries,
+      storePage,
+      sendAfterPersist,
+    };
+  }
+
+  /** False when nothing was being written. */
+  persisted(): boolean {
+    if (!this.isWriting) return false;
+    this.isWriting = false;
+    this.member.log.writeReturned();
+    this.snapshots.persisted();
+    return true;
+  }
+
+  private hasWrite(): boolean {
+    const { log, out, memory, hasHardState } = this.member;
+    return hasHardState || memory.hasChange || log.hasUnwritten() || out.storePage !== null;
+  }
+}

@@ -1,0 +1,140 @@
+import { change, type Mutant } from './mutant.js';
+
+/** Bugs of learners and read leases. */
+export const learnerMutants: readonly Mutant[] = [
+  {
+    name: 'lease counted from the receipt of its grant',
+    changes: [
+      change(
+        'held-lease.ts',
+        'this.grant(sentAt + leaseMs - this.options.clockDriftMarginMs, index)',
+        'this.grant(this.member.now + leaseMs - this.options.clockDriftMarginMs, index)',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'lease granted without a round',
+    changes: [
+      change(
+        'granted-leases.ts',
+        'this.reads.add({\n      confirmed: () => {\n        this.answer(peer, request, askedAt);\n      },\n      // It will ask the next leader.\n      failed: () => undefined,\n    });',
+        'this.answer(peer, request, askedAt);',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'new leader that does not wait for learners',
+    changes: [change('granted-leases.ts', '[id, member.now + this.leaseMs]', '[id, -Infinity]')],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'acknowledgement before the entries are released',
+    changes: [change('learner.ts', 'Math.min(this.agreedIndex, this.receipts.releasedIndex)', 'this.agreedIndex')],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'commit index instead of settled index told',
+    changes: [change('propagation.ts', 'commitIndex: log.settledIndex,', 'commitIndex: log.commitIndex,')],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'read that ignores entries received and not applied',
+    changes: [
+      change(
+        'local-reads.ts',
+        'const received = this.core.lastReceived(read.concerns);',
+        'const received = null as ReadPosition | null;',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'learner counted for a commit',
+    changes: [
+      change(
+        'progress.ts',
+        'return !this.isLearner && this.recovery === null && !this.memoryLost;',
+        'return this.isLearner || (this.recovery === null && !this.memoryLost);',
+      ),
+    ],
+    caughtBy: /durability|leader completeness|linearizability/,
+  },
+  {
+    name: 'lease that goes on while its learner is frozen',
+    changes: [
+      change(
+        'held-lease.ts',
+        'this.lease !== null && now < this.lease.until',
+        'this.lease !== null && this.member.ticks * 25 < this.lease.until && now > -Infinity',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'clocks that drift beyond the margin',
+    changes: [change('../../testing/simulation/settings.ts', 'const DRIFT = 0.024;', 'const DRIFT = 0.4;')],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'lease not checked again after waiting',
+    changes: [
+      change(
+        'local-reads.ts',
+        'const lease = this.core.readLease(now);\n    if (lease === null) {\n      read.askLeader();\n      return;\n    }',
+        'const lease = this.core.readLease(now) ?? { since: plan.since, until: now, index: 0 };',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'new lease served before what it came with is applied',
+    changes: [
+      change(
+        'local-reads.ts',
+        'received.index < index ? { index, term: null, since }',
+        'received.index < 0 ? { index: 0, term: null, since }',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'acknowledgement of an earlier life counted',
+    changes: [
+      change(
+        'recovery.ts',
+        "if (recovery !== null && answer.round < recovery.sinceRound) return 'stale';",
+        'if (recovery !== null) return recovery;',
+      ),
+    ],
+    caughtBy: null,
+  },
+  {
+    name: 'entry that was cut counts as released',
+    changes: [change('receipts.ts', 'this.released = Math.min(this.released, last);', '')],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'learner that never acknowledges keeps its lease',
+    changes: [
+      change(
+        'granted-leases.ts',
+        'peer.matchIndex >= this.lengthAt(now - this.leaseMs) ? this.leaseMs : 0',
+        'this.leaseMs',
+      ),
+    ],
+    caughtBy: null,
+  },
+  {
+    name: 'settled by a leader that forgets learners without answers',
+    changes: [
+      change(
+        'granted-leases.ts',
+        'this.learners.filter(({ id }) => this.isHeldBy(id))',
+        'this.learners.filter(({ id, matchIndex }) => matchIndex > 0 && this.isHeldBy(id))',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+];
