@@ -18,7 +18,8 @@ describe('the options of a member', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const source = readFileSync(new URL('replication.options.ts', import.meta.url), 'utf8');
     const names = ['heartbeatIntervalMs', 'electionTimeoutMs', 'preferHighestId', 'proposalTimeoutMs'] as const;
-    for (const name of [...names, 'maxProposals', 'keepEntries'] as const) {
+    const ofLearners = ['readLeaseMs', 'clockDriftMarginMs'] as const;
+    for (const name of [...names, ...ofLearners, 'maxProposals', 'keepEntries'] as const) {
       const inReadme = new RegExp(`\\| \`${name}\` +\\| ([^|]+?) +\\|`).exec(readme)?.[1]?.replace(/[ `]/g, '');
       const inSource = new RegExp(`@default (\\S+) \\*/\\n +readonly ${name}\\?`).exec(source)?.[1];
       expect([name, inReadme, inSource]).toEqual([name, String(complete[name]), String(complete[name])]);
@@ -28,6 +29,18 @@ describe('the options of a member', () => {
   it('take a default also for what is there but undefined', () => {
     const loose = { ...minimal, keepEntries: undefined } as unknown as ReplicationOptions;
     expect(completeOptions(loose)).toEqual(completeOptions(minimal));
+  });
+
+  it('tell a learner from a voter', () => {
+    const learners = [{ id: 101, name: 'reader-1', host: '127.0.0.1', port: 7101 }];
+    const learner = { ...minimal, learners, id: 101, role: 'learner' } as const;
+    expect(completeOptions(learner)).toMatchObject({ role: 'learner', readLeaseMs: 500, clockDriftMarginMs: 25 });
+    expect(() => completeOptions({ ...learner, role: 'voter' })).toThrow('id 101 is not one of the members 1, 2, 3');
+    expect(() => completeOptions({ ...learner, id: 1 })).toThrow('id 1 is not one of the learners 101');
+    expect(() => completeOptions({ ...minimal, learners: [members[1]!] })).toThrow('two members have the same id');
+    expect(() => completeOptions({ ...minimal, readLeaseMs: 100, clockDriftMarginMs: 60 })).toThrow(
+      'readLeaseMs 100 must hold at least 4 heartbeats of 50 ms; clockDriftMarginMs 60 must be less than half',
+    );
   });
 
   it('are checked together, with every problem in one message', () => {

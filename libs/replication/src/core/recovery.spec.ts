@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppendResponse } from './messages.js';
 import { Progress } from './progress.js';
-import { nextRecovery, permissionFor, permitRecovered } from './recovery.js';
+import { nextLife, nextRecovery, permissionFor, permitRecovered } from './recovery.js';
 
 const answer = (round: number, recovery: number | null): AppendResponse => ({
   type: 'appendResponse',
@@ -42,5 +42,17 @@ describe('the recovery of a member without memory', () => {
     others[0]?.answered(4);
     permitRecovered(peers, 9);
     expect(permissionFor(lost)).toEqual({ nonce: 7, index: 9 });
+  });
+});
+
+describe('the lives of a learner', () => {
+  it('follow each other: an answer to a round that began after the last report is from a later one', () => {
+    const peer = new Progress(4, 5, true);
+    expect(nextLife(peer, answer(3, 7), 9)).toEqual({ nonce: 7, sinceRound: 10, upTo: null });
+    peer.recovery = { nonce: 7, sinceRound: 10, upTo: null };
+    expect(nextLife(peer, answer(3, 7), 12)).toBe(peer.recovery);
+    expect(nextLife(peer, answer(9, 6), 12)).toBe('stale');
+    expect(nextLife(peer, answer(10, 8), 12)).toEqual({ nonce: 8, sinceRound: 13, upTo: null });
+    expect(nextLife(peer, answer(11, null), 12)).toBe('stale');
   });
 });

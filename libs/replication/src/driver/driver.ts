@@ -189,14 +189,14 @@ export class Driver implements LearningHost {
   }
 
   private async write(ready: Ready): Promise<readonly unknown[]> {
-    const isPromise = carriesPromise(ready);
-    if (!isPromise && ready.apply.length === 0) return [];
-    if (isPromise) await this.turn.untilSent();
+    if (!carriesPromise(ready) && ready.apply.length === 0) return [];
+    const isSynced = carriesPromise(ready) && this.parts.core.status().role !== 'learner';
+    if (isSynced) await this.turn.untilSent();
     if (this.isStopped) return [];
     const { now, storage } = this.parts.ports;
     const startedAt = now();
     const results = await storage.write({ ...ready, joins: this.parts.messenger.groupId });
-    if (isPromise) this.syncTimes.add(now() - startedAt);
+    if (isSynced) this.syncTimes.add(now() - startedAt);
     return results;
   }
 
