@@ -1,5 +1,6 @@
 import type { Role } from './core/ready.js';
 import type { CoreStatus } from './core/replica.js';
+import type { Storage } from './driver/ports.js';
 import type { LeaderAddress } from './errors.js';
 
 /** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */
@@ -73,4 +74,26 @@ export function othersOf(
     peers: peers.map(describe),
     learners: learners.map((learner) => ({ ...describe(learner), readLeaseMs: learner.leaseMs })),
   };
+}
+
+/**
+ * Why a member does not serve, for people; null when it does.
+ * @param heardCommitIndex commit index of the leader, as far as it has told
+ */
+export function whyNotReady(
+  { role, term, leader, commitIndex, mayVote }: CoreStatus,
+  storage: Pick<Storage, 'appliedIndex' | 'termAt'>,
+  heardCommitIndex: number,
+): string | null {
+  if (role === 'leader')
+    return storage.termAt(commitIndex) === term ? null : 'it leads, but a majority has not confirmed that yet';
+  const behind = Math.max(heardCommitIndex, commitIndex) - storage.appliedIndex;
+  const problems = [
+    ...(mayVote || role === 'learner'
+      ? []
+      : ['it has forgotten what it promised, and does not vote until a leader has brought it up to date']),
+    ...(leader === null ? ['it knows no leader'] : []),
+    ...(behind > 0 ? [`it is ${behind} entries behind`] : []),
+  ];
+  return problems.length === 0 ? null : problems.join('; ');
 }

@@ -17,7 +17,7 @@ import type { Ports, Storage } from './driver/ports.js';
 import type { LeaderAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';
-import { othersOf, type ReplicaStatus } from './replica-status.js';
+import { othersOf, whyNotReady, type ReplicaStatus } from './replica-status.js';
 import { completeOptions, nameOf, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 
@@ -153,7 +153,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   status(): ReplicaStatus {
     const core = this.core.status();
     const { term, role, leader, lastIndex, commitIndex, settledIndex } = core;
-    const notReadyBecause = this.notReadyBecause();
+    const notReadyBecause = whyNotReady(core, this.storage, this.driver.leader.commitIndex);
     return {
       group: this.options.group,
       groupId: this.groupId,
@@ -226,22 +226,6 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   private currentLeadership(): LeadershipChange {
     const { term, role, leader } = this.core.status();
     return { term, isLeader: role === 'leader', leader: leader === null ? null : this.addressOf(leader) };
-  }
-
-  private notReadyBecause(): string | null {
-    const { role, term, leader, commitIndex, mayVote } = this.core.status();
-    if (role === 'leader') {
-      return this.storage.termAt(commitIndex) === term ? null : 'it leads, but a majority has not confirmed that yet';
-    }
-    const behind = Math.max(this.driver.leader.commitIndex, commitIndex) - this.storage.appliedIndex;
-    const problems = [
-      ...(mayVote || role === 'learner'
-        ? []
-        : ['it has forgotten what it promised, and does not vote until a leader has brought it up to date']),
-      ...(leader === null ? ['it knows no leader'] : []),
-      ...(behind > 0 ? [`it is ${behind} entries behind`] : []),
-    ];
-    return problems.length === 0 ? null : problems.join('; ');
   }
 
   private readLeaseMs(): number | null {
