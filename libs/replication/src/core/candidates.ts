@@ -84,6 +84,7 @@ export class Candidate implements RoleBehaviour {
   readonly role = 'candidate';
   readonly hearsLeader = false;
   private readonly answers = new Map<MemberId, boolean>();
+  private isOwnVoteDurable = false;
   private ticks = 0;
   private readonly timeout: number;
 
@@ -99,6 +100,12 @@ export class Candidate implements RoleBehaviour {
     this.member.enterTerm(this.member.term + 1);
     this.member.voteFor(this.member.id);
     this.ask();
+  }
+
+  /** All that was handed out to be written is durable. */
+  persisted(): void {
+    if (this.member.hasHardState) return;
+    this.isOwnVoteDurable = true;
     this.count();
   }
 
@@ -139,7 +146,9 @@ export class Candidate implements RoleBehaviour {
   }
 
   private count(): void {
-    // Our own vote may be counted now: the requests leave only after it is durable, so any answer comes later.
+    // A crash before our own vote is durable would make us lead this term a second time. The requests leave after it, so any
+    // answer comes later; a single voter has nobody to ask, and must wait for its disk itself.
+    if (!this.isOwnVoteDurable) return;
     const granted = [...this.answers.values()].filter(Boolean).length + 1;
     if (granted >= this.member.quorum) this.to.becomeLeader();
   }

@@ -99,6 +99,8 @@ describe('Replica', () => {
   it('holds back everything that needs the disk while a write is under way', () => {
     const { replica } = new Shell(alone);
     replica.tick(0);
+    expect(replica.takeReady().hardState).toEqual({ term: 1, vote: 1 });
+    replica.persisted(0, 0);
     expect(replica.takeReady().entries).toHaveLength(1);
     replica.propose(['a']);
     expect(replica.hasReady()).toBe(false);

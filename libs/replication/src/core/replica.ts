@@ -1,3 +1,4 @@
+import { Candidate } from './candidates.js';
 import type { CoreOptions } from './core-options.js';
 import { Follower } from './follower.js';
 import { HeldLease, type ReadLease } from './held-lease.js';
@@ -166,7 +167,8 @@ export class Replica {
       'only what was handed out becomes durable',
       () => ({ index, term }),
     );
-    if (this.writer.persisted() && this.role instanceof Leader) this.role.persisted();
+    if (!this.writer.persisted()) return;
+    if (this.role instanceof Leader || this.role instanceof Candidate) this.role.persisted();
   }
 
   hasReady(): boolean {

@@ -36,6 +36,19 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: /vote once|election safety|one leader in each term/,
   },
   {
+    name: 'own vote counted before it is durable',
+    changes: [
+      change('candidates.ts', '    if (!this.isOwnVoteDurable) return;\n', ''),
+      change(
+        'candidates.ts',
+        '    this.member.voteFor(this.member.id);\n    this.ask();\n',
+        '    this.member.voteFor(this.member.id);\n    this.ask();\n    this.count();\n',
+      ),
+    ],
+    // Only a single voter can go wrong, in one of thousands of runs.
+    caughtBy: null,
+  },
+  {
     name: 'vote before the sync',
     changes: [change('voting.ts', 'member.out.afterPersist.push(', 'member.out.now.push(')],
     caughtBy: /vote once|election safety/,
