@@ -35,6 +35,21 @@ describe('a steady load', () => {
     expect((await load.stop()).repeated).toBeGreaterThanOrEqual(10);
     expect(new Set(exchange.trades.map(({ key }) => key)).size).toBe(exchange.trades.length);
   });
+
+  it.each([true, false])('tells of a pause in trading, with a reason for it: %s', async (hasReason) => {
+    const told: string[] = [];
+    exchange = new FakeExchange();
+    const load = await SteadyLoad.start([await exchange.listen()], (line) => told.push(line));
+    await waitFor(() => load.report.acknowledged >= 5);
+    if (hasReason) load.expectGap();
+    // Nothing is answered meanwhile, as the fake exchange lives in this process.
+    const resumesAt = performance.now() + 400;
+    while (performance.now() < resumesAt);
+    const before = load.report.acknowledged;
+    await waitFor(() => load.report.acknowledged > before + 5);
+    expect((await load.stop()).longestGapMs).toBeGreaterThanOrEqual(400);
+    expect(told).toEqual(hasReason ? [expect.stringMatching(/trading goes on, after \d+ ms without a trade/)] : []);
+  });
 });
 
 describe('the load of a demo', () => {

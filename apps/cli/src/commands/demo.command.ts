@@ -6,7 +6,7 @@ import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
 import { DEFAULT_ORDER_REPLICAS } from '../demo/topology.js';
 import type { System } from '../find-system.js';
-import { hasTerminal, note, print } from '../report/terminal.js';
+import { hasTerminal, letGoOfTerminal, note, print } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
@@ -35,6 +35,7 @@ export function addDemoCommand(program: Command): void {
 async function runDemo(options: DemoOptions): Promise<number> {
   const end = new EndRequest();
   for (const signal of END_SIGNALS) process.on(signal, end.make);
+  process.once('SIGHUP', () => process.once('exit', letGoOfTerminal));
   const demo = await Demo.prepare(options);
   const lost = new Promise<never>((_, reject) => demo.onLost(() => reject(lostError())));
   let release = (): void => undefined;

@@ -43,7 +43,7 @@ export function watchOutput(): void {
  */
 export async function finishOutput(exitCode: number): Promise<number> {
   await flushed(process.stdout);
-  const isIncomplete = failure !== undefined && failure.code !== 'EPIPE';
+  const isIncomplete = failure !== undefined && !isReaderGone(failure);
   if (isIncomplete) {
     process.stderr.write(
       `bazaar: the output can't be written to stdout (${failure?.message}); what is there is incomplete\n` +
@@ -52,6 +52,11 @@ export async function finishOutput(exitCode: number): Promise<number> {
   }
   await flushed(process.stderr);
   return isIncomplete && exitCode === ExitCode.Done ? ExitCode.Failed : exitCode;
+}
+
+/** The other end of the pipe is closed, or the terminal is. */
+function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || (code === 'EIO' && process.stdout.isTTY);
 }
 
 /** Resolves when all that was written before has left the process, or never will. */

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { write } from './output.js';
 
@@ -36,4 +37,15 @@ export function hasTerminal(): boolean {
 export function terminalWidth(): number {
   // A terminal that does not know its size says 0.
   return process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
+}
+
+/** To be called last, once the terminal is gone: Node, which wants to restore it as it ends, would abort the process. */
+export function letGoOfTerminal(): void {
+  for (const { fd } of [process.stdin, process.stdout, process.stderr]) {
+    try {
+      closeSync(fd);
+    } catch {
+      // Nothing is left to let go of.
+    }
+  }
 }
