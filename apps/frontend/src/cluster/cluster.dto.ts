@@ -41,6 +41,14 @@ export class ProcessView {
   @ApiProperty({ enum: ROLES, example: 'leader' })
   readonly role!: (typeof ROLES)[number];
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '16d840377aa935bfaabacaafa0510163',
+    description: 'Names its group unlike any other of the same name; null while it has no data.',
+  })
+  readonly groupId!: string | null;
+
   @ApiProperty({ ...COUNT, nullable: true, example: 7 })
   readonly term!: number | null;
 
@@ -94,6 +102,7 @@ export function gatewayView(address: string): ProcessView {
     ready: true,
     problem: null,
     role: 'gateway',
+    groupId: null,
     term: null,
     lastIndex: null,
     commitIndex: null,
@@ -111,6 +120,7 @@ export function memberView({ group, member, status, problem }: MemberReport, { l
     ready: status?.ready ?? false,
     problem: problem ?? status?.notReadyBecause ?? null,
     role: status?.role ?? 'unknown',
+    groupId: status?.groupId ?? null,
     term: status?.term ?? null,
     lastIndex: status?.lastIndex ?? null,
     commitIndex: status?.commitIndex ?? null,
