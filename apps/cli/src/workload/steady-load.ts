@@ -12,7 +12,7 @@ const PAUSE_AFTER_FAILURE_MS = 50;
 const LARGEST_TRADE = 10;
 /** A longer time without any trade is worth a line, if there is a reason for it: a slow disk alone is none. */
 const WORTH_TELLING_MS = 300;
-/** A reason of so long ago, in milliseconds, may still be the reason of a gap that begins now. */
+/** How long after it was seen a fault may still explain a gap that begins now, in milliseconds. */
 const REASON_LASTS_MS = 5000;
 
 /** What came of a load so far. */
