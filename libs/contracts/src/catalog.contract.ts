@@ -64,7 +64,12 @@ export class NamesPageCall extends Call {
   limit!: number;
 }
 
-export class ListStocksCall extends NamesPageCall {}
+export class ListStocksCall extends NamesPageCall {
+  /** Id of the order group that the caller trades with; a catalog that serves another one refuses. */
+  @IsOptional()
+  @Length(1, 64)
+  orderGroup?: string;
+}
 
 export interface StockPage {
   readonly stocks: readonly Stock[];

@@ -94,10 +94,8 @@ export class WrongGroup extends ReplicationError {
   readonly reason = 'WRONG_GROUP';
   readonly code = 503;
 
-  /** @param ours null: this member belongs to no group yet */
-  constructor(ours: string | null, asked: string) {
-    const belongs = ours === null ? 'belongs to no group yet' : `belongs to group ${ours}`;
-    super(`this member ${belongs}, and the request is for group ${asked}; it was not executed`);
+  constructor(why: string) {
+    super(`${why}; this request was not executed`);
     this.name = 'WrongGroup';
   }
 }
@@ -108,7 +106,7 @@ export class ForeignGroup extends Error {
 
   constructor(member: string, directory: string, ours: string, theirs: string) {
     super(
-      `the data directory ${directory} of ${member} belongs to group ${ours}, and the members at the addresses of its peers belong to group ${theirs}. ` +
+      `the data directory ${directory} of ${member} belongs to group ${ours}, and a majority of the members in its list to group ${theirs}. ` +
         'Nothing was changed, here or there. Start this member on its own directory; or correct its list of members; or, to let it join group ' +
         `${theirs}, give it an empty directory.`,
     );

@@ -51,7 +51,8 @@ export class StocksService {
     return { stock, isWatched };
   }
 
-  async list({ after, limit }: ListStocksCall): Promise<StockPage> {
+  async list({ after, limit, orderGroup }: ListStocksCall): Promise<StockPage> {
+    if (orderGroup !== undefined) this.refuseForeign(orderGroup);
     await this.readable();
     const page = this.page(after, limit);
     await this.seenByAll(page.stocks);
@@ -72,6 +73,7 @@ export class StocksService {
     orderTerm,
     orderGroup,
   }: TradeCall): Promise<TradeOutcome> {
+    this.refuseForeign(orderGroup);
     crashPoint('catalog: trade taken, not proposed');
     const result = await this.log.propose({
       type: 'trade',
@@ -117,6 +119,7 @@ export class StocksService {
   }
 
   async recorded({ upTo, orderTerm, orderGroup }: Omit<RecordedCall, keyof Call>): Promise<Record<string, never>> {
+    this.refuseForeign(orderGroup);
     crashPoint('catalog: told what is on record, not noted');
     const result = await this.log.propose({ type: 'recorded', upTo, orderTerm, orderGroup });
     if (result.type === 'undecided') throw refusalToDecide(result.because);
@@ -142,6 +145,12 @@ export class StocksService {
     if (result.type !== 'restored') throw new ServiceError('INTERNAL_ERROR');
     await this.watches.settled(trades.map(({ name }) => name));
     return { lastNumber: result.lastNumber, problem: result.problem };
+  }
+
+  /** Before anything is proposed: another order group must not make this log grow. The command itself is decided in the log. */
+  private refuseForeign(orderGroup: string): void {
+    const known = this.book.orderGroup;
+    if (known !== null && known !== orderGroup) throw refusalToDecide('foreign');
   }
 
   /**

@@ -32,6 +32,8 @@ const HINTS: Partial<Record<Reason, string>> = {
   NO_QUORUM: 'start the replicas that are down, then send it again',
   CATALOG_UNAVAILABLE: 'start the catalog, then send it again',
   CATALOG_BEHIND: 'run `bazaar restore-catalog`, or restore the data of the catalog, then send it again',
+  WRONG_GROUP:
+    'check the data directories and the lists of members; if the group was replaced on purpose, restart the process that says so',
   SHUTTING_DOWN: 'send it again after the seconds in Retry-After',
 };
 

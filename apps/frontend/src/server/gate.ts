@@ -69,9 +69,9 @@ export class Gate {
   }
 }
 
-/** Whether the Host header is that of one host. Two of them come as one, with a comma and a space in between. */
+/** Whether the Host header is that of one host (RFC 3986, 3.2.2 and 3.2.3). Two of them come as one, with a comma in between. */
 export function isOneHost(host: string): boolean {
-  return /^[\x21-\x7e]*$/.test(host);
+  return host === '' || /^(\[[\da-f:.]+\]|[\w.~%!$&'()*+;=-]+)(:\d*)?$/i.test(host);
 }
 
 /** `OPTIONS *` asks what the server as a whole takes. */

@@ -9,7 +9,7 @@ import {
   type TradeOutcome,
   type UnrecordedTrades,
 } from '@stock-bazaar/contracts';
-import { GroupClient, NoLeader, NoQuorum, NotLeader, type CallOptions } from '@stock-bazaar/replication';
+import { GroupClient, NoLeader, NoQuorum, NotLeader, WrongGroup, type CallOptions } from '@stock-bazaar/replication';
 import { OrderConfig } from '../order.config.js';
 
 /** Trades asked for at once when orphans are looked for. */
@@ -89,6 +89,7 @@ export class CatalogClient implements OnApplicationShutdown {
     } catch (error) {
       if (error instanceof NoLeader || error instanceof NoQuorum)
         throw new ServiceError('CATALOG_UNAVAILABLE', error.message);
+      if (error instanceof WrongGroup) throw new ServiceError('WRONG_GROUP', error.message);
       const refusal = ServiceError.fromWire(error);
       if (refusal?.reason === 'SUPERSEDED') throw new NotLeader(null);
       throw refusal ?? error;

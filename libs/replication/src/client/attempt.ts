@@ -8,7 +8,9 @@ export type FailedAttempt =
   | { readonly failed: 'answered'; readonly error: unknown; readonly why: string }
   /** It answered that it does not lead. Not executed. */
   | { readonly failed: 'notLeader'; readonly leader: LeaderAddress | null; readonly why: string }
-  /** The request never left, or was refused by another group: certainly not executed. */
+  /** The member belongs to another group. Not executed. */
+  | { readonly failed: 'foreign'; readonly why: string }
+  /** The request never left: certainly not executed. */
   | { readonly failed: 'refused'; readonly why: string }
   /** It left, and nothing came back. */
   | { readonly failed: 'unknown'; readonly why: string };

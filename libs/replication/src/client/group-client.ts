@@ -1,9 +1,10 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
-import { NoLeader, NoQuorum, OutcomeUnknown, type LeaderAddress } from '../errors.js';
+import { OutcomeUnknown, type LeaderAddress } from '../errors.js';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
-import type { Attempt, FailedAttempt } from './attempt.js';
+import type { Attempt } from './attempt.js';
 import { LeaderScout } from './leader-scout.js';
 import { PeerConnection } from './peer-connection.js';
+import { Search } from './search.js';
 
 /** Between two tries, once every member has been tried. */
 const SEARCH_PAUSE_MS = 25;
@@ -104,9 +105,9 @@ export class GroupClient {
     }
   }
 
-  /** Whether it has learned the id of the group that it stays with. */
-  get knowsGroup(): boolean {
-    return this.groupId !== undefined;
+  /** Id of the group that it stays with; undefined until it is learned. */
+  get knownGroup(): string | undefined {
+    return this.groupId;
   }
 
   /** Asks one member, leader or not. Resolves to how that went; never throws. */
@@ -155,90 +156,6 @@ export class GroupClient {
     const peer = this.peers[position];
     if (!peer) throw new RangeError(`no member at position ${position}`);
     return peer;
-  }
-}
-
-/** One call's search for the leader: who was tried, how that went, whom to try next. */
-class Search {
-  /** Why the outcome of an attempt is unknown; undefined while every attempt was certainly not executed. */
-  unknown: string | undefined;
-  private readonly lastWords = new Map<number, string>();
-  private readonly refused = new Set<number>();
-  private attempts = 0;
-  /** Who leads, if that was learned while the last attempt went on. */
-  private successor: number | undefined;
-
-  constructor(
-    private readonly group: string,
-    private readonly peers: readonly PeerConnection[],
-    /** Position of the member to try next. */
-    public target: number,
-  ) {}
-
-  note(result: Exclude<FailedAttempt, { failed: 'answered' }>): void {
-    this.attempts += 1;
-    this.lastWords.set(this.target, result.why);
-    if (result.failed === 'refused') this.refused.add(this.target);
-    else this.refused.delete(this.target);
-    if (result.failed === 'unknown') this.unknown ??= `${this.nameOf(this.target)} ${result.why}`;
-    const hinted =
-      result.failed === 'notLeader' ? this.peers.findIndex((peer) => peer.address.id === result.leader?.id) : -1;
-    const next = this.successor ?? (hinted >= 0 ? hinted : this.target);
-    this.successor = undefined;
-    this.target = next === this.target ? (this.target + 1) % this.peers.length : next;
-  }
-
-  /** The result of an attempt at a member that is silent while another one leads. */
-  supersededBy(leader: number): Attempt<never> {
-    this.successor = leader;
-    return { failed: 'unknown', why: `gave no answer while ${this.nameOf(leader)} became leader` };
-  }
-
-  heard(position: number, words: string): void {
-    this.lastWords.set(position, words);
-  }
-
-  /** Positions of the members that had no part in this search so far. */
-  get notAsked(): readonly number[] {
-    return [...this.peers.keys()].filter((position) => !this.lastWords.has(position));
-  }
-
-  /** True when everyone was tried, so that trying on at once would only burn the processor. */
-  get isRoundDone(): boolean {
-    return this.attempts >= this.peers.length;
-  }
-
-  /** True when so many members refuse connections that no leader can exist. */
-  get quorumIsDown(): boolean {
-    return this.peers.length - this.refused.size < this.majority;
-  }
-
-  noQuorum(): Error {
-    if (this.unknown !== undefined) return new OutcomeUnknown(this.unknown);
-    return new NoQuorum(
-      `the ${this.group} group needs ${this.majority} of ${this.peers.length} members: ${this.report()}`,
-    );
-  }
-
-  outOfTime(timeoutMs: number): Error {
-    if (this.unknown !== undefined) return new OutcomeUnknown(this.unknown);
-    return new NoLeader(`no leader of the ${this.group} group in ${timeoutMs} ms: ${this.report()}`);
-  }
-
-  private get majority(): number {
-    return Math.floor(this.peers.length / 2) + 1;
-  }
-
-  private report(): string {
-    return this.peers
-      .map(
-        (_, position) => `${this.nameOf(position)} ${this.lastWords.get(position) ?? 'was not asked for lack of time'}`,
-      )
-      .join(', ');
-  }
-
-  private nameOf(position: number): string {
-    return `${this.group}-${this.peers[position]?.address.id}`;
   }
 }
 

@@ -80,7 +80,7 @@ function classify(error: unknown, pattern: string): FailedAttempt {
     message?: unknown;
   };
   if (reason === 'NOT_LEADER') return { failed: 'notLeader', leader: leader ?? null, why: 'is up but does not lead' };
-  if (reason === 'WRONG_GROUP') return { failed: 'refused', why: `answered: ${String(message)}` };
+  if (reason === 'WRONG_GROUP') return { failed: 'foreign', why: `answered: ${String(message)}` };
   if (reason === 'OUTCOME_UNKNOWN') return { failed: 'unknown', why: `says: ${String(message)}` };
   if (typeof reason === 'string') return { failed: 'answered', error, why: `answered ${reason}` };
   if (typeof code === 'string' && NOT_SENT.has(code))

@@ -36,8 +36,10 @@ export class Acquaintance {
   heardOf(incarnation: string, isProven: boolean): boolean {
     const isNews = !this.incarnations.includes(incarnation);
     if (isProven && incarnation !== this.proven) {
+      // The one before is kept: a late batch of it must not push out the present one.
+      const others = [this.proven, ...this.unproven].filter((other) => other !== null && other !== incarnation);
+      this.unproven = (others as string[]).slice(0, UNPROVEN_KEPT);
       this.proven = incarnation;
-      this.unproven = this.unproven.filter((other) => other !== incarnation);
       this.unprovenBatches = 0;
     } else if (!isProven) {
       if (isNews) this.unproven = [incarnation, ...this.unproven].slice(0, UNPROVEN_KEPT);
@@ -46,7 +48,7 @@ export class Acquaintance {
     return isNews;
   }
 
-  /** Whether more came without proof than a peer sends until it has heard of this process. */
+  /** Whether more came without proof since the last warning than a peer sends until it has heard of this process. */
   get isImpersonated(): boolean {
     return this.unprovenBatches > UNPROVEN_AT_A_START;
   }
@@ -61,6 +63,7 @@ export class Acquaintance {
   mayWarn(intervalMs: number, now: number): boolean {
     if (now - this.warnedAt < intervalMs) return false;
     this.warnedAt = now;
+    this.unprovenBatches = 0;
     return true;
   }
 

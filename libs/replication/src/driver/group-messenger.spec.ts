@@ -40,6 +40,8 @@ class Process {
   readonly warnings: string[] = [];
   readonly fatal: string[] = [];
   groupsHeard = 0;
+  groupIdInLog: string | null = null;
+  hasEntries = false;
   readonly messenger: GroupMessenger;
 
   constructor(
@@ -57,6 +59,8 @@ class Process {
       voters: members.map((member) => member.id),
       nameOf: (member) => `order-${member}`,
       groupIdOnDisk: () => this.groupId,
+      groupIdInLog: () => this.groupIdInLog,
+      hasEntries: () => this.hasEntries,
       now: () => now,
       events: { log: () => undefined, warn: (line) => this.warnings.push(line) },
       onForeign: (error) => {
@@ -97,6 +101,7 @@ describe('members of one group', () => {
     // The group is born; the other one learns of it a little later.
     one.groupId = 'g';
     one.send(2);
+    two.groupIdInLog = 'g';
     two.send(1);
     expect([two.received.length, one.received.length, two.groupsHeard]).toEqual([2, 1, 1]);
   });
@@ -137,6 +142,17 @@ describe('a stranger', () => {
     expect(three.received).toHaveLength(1);
   });
 
+  it('at the address of a peer can not bring a second leader into a term', () => {
+    const three = new Process(3, OURS, 'g');
+    const one = new Process(1, OURS, 'g');
+    const forger = new Process(2, OURS, 'g');
+    three.send(1, 'append');
+    forger.send(3, 'append');
+    forger.send(1, 'append');
+    expect([three.received, one.received.map(({ from }) => from)]).toEqual([[], [3]]);
+    expect(three.warnings.join()).toContain('claims to lead term 1, which order-3 leads');
+  });
+
   it('can not bring a second leader into a term while groups are born', () => {
     const lists = [OURS, [11, 22, 13]];
     const [one, three] = [new Process(1, lists[0]!, null), new Process(3, lists[1]!, null)];
@@ -174,18 +190,16 @@ describe('a stranger', () => {
 });
 
 describe('a member on the data of another group', () => {
-  it('stops when it hears the leader of its peers', () => {
-    const one = new Process(1, OURS, 'g');
-    const three = new Process(3, OURS, 'another');
-    expect(three.fatal).toEqual([]);
-    one.send(3, 'append');
-    expect(three.fatal).toHaveLength(1);
-    expect(three.fatal[0]).toContain('directory data of order-3 belongs to group another');
-    expect(three.fatal[0]).toContain('peers belong to group g');
-    expect([one.fatal, three.received]).toEqual([[], []]);
+  it('stops for no single peer, not even one that leads: that one may be wrong', () => {
+    const three = new Process(3, OURS, 'ours');
+    const stray = new Process(2, OURS, 'another');
+    stray.send(3, 'append');
+    expect([three.fatal, three.received, three.warnings.length]).toEqual([[], [], 1]);
+    new Process(1, OURS, 'ours').send(3);
+    expect([three.fatal.length, three.received.length]).toEqual([0, 1]);
   });
 
-  it('stops when all of its peers are in one other group, without any leader', () => {
+  it('stops when a majority of the voters is in one other group', () => {
     const three = new Process(3, OURS, 'another');
     const one = new Process(1, OURS, 'g');
     one.send(3);
@@ -193,6 +207,9 @@ describe('a member on the data of another group', () => {
     const two = new Process(2, OURS, 'g');
     two.send(3);
     expect([three.fatal.length, one.fatal.length, two.fatal.length]).toEqual([1, 0, 0]);
+    expect(three.fatal[0]).toContain('directory data of order-3 belongs to group another');
+    expect(three.fatal[0]).toContain('a majority of the members in its list to group g');
+    expect(three.received).toEqual([]);
   });
 
   it('does not end one that has met its own group', () => {
@@ -210,10 +227,34 @@ describe('a member on the data of another group', () => {
 });
 
 describe('a member without data', () => {
-  it('joins the first group that it hears of, and no other one afterwards', () => {
+  it('joins the group that more peers are in, while it has no entries of another one', () => {
+    const one = new Process(1, OURS, null);
+    const misled = new Process(3, OURS, 'another');
+    misled.send(1);
+    expect([one.messenger.groupId, one.groupsHeard]).toEqual(['another', 1]);
+    new Process(2, OURS, 'g').send(1);
+    expect([one.messenger.groupId, one.received.length, one.warnings.length]).toEqual(['another', 1, 1]);
+    // Member 3 is started again, on its own directory.
+    new Process(3, OURS, 'g').send(1);
+    expect([one.messenger.groupId, one.received.length]).toEqual(['g', 2]);
+  });
+
+  it('names the group whose birth is in its log, and can only then ask for anything', () => {
+    const one = new Process(1, OURS, 'g');
+    const two = new Process(2, OURS, null);
+    two.send(1, 'append');
+    two.send(1);
+    expect(one.received).toEqual([]);
+    two.groupIdInLog = 'g';
+    two.send(1);
+    expect(one.received).toHaveLength(1);
+  });
+
+  it('joins the first group that it hears of, and stays with it once it has entries', () => {
     const three = new Process(3, OURS, null);
     const one = new Process(1, OURS, 'g');
     one.send(3);
+    three.hasEntries = true;
     expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);
     new Process(2, OURS, 'another').send(3);
     expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);

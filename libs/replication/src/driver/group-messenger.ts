@@ -32,6 +32,9 @@ interface GroupMessengerParts {
   readonly dataDir: string;
   /** The group whose data this member has on its disk; null while it has none. */
   readonly groupIdOnDisk: () => string | null;
+  /** The group whose birth is in the log, perhaps not committed yet; null when it is not. */
+  readonly groupIdInLog: () => string | null;
+  readonly hasEntries: () => boolean;
   /** Unguessable, and different at each start. */
   readonly incarnation: string;
   readonly now: () => number;
@@ -56,18 +59,20 @@ const WARN_INTERVAL_MS = 10_000;
  * 1. A process greets all peers at its start: a batch without messages, with its incarnation.
  * 2. Whoever receives a batch without proof drops the messages, remembers the incarnation, and greets back.
  * 3. Each batch names the incarnations of its receiver that its sender has heard of.
- * 4. With proof, the group ids are compared. Messages of another group are dropped. A member without data takes the first
- *    id that it hears for that of its group, and never takes part in the birth of another one.
- * 5. A member that has met nobody of its own group, and hears the leader or a majority of another one at the addresses of its
- *    peers, is on the wrong data directory, and stops.
+ * 4. With proof, the group ids are compared. Messages of another group are dropped. A member without data joins the group
+ *    that it hears of, and takes no part in the birth of another one. Until it has entries it may change to a group that more
+ *    peers are in.
+ * 5. A member that has met nobody of its own group, and finds a majority of the voters in another one, is on the wrong data
+ *    directory, and stops.
+ * 6. Who has no data can't lead, nor ask a member with data for its vote; and in each term only the first leader is heard.
  */
 export class GroupMessenger implements Messenger {
   private readonly peers: ReadonlyMap<MemberId, Acquaintance>;
   private receiver: MessageReceiver | undefined;
   /** The group that a member without data has heard of. */
   private joining: string | null = null;
-  /** The newest leader that was heard before this member had data. */
-  private leaderAtBirth = { term: 0, id: 0 };
+  /** The newest leader that was heard, perhaps this member itself. */
+  private newestLeader = { term: 0, id: 0 };
   private hasMetItsGroup = false;
 
   constructor(private readonly parts: GroupMessengerParts) {
@@ -90,7 +95,7 @@ export class GroupMessenger implements Messenger {
   }
 
   send(messages: readonly Message[]): void {
-    this.ofOneLeader(messages);
+    for (const message of messages) this.isOfOneLeader(message);
     const batches: Batch[] = [];
     for (const peer of this.peers.values()) {
       const its = messages.filter((message) => message.to === peer.id);
@@ -112,48 +117,72 @@ export class GroupMessenger implements Messenger {
     // A stranger may send as much as it likes: it gets few answers. A peer with proof is new once.
     if (isProven ? isNews : peer.mayGreet(GREETING_INTERVAL_MS, this.parts.now())) this.greet(peer);
     if (!isProven) this.warnOfStranger(peer, batch.stamp.groupId);
-    else if (this.isOfThisGroup(peer, batch)) {
-      const messages = this.ofOneLeader(batch.messages);
+    else if (this.isOfThisGroup(peer, batch.stamp.groupId)) {
+      const messages = batch.messages.filter(
+        (message) => this.mayAsk(batch.stamp.groupId, message) && this.isOfOneLeader(message, peer),
+      );
       if (messages.length > 0) this.receiver.receive(messages);
     }
   }
 
-  /**
-   * While groups are born, ids can't tell them apart, and two whose lists overlap may each have a leader in one term. The first one
-   * is taken for ours. Once there is an id, two leaders in one term are a defect or a broken disk, and the core's to find.
-   */
-  private ofOneLeader(messages: readonly Message[]): readonly Message[] {
-    if (this.parts.groupIdOnDisk() !== null) return messages;
-    return messages.filter(({ type, term, from: id }) => {
-      if (type !== 'append' && type !== 'snapshotPage') return true;
-      if (term > this.leaderAtBirth.term) this.leaderAtBirth = { term, id };
-      return term < this.leaderAtBirth.term || id === this.leaderAtBirth.id;
-    });
+  /** A member whose log is empty has nothing to propagate, and must not be voted for by one that has a group. */
+  private mayAsk(groupId: string | null, { type }: Message): boolean {
+    if (groupId !== null || this.parts.groupIdOnDisk() === null) return true;
+    return type !== 'append' && type !== 'snapshotPage' && type !== 'voteRequest' && type !== 'timeoutNow';
   }
 
-  private isOfThisGroup(peer: Acquaintance, { stamp: { groupId }, messages }: Batch): boolean {
-    const ours = this.groupId;
-    if (groupId !== null && ours === null) {
-      this.joining = groupId;
-      this.receiver?.groupHeard();
-    }
-    if (groupId === null || ours === null) return true;
-    peer.groupId = groupId;
-    if (groupId === ours) {
-      this.hasMetItsGroup = true;
-      return true;
-    }
-    this.refuse(peer, groupId, ours, messages);
+  /**
+   * A second leader in a term is nobody that this member should follow, or stop for: while groups are born, two whose lists overlap
+   * may each have one; later it is a stranger at the address of a peer, or a peer with a broken disk.
+   */
+  private isOfOneLeader({ type, term, from: id }: Message, peer?: Acquaintance): boolean {
+    if (type !== 'append' && type !== 'snapshotPage') return true;
+    if (term > this.newestLeader.term) this.newestLeader = { term, id };
+    if (term < this.newestLeader.term || id === this.newestLeader.id) return true;
+    const leader = this.parts.nameOf(this.newestLeader.id);
+    if (peer)
+      this.warn(
+        peer,
+        `${peer.description} claims to lead term ${term}, which ${leader} leads: nothing of that is taken`,
+      );
     return false;
   }
 
+  private isOfThisGroup(peer: Acquaintance, theirs: string | null): boolean {
+    peer.groupId = theirs ?? peer.groupId;
+    const ours = this.parts.groupIdOnDisk();
+    if (theirs === null) return true;
+    if (ours === null) return this.mayJoin(peer, theirs);
+    if (theirs === ours) this.hasMetItsGroup = true;
+    else this.refuse(peer, theirs, ours);
+    return theirs === ours;
+  }
+
+  /** Entries of two groups must never meet in one log: they may have the same positions and terms. */
+  private mayJoin(peer: Acquaintance, theirs: string): boolean {
+    const { joining } = this;
+    if (theirs === joining) return true;
+    if (joining !== null && (this.parts.hasEntries() || this.votersIn(theirs) <= this.votersIn(joining))) {
+      this.warn(
+        peer,
+        `${peer.description} belongs to group ${theirs}, and this member, which has no data yet, is about to join group ${joining}: ` +
+          'nothing that it sends is taken. One of the peers is on a wrong data directory or has a wrong list of members.',
+      );
+      return false;
+    }
+    this.joining = theirs;
+    this.receiver?.groupHeard();
+    return true;
+  }
+
+  private votersIn(groupId: string): number {
+    return this.parts.voters.filter((voter) => this.peers.get(voter)?.groupId === groupId).length;
+  }
+
   /** Drops what a peer of another group sent. Whether it is the peer that is wrong here, or this member, only the others can tell. */
-  private refuse(peer: Acquaintance, theirs: string, ours: string, messages: readonly Message[]): void {
+  private refuse(peer: Acquaintance, theirs: string, ours: string): void {
     const { id, voters, nameOf, dataDir } = this.parts;
-    const alike = voters.filter((voter) => this.peers.get(voter)?.groupId === theirs).length;
-    const isLed = messages.some(({ type }) => type === 'append' || type === 'snapshotPage');
-    const isOutvoted = isLed || alike > voters.length / 2;
-    if (!this.hasMetItsGroup && isOutvoted && this.parts.groupIdOnDisk() !== null) {
+    if (!this.hasMetItsGroup && this.votersIn(theirs) > voters.length / 2) {
       this.parts.onForeign(new ForeignGroup(nameOf(id), dataDir, ours, theirs));
       return;
     }
@@ -184,12 +213,8 @@ export class GroupMessenger implements Messenger {
   }
 
   private batchFor(peer: Acquaintance, messages: readonly Message[]): Batch {
-    const { id, incarnation, groupIdOnDisk } = this.parts;
-    return {
-      from: id,
-      to: peer.id,
-      stamp: { groupId: groupIdOnDisk(), incarnation, knows: peer.incarnations },
-      messages,
-    };
+    const { id, incarnation, groupIdOnDisk, groupIdInLog } = this.parts;
+    const groupId = groupIdOnDisk() ?? groupIdInLog();
+    return { from: id, to: peer.id, stamp: { groupId, incarnation, knows: peer.incarnations }, messages };
   }
 }

@@ -24,6 +24,18 @@ export class ExclusiveAccess {
     private readonly warn: (line: string) => void,
   ) {}
 
+  /** Takes the lock at once. If somebody is in its way, the first write waits for them. */
+  claim(): void {
+    this.tighten();
+    try {
+      this.db.exec('BEGIN IMMEDIATE; COMMIT');
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
+      this.relax();
+    }
+  }
+
   /** Lets other connections in until the function that it returns is called. */
   share(): () => void {
     this.readers += 1;
@@ -61,7 +73,7 @@ export class ExclusiveAccess {
     return undefined;
   }
 
-  /** The lock itself is taken by the next write. */
+  /** The lock itself is taken by the next transaction that writes. */
   private tighten(): void {
     this.db.pragma('locking_mode = EXCLUSIVE');
     this.isExclusive = true;

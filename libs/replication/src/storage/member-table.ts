@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { invariant } from '../core/invariant.js';
 import { CorruptData } from '../errors.js';
 import { checksum } from './checksum.js';
+import { DataDirectoryError } from './data-directory.js';
 
 /** The one row that says where a member stands. */
 export interface MemberRow {
@@ -72,7 +73,10 @@ export class MemberTable {
     const format = db.prepare('SELECT format FROM member').pluck().get() as number | undefined;
     if (format === undefined) return undefined;
     if (format !== FORMAT)
-      throw new CorruptData(this.file, `its format is ${format}, and this version reads ${FORMAT}`);
+      throw new DataDirectoryError(
+        `the database ${this.file} was written by another version: its format is ${format}, and this one reads ${FORMAT}. ` +
+          'Nothing was changed. Start it with the version that wrote it.',
+      );
     const found = db
       .prepare(
         'SELECT group_name AS "group", id, term, vote, may_vote AS mayVote, group_id AS groupId, applied_index AS appliedIndex, ' +

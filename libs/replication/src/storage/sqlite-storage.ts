@@ -68,6 +68,7 @@ export class SqliteStorage implements Storage {
       throw this.failureToOpen(error);
     }
     this.access = new ExclusiveAccess(this.db, options.warn ?? (() => undefined));
+    guard(this.directory.databaseFile, () => this.access.claim());
     this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
     const transaction = this.db.transaction((batch: WriteBatch) => this.writeAll(batch));
     this.transact = (batch) => transaction.immediate(batch);

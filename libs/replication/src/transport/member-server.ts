@@ -5,13 +5,16 @@ import { promptTcp } from './prompt-tcp.js';
 
 /** How long a connection may take for its first complete message, and for each further one that it has begun, in milliseconds. */
 const MESSAGE_TIMEOUT_MS = 10_000;
-/** Maximum number of connections that have not sent a complete message yet. A peer sends one at once. */
-const MAX_UNIDENTIFIED = 128;
+/**
+ * Maximum number of connections that have not sent a complete message yet. A peer sends one at once; but all that wait to be accepted
+ * are accepted before any of them is read, so this is well above what comes at once after a restart.
+ */
+const MAX_UNIDENTIFIED = 1024;
 
 export type MemberServerOptions = NonNullable<TcpOptions['options']> & {
   /** Time for the first complete message of a connection, and for each one that it has begun. @default 10000 */
   readonly messageTimeoutMs?: number;
-  /** Connections without a complete message so far; beyond it the oldest of them is closed. @default 128 */
+  /** Connections without a complete message so far; beyond it the oldest of them is closed. @default 1024 */
   readonly maxUnidentified?: number;
 };
 

@@ -16,7 +16,12 @@ export class SameGroupPipe implements PipeTransform {
   transform(payload: unknown): unknown {
     if (!isRecord(payload) || !Object.hasOwn(payload, 'groupId')) return payload;
     const { groupId, ...rest } = payload;
-    if (groupId !== this.log.groupId) throw new WrongGroup(this.log.groupId, String(groupId));
+    if (groupId !== this.log.groupId) throw wrongGroup(this.log.groupId, String(groupId));
     return rest;
   }
+}
+
+function wrongGroup(ours: string | null, asked: string): WrongGroup {
+  const belongs = ours === null ? 'belongs to no group yet' : `belongs to group ${ours}`;
+  return new WrongGroup(`this member ${belongs}, and the request is for group ${asked}`);
 }

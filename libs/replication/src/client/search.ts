@@ -1,0 +1,97 @@
+import { NoLeader, NoQuorum, OutcomeUnknown, WrongGroup } from '../errors.js';
+import type { Attempt, FailedAttempt } from './attempt.js';
+import type { PeerConnection } from './peer-connection.js';
+
+/** One call's search for the leader: who was tried, how that went, whom to try next. */
+export class Search {
+  /** Why the outcome of an attempt is unknown; undefined while every attempt was certainly not executed. */
+  unknown: string | undefined;
+  private readonly lastWords = new Map<number, string>();
+  private readonly refused = new Set<number>();
+  private readonly foreign = new Set<number>();
+  private attempts = 0;
+  /** Who leads, if that was learned while the last attempt went on. */
+  private successor: number | undefined;
+
+  constructor(
+    private readonly group: string,
+    private readonly peers: readonly PeerConnection[],
+    /** Position of the member to try next. */
+    public target: number,
+  ) {}
+
+  note(result: Exclude<FailedAttempt, { failed: 'answered' }>): void {
+    this.attempts += 1;
+    this.lastWords.set(this.target, result.why);
+    for (const [kind, members] of [
+      ['refused', this.refused],
+      ['foreign', this.foreign],
+    ] as const) {
+      if (result.failed === kind) members.add(this.target);
+      else members.delete(this.target);
+    }
+    if (result.failed === 'unknown') this.unknown ??= `${this.nameOf(this.target)} ${result.why}`;
+    const hinted =
+      result.failed === 'notLeader' ? this.peers.findIndex((peer) => peer.address.id === result.leader?.id) : -1;
+    const next = this.successor ?? (hinted >= 0 ? hinted : this.target);
+    this.successor = undefined;
+    this.target = next === this.target ? (this.target + 1) % this.peers.length : next;
+  }
+
+  /** The result of an attempt at a member that is silent while another one leads. */
+  supersededBy(leader: number): Attempt<never> {
+    this.successor = leader;
+    return { failed: 'unknown', why: `gave no answer while ${this.nameOf(leader)} became leader` };
+  }
+
+  heard(position: number, words: string): void {
+    this.lastWords.set(position, words);
+  }
+
+  /** Positions of the members that had no part in this search so far. */
+  get notAsked(): readonly number[] {
+    return [...this.peers.keys()].filter((position) => !this.lastWords.has(position));
+  }
+
+  /** True when everyone was tried, so that trying on at once would only burn the processor. */
+  get isRoundDone(): boolean {
+    return this.attempts >= this.peers.length;
+  }
+
+  /** True when so many members refuse connections, or belong to another group, that no leader can exist. */
+  get quorumIsDown(): boolean {
+    return this.peers.length - this.refused.size - this.foreign.size < this.majority;
+  }
+
+  noQuorum(): Error {
+    if (this.unknown !== undefined) return new OutcomeUnknown(this.unknown);
+    if (this.foreign.size >= this.majority)
+      return new WrongGroup(
+        `most members of the ${this.group} group belong to another one than before: ${this.report()}`,
+      );
+    return new NoQuorum(
+      `the ${this.group} group needs ${this.majority} of ${this.peers.length} members: ${this.report()}`,
+    );
+  }
+
+  outOfTime(timeoutMs: number): Error {
+    if (this.unknown !== undefined) return new OutcomeUnknown(this.unknown);
+    return new NoLeader(`no leader of the ${this.group} group in ${timeoutMs} ms: ${this.report()}`);
+  }
+
+  private get majority(): number {
+    return Math.floor(this.peers.length / 2) + 1;
+  }
+
+  private report(): string {
+    return this.peers
+      .map(
+        (_, position) => `${this.nameOf(position)} ${this.lastWords.get(position) ?? 'was not asked for lack of time'}`,
+      )
+      .join(', ');
+  }
+
+  private nameOf(position: number): string {
+    return `${this.group}-${this.peers[position]?.address.id}`;
+  }
+}
