@@ -46,7 +46,7 @@ async function waitForRestarted(port: number, processes: readonly string[]): Pro
   const { orderReplicas: order, catalogReplicas: catalog } = await requireDemo(port);
   const system = { order, catalog, clusterToken: SETTINGS.clusterToken };
   const missing = await requireRestarted(processes, () => requireDemo(port), system);
-  if (missing.length > 0) note(`not ready until the others of its group are up:\n  ${missing.join('\n  ')}`);
+  if (missing.length > 0) note(`it runs, and the system is not ready yet:\n  ${missing.join('\n  ')}`);
   else note(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 

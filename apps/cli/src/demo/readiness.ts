@@ -3,13 +3,15 @@ import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
 import { GroupMonitor, hasQuorum, type GroupReport, type MemberReport } from '../report/cluster-status.js';
-import { whatIsMissing } from '../report/gateway-readiness.js';
+import { whatIsMissing, type NotReady } from '../report/gateway-readiness.js';
 import { gatewaysOf, type DemoInfo } from './control.messages.js';
 import { logFileOf } from './log-view.js';
 
 const POLL_INTERVAL_MS = 100;
 const ASK_TIMEOUT_MS = 1000;
 const READY_LIMIT_MS = 30_000;
+/** How long a process that is ready itself waits for the rest of the system to be so, in milliseconds. */
+const OTHERS_LIMIT_MS = 5000;
 
 /** What is not ready yet, in words; nothing when every replica and then every gateway is. */
 export async function notReadyYet(
@@ -19,7 +21,7 @@ export async function notReadyYet(
   const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
   const replicas = whoIsNotReady(groups.flatMap((group) => group.members));
   // Each gateway would log that it is not ready, once per question.
-  return replicas.length > 0 ? replicas : whichAreNotReady(gateways);
+  return replicas.length > 0 ? replicas : (await whichAreNotReady(gateways)).map(({ why }) => why);
 }
 
 function whoIsNotReady(members: readonly MemberReport[]): readonly string[] {
@@ -28,16 +30,17 @@ function whoIsNotReady(members: readonly MemberReport[]): readonly string[] {
     .map(({ process, problem }) => `${process} ${problem ?? 'is not ready'}`);
 }
 
+/** Those gateways that are not ready, and why, with their names. */
 async function whichAreNotReady(
   gateways: readonly { readonly name: string; readonly url: string }[],
-): Promise<readonly string[]> {
-  const missing = await Promise.all(
+): Promise<readonly (NotReady & { readonly name: string })[]> {
+  const found = await Promise.all(
     gateways.map(async ({ name, url }) => {
       const notReady = await whatIsMissing(url, ASK_TIMEOUT_MS);
-      return notReady === undefined ? [] : [`${name}: ${notReady.why}`];
+      return notReady === undefined ? [] : [{ ...notReady, name, why: `${name}: ${notReady.why}` }];
     }),
   );
-  return missing.flat();
+  return found.flat();
 }
 
 /** Polls until `check` finds nothing missing. Resolves to what was missing last, when the time is up. */
@@ -66,8 +69,9 @@ export async function requireReady(demo: DemoInfo, system: System): Promise<void
 }
 
 /**
- * Waits until processes that have just been started serve. Resolves to why they don't, if their group has no quorum yet:
- * then the others must be started first. Throws an error for people when they end, or take too long.
+ * Waits until processes that have just been started serve. Resolves to what is still missing when it is not up to them:
+ * their group has no quorum yet, or something else keeps the system from being ready. Throws an error for people when
+ * they end, or take too long.
  */
 export async function requireRestarted(
   names: readonly string[],
@@ -75,12 +79,13 @@ export async function requireRestarted(
   system: System,
 ): Promise<readonly string[]> {
   const monitors = monitorsOf(system);
-  const deadline = performance.now() + READY_LIMIT_MS;
+  const startedAt = performance.now();
   try {
     for (;;) {
-      const { missing, mayBecomeReady } = await lookAt(names, await info(), monitors);
-      if (missing.length === 0 || !mayBecomeReady) return missing;
-      if (performance.now() >= deadline) {
+      const { missing, isUpToOthers, mayBecomeReady } = await lookAt(names, await info(), monitors);
+      const elapsedMs = performance.now() - startedAt;
+      if (missing.length === 0 || !mayBecomeReady || (isUpToOthers && elapsedMs >= OTHERS_LIMIT_MS)) return missing;
+      if (elapsedMs >= READY_LIMIT_MS) {
         throw new CliError(
           `started, but not ready ${READY_LIMIT_MS / 1000} s later:\n  ${missing.join('\n  ')}`,
           '`bazaar status` shows which processes are up',
@@ -98,17 +103,28 @@ async function lookAt(
   names: readonly string[],
   demo: DemoInfo,
   monitors: readonly GroupMonitor[],
-): Promise<{ readonly missing: readonly string[]; readonly mayBecomeReady: boolean }> {
+): Promise<{
+  readonly missing: readonly string[];
+  readonly isUpToOthers: boolean;
+  readonly mayBecomeReady: boolean;
+}> {
   const ended = demo.processes.find(({ name, state }) => names.includes(name) && state === 'dead');
   if (ended !== undefined)
     throw new CliError(`${ended.name} ended right after its start`, `its log: ${logFileOf(demo.dataDir, ended.name)}`);
   const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
   const members = groups.flatMap((group) => group.members).filter(({ process }) => names.includes(process));
+  const notReady = whoIsNotReady(members);
   const running = demo.processes.filter(({ state }) => state === 'running').map(({ name }) => name);
-  const gateways = gatewaysOf(demo).filter(({ name }) => running.includes(name));
-  const missing = [...whoIsNotReady(members), ...leaderless(groups)];
+  // Each gateway would log that it is not ready, once per question.
+  const asked = notReady.length > 0 ? [] : gatewaysOf(demo).filter(({ name }) => running.includes(name));
+  const gateways = await whichAreNotReady(asked);
+  const own = [
+    ...notReady,
+    ...gateways.filter(({ name, hasAnswered }) => names.includes(name) && !hasAnswered).map(({ why }) => why),
+  ];
   return {
-    missing: missing.length > 0 ? missing : await whichAreNotReady(gateways),
+    missing: [...new Set([...own, ...leaderless(groups), ...gateways.map(({ why }) => why)])],
+    isUpToOthers: own.length === 0,
     mayBecomeReady: groups.every(hasQuorum) || members.some(({ status }) => status === null),
   };
 }

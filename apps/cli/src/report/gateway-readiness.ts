@@ -9,6 +9,8 @@ const POLL_TIMEOUT_MS = 3000;
 /** Why a gateway is not ready. */
 export interface NotReady {
   readonly why: string;
+  /** Whether it said so itself. */
+  readonly hasAnswered: boolean;
   /** False when it gave no answer before our own deadline, which says little. */
   readonly isKnown: boolean;
 }
@@ -36,10 +38,10 @@ export async function whatIsMissing(url: string, timeoutMs: number): Promise<Not
     if (answer.status === 200) return undefined;
     const { message } = errorOf(answer);
     const text = typeof message === 'string' ? message : answer.text.slice(0, 500);
-    return { why: `${url}/readyz answers ${answer.status}: ${text}`, isKnown: true };
+    return { why: `${url}/readyz answers ${answer.status}: ${text}`, hasAnswered: true, isKnown: true };
   } catch (error) {
     if (!(error instanceof NetworkFailure)) throw error;
-    return { why: `${url}: ${error.message}`, isKnown: !error.mayHaveArrived };
+    return { why: `${url}: ${error.message}`, hasAnswered: false, isKnown: !error.mayHaveArrived };
   } finally {
     http.close();
   }
