@@ -34,6 +34,12 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+/** A file or directory. An empty one, as `"$UNSET"` gives, would be the present directory. */
+export function parsePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Give a path.');
+  return text;
+}
+
 export function parseProbability(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Give a number from 0 to 1.');

@@ -22,6 +22,7 @@ import {
   DEFAULT_URL,
   durationOption,
   parseDuration,
+  parsePath,
   parseGatewayUrl,
   parseNames,
   parseProbability,
@@ -62,7 +63,7 @@ export function addBenchCommand(program: Command): void {
     )
     .option('--kill-leader-at <time>', 'kill the leader of the demo so long after the start', parseDuration)
     .option('--verify', 'prove afterwards that nothing was lost')
-    .option('--csv <file>', 'write a line for each run')
+    .option('--csv <file>', 'write a line for each run', parsePath)
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nA leader that was killed is started again at the end of the run.')
     .action(ending(runBenchCommand));

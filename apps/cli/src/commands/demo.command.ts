@@ -9,7 +9,7 @@ import type { System } from '../find-system.js';
 import { hasTerminal, letGoOfTerminal, note, print } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
-import { DEFAULT_PORT, wholeNumber } from './arguments.js';
+import { DEFAULT_PORT, parsePath, wholeNumber } from './arguments.js';
 import { aborted, ending, EndRequest } from './ending.js';
 
 /** SIGHUP: its terminal is gone. */
@@ -28,7 +28,7 @@ export function addDemoCommand(program: Command): void {
       wholeNumber(0, 65_500),
       DEFAULT_PORT,
     )
-    .option('--data-dir <dir>', 'keep data and logs here; without it they are temporary')
+    .option('--data-dir <dir>', 'keep data and logs here; without it they are temporary', parsePath)
     .action(ending(runDemo));
 }
 

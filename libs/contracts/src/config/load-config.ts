@@ -102,6 +102,9 @@ function convert<T extends object>(type: ClassConstructor<T>, raw: Record<string
   return config;
 }
 
+/** Settings whose values belong on no terminal and in no log. */
+const SECRETS: ReadonlySet<string> = new Set(['clusterToken']);
+
 /** What is no number is also below every minimum: then only the former says what is wrong. */
 function mostTelling(constraints: Record<string, string>): string | undefined {
   return constraints['isInt'] ?? Object.values(constraints)[0];
@@ -109,7 +112,8 @@ function mostTelling(constraints: Record<string, string>): string | undefined {
 
 function problemText(property: string, value: unknown, constraint: string): string {
   const text = constraint.startsWith(`${property} `) ? constraint.slice(property.length + 1) : constraint;
-  return `${variableOf(property)} ${text}, ${value === undefined ? 'and is missing' : `not ${JSON.stringify(value)}`}`;
+  if (value === undefined) return `${variableOf(property)} ${text}, and is missing`;
+  return `${variableOf(property)} ${text}${SECRETS.has(property) ? '' : `, not ${JSON.stringify(value)}`}`;
 }
 
 function readDotEnv(directory: string, problems: string[]): NodeJS.Dict<string> {

@@ -1,93 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Message } from '../core/messages.js';
-import { GroupMessenger } from './group-messenger.js';
-import type { Batch, TransportReceiver } from './ports.js';
-
-/** Carries batches at once, to the address that the sender has in its list. */
-class Network {
-  private readonly receivers = new Map<number, TransportReceiver>();
-  readonly sent: Batch[] = [];
-
-  transport(port: number, ports: ReadonlyMap<number, number>) {
-    return {
-      start: (receiver: TransportReceiver) => void this.receivers.set(port, receiver),
-      send: (batches: readonly Batch[]) => {
-        for (const batch of batches) this.deliver(ports.get(batch.to) ?? 0, batch);
-      },
-      close: () => void this.receivers.delete(port),
-    };
-  }
-
-  deliver(port: number, batch: Batch): void {
-    this.sent.push(batch);
-    this.receivers.get(port)?.receive(batch);
-  }
-}
+import { Network, Process } from '../../test/messenger-process.js';
 
 let network: Network;
-let now: number;
-let starts: number;
+beforeEach(() => (network = new Network()));
 
-beforeEach(() => {
-  network = new Network();
-  now = 0;
-  starts = 0;
-});
-
-/** One process of a group whose members listen on the given ports, the first of which belongs to member 1. */
-class Process {
-  readonly received: Message[] = [];
-  readonly warnings: string[] = [];
-  readonly fatal: string[] = [];
-  groupsHeard = 0;
-  groupIdInLog: string | null = null;
-  hasEntries = false;
-  readonly messenger: GroupMessenger;
-
-  constructor(
-    readonly id: number,
-    ports: readonly number[],
-    public groupId: string | null,
-  ) {
-    const members = ports.map((port, i) => ({ id: i + 1, host: 'test', port }));
-    starts += 1;
-    now += 10;
-    this.messenger = new GroupMessenger({
-      transport: network.transport(ports[id - 1]!, new Map(members.map((member) => [member.id, member.port]))),
-      ...{ id, dataDir: 'data', incarnation: `process ${starts}` },
-      peers: members.filter((member) => member.id !== id),
-      voters: members.map((member) => member.id),
-      nameOf: (member) => `order-${member}`,
-      groupIdOnDisk: () => this.groupId,
-      groupIdInLog: () => this.groupIdInLog,
-      hasEntries: () => this.hasEntries,
-      now: () => now,
-      events: { log: () => undefined, warn: (line) => this.warnings.push(line) },
-      onForeign: (error) => {
-        this.fatal.push(error.message);
-        this.messenger.close();
-      },
-    });
-    this.messenger.start({
-      receive: (messages) => this.received.push(...messages),
-      connectionLost: () => undefined,
-      groupHeard: () => (this.groupsHeard += 1),
-    });
-  }
-
-  /** Sends something that only a leader sends, or something that everybody sends. */
-  send(to: number, type: 'append' | 'timeoutNow' = 'timeoutNow'): void {
-    // Greetings are rare: what comes in the same moment as another one is dropped.
-    now += 10;
-    this.messenger.send([{ type, from: this.id, to, term: 1 } as Message]);
-  }
-}
+const start = (id: number, ports: readonly number[], groupId: string | null): Process =>
+  new Process(network, id, ports, groupId);
 
 const OURS = [11, 12, 13];
 
 describe('members of one group', () => {
   it('know each other as soon as both have started, and lose no message afterwards', () => {
-    const [one, two] = [new Process(1, OURS, 'g'), new Process(2, OURS, 'g')];
+    const [one, two] = [start(1, OURS, 'g'), start(2, OURS, 'g')];
     one.send(2);
     two.send(1);
     expect([one.received.length, two.received.length]).toEqual([1, 1]);
@@ -95,7 +19,7 @@ describe('members of one group', () => {
   });
 
   it('know each other before their group has an id', () => {
-    const [one, two] = [new Process(1, OURS, null), new Process(2, OURS, null)];
+    const [one, two] = [start(1, OURS, null), start(2, OURS, null)];
     one.send(2);
     expect(two.received).toHaveLength(1);
     // The group is born; the other one learns of it a little later.
@@ -107,11 +31,11 @@ describe('members of one group', () => {
   });
 
   it('know a new process of a member after one exchange, and take nothing that was meant for the old one', () => {
-    const one = new Process(1, OURS, 'g');
-    const two = new Process(2, OURS, 'g');
+    const one = start(1, OURS, 'g');
+    const two = start(2, OURS, 'g');
     one.send(2);
     const late = network.sent.at(-1)!;
-    const anew = new Process(2, OURS, 'g');
+    const anew = start(2, OURS, 'g');
     network.deliver(12, late);
     expect(anew.received).toEqual([]);
     one.send(2);
@@ -120,10 +44,11 @@ describe('members of one group', () => {
   });
 
   it('send no more than one greeting in ten milliseconds, whatever arrives', () => {
-    const one = new Process(1, OURS, 'g');
+    const one = start(1, OURS, 'g');
     const stamp = { groupId: 'g', incarnation: 'forged', knows: [] };
     network.sent.length = 0;
-    for (now = 100; now < 200; now += 1) network.deliver(11, { from: 2, to: 1, stamp, messages: [] });
+    for (network.now = 100; network.now < 200; network.now += 1)
+      network.deliver(11, { from: 2, to: 1, stamp, messages: [] });
     expect(network.sent.filter(({ from }) => from === 1)).toHaveLength(10);
     expect(one.received).toEqual([]);
   });
@@ -131,9 +56,9 @@ describe('members of one group', () => {
 
 describe('a stranger', () => {
   it.each(['g', 'another', null])('that names one of our members changes nothing, in group %s', (groupId) => {
-    const two = new Process(2, OURS, 'g');
-    const three = new Process(3, OURS, 'g');
-    const stranger = new Process(1, [21, 22, 13], groupId);
+    const two = start(2, OURS, 'g');
+    const three = start(3, OURS, 'g');
+    const stranger = start(1, [21, 22, 13], groupId);
     for (let i = 0; i < 50; i += 1) stranger.send(3, 'append');
     expect([three.received, three.fatal, three.groupsHeard]).toEqual([[], [], 0]);
     expect(three.warnings).toHaveLength(1);
@@ -143,9 +68,9 @@ describe('a stranger', () => {
   });
 
   it('at the address of a peer can not bring a second leader into a term', () => {
-    const three = new Process(3, OURS, 'g');
-    const one = new Process(1, OURS, 'g');
-    const forger = new Process(2, OURS, 'g');
+    const three = start(3, OURS, 'g');
+    const one = start(1, OURS, 'g');
+    const forger = start(2, OURS, 'g');
     three.send(1, 'append');
     forger.send(3, 'append');
     forger.send(1, 'append');
@@ -155,8 +80,8 @@ describe('a stranger', () => {
 
   it('can not bring a second leader into a term while groups are born', () => {
     const lists = [OURS, [11, 22, 13]];
-    const [one, three] = [new Process(1, lists[0]!, null), new Process(3, lists[1]!, null)];
-    const other = new Process(2, lists[1]!, null);
+    const [one, three] = [start(1, lists[0]!, null), start(3, lists[1]!, null)];
+    const other = start(2, lists[1]!, null);
     one.send(3, 'append');
     other.send(3, 'append');
     other.send(3);
@@ -170,15 +95,15 @@ describe('a stranger', () => {
   });
 
   it('is not joined, and keeps no new group from being born', () => {
-    const [one, three] = [new Process(1, OURS, null), new Process(3, OURS, null)];
-    const stranger = new Process(2, [21, 22, 13], 'another');
+    const [one, three] = [start(1, OURS, null), start(3, OURS, null)];
+    const stranger = start(2, [21, 22, 13], 'another');
     for (let i = 0; i < 5; i += 1) stranger.send(3, 'append');
     one.send(3);
     expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual([null, 0, 1]);
   });
 
   it('that floods a member in the name of another one does not come between the two', () => {
-    const [one, two] = [new Process(1, OURS, 'g'), new Process(2, OURS, 'g')];
+    const [one, two] = [start(1, OURS, 'g'), start(2, OURS, 'g')];
     for (let i = 0; i < 100; i += 1) {
       const stamp = { groupId: 'g', incarnation: `forged ${i}`, knows: [`guess ${i}`] };
       network.deliver(11, { from: 2, to: 1, stamp, messages: [] });
@@ -191,20 +116,20 @@ describe('a stranger', () => {
 
 describe('a member on the data of another group', () => {
   it('stops for no single peer, not even one that leads: that one may be wrong', () => {
-    const three = new Process(3, OURS, 'ours');
-    const stray = new Process(2, OURS, 'another');
+    const three = start(3, OURS, 'ours');
+    const stray = start(2, OURS, 'another');
     stray.send(3, 'append');
     expect([three.fatal, three.received, three.warnings.length]).toEqual([[], [], 1]);
-    new Process(1, OURS, 'ours').send(3);
+    start(1, OURS, 'ours').send(3);
     expect([three.fatal.length, three.received.length]).toEqual([0, 1]);
   });
 
   it('stops when a majority of the voters is in one other group', () => {
-    const three = new Process(3, OURS, 'another');
-    const one = new Process(1, OURS, 'g');
+    const three = start(3, OURS, 'another');
+    const one = start(1, OURS, 'g');
     one.send(3);
     expect([three.fatal.length, three.warnings.length]).toEqual([0, 1]);
-    const two = new Process(2, OURS, 'g');
+    const two = start(2, OURS, 'g');
     two.send(3);
     expect([three.fatal.length, one.fatal.length, two.fatal.length]).toEqual([1, 0, 0]);
     expect(three.fatal[0]).toContain('directory data of order-3 belongs to group another');
@@ -214,8 +139,8 @@ describe('a member on the data of another group', () => {
 
   it('does not end one that has met its own group', () => {
     const lists = [OURS, [11, 22, 13]];
-    const [one, three] = [new Process(1, lists[0]!, 'g'), new Process(3, lists[1]!, 'another')];
-    const [two, other] = [new Process(2, lists[0]!, 'g'), new Process(2, lists[1]!, 'another')];
+    const [one, three] = [start(1, lists[0]!, 'g'), start(3, lists[1]!, 'another')];
+    const [two, other] = [start(2, lists[0]!, 'g'), start(2, lists[1]!, 'another')];
     two.send(1);
     other.send(3);
     one.send(3, 'append');
@@ -228,20 +153,20 @@ describe('a member on the data of another group', () => {
 
 describe('a member without data', () => {
   it('joins the group that more peers are in, while it has no entries of another one', () => {
-    const one = new Process(1, OURS, null);
-    const misled = new Process(3, OURS, 'another');
+    const one = start(1, OURS, null);
+    const misled = start(3, OURS, 'another');
     misled.send(1);
     expect([one.messenger.groupId, one.groupsHeard]).toEqual(['another', 1]);
-    new Process(2, OURS, 'g').send(1);
+    start(2, OURS, 'g').send(1);
     expect([one.messenger.groupId, one.received.length, one.warnings.length]).toEqual(['another', 1, 1]);
     // Member 3 is started again, on its own directory.
-    new Process(3, OURS, 'g').send(1);
+    start(3, OURS, 'g').send(1);
     expect([one.messenger.groupId, one.received.length]).toEqual(['g', 2]);
   });
 
   it('names the group whose birth is in its log, and can only then ask for anything', () => {
-    const one = new Process(1, OURS, 'g');
-    const two = new Process(2, OURS, null);
+    const one = start(1, OURS, 'g');
+    const two = start(2, OURS, null);
     two.send(1, 'append');
     two.send(1);
     expect(one.received).toEqual([]);
@@ -251,12 +176,12 @@ describe('a member without data', () => {
   });
 
   it('joins the first group that it hears of, and stays with it once it has entries', () => {
-    const three = new Process(3, OURS, null);
-    const one = new Process(1, OURS, 'g');
+    const three = start(3, OURS, null);
+    const one = start(1, OURS, 'g');
     one.send(3);
     three.hasEntries = true;
     expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);
-    new Process(2, OURS, 'another').send(3);
+    start(2, OURS, 'another').send(3);
     expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);
     // Until it has data it names no group.
     expect(network.sent.filter(({ from }) => from === 3).map(({ stamp }) => stamp.groupId)).not.toContain('g');
