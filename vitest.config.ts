@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that start whole systems as real processes. */
-const REAL_PROCESSES = ['test/system/**', 'test/cluster/**', 'test/chaos/**', 'test/crash-points/**', 'test/bench/**'];
+const REAL_PROCESSES = [
+  'test/system/**',
+  'test/cluster/**',
+  'test/chaos/**',
+  'test/crash-points/**',
+  'test/bench/**',
+  'test/learners/**',
+];
 
 /** Shared by all suites. Nest reads the types of constructor parameters at run time, hence the decorator metadata. */
 const shared = {

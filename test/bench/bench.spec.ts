@@ -11,6 +11,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   cost: ['--connections', '2', '--seconds', '0.2'],
   failover: ['--kills', '1', '--rate', '50', '--kind', 'kill -9'],
   growth: ['--orders', '600', '--seconds', '0.2', '--rounds', '1'],
+  learners: ['--rounds', '1', '--seconds', '0.2', '--faults', '1'],
   load: ['--orders', '20', '--only', 'trade,lookup-miss', '--connections', '4', '--seconds', '0.2'],
   lookups: ['--connections', '4', '--seconds', '0.2', '--rounds', '1'],
   rejoin: ['--orders', '600', '--behind', '300', '--rate', '50'],

@@ -2,6 +2,7 @@ import type { Bench } from './bench.js';
 import { cost } from './cost.bench.js';
 import { failover } from './failover.bench.js';
 import { growth } from './growth.bench.js';
+import { learners } from './learners.bench.js';
 import { load } from './load.bench.js';
 import { lookups } from './lookups.bench.js';
 import { rejoin } from './rejoin.bench.js';
@@ -10,4 +11,15 @@ import { steady } from './steady.bench.js';
 import { versus } from './versus.bench.js';
 
 /** A new benchmark is a file beside this one, and a line here. */
-export const BENCHES: readonly Bench[] = [cost, failover, growth, load, lookups, rejoin, restart, steady, versus];
+export const BENCHES: readonly Bench[] = [
+  cost,
+  failover,
+  growth,
+  learners,
+  load,
+  lookups,
+  rejoin,
+  restart,
+  steady,
+  versus,
+];

@@ -20,6 +20,7 @@ export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private held: { readonly answer: string; readonly deliver: () => void }[] = [];
   private isHeld = NONE;
+  private isSilent = false;
 
   private constructor(
     private readonly server: Server,
@@ -57,10 +58,16 @@ export class TcpProxy {
     return this.held.some(({ answer }) => which(answer));
   }
 
+  /** From now on nothing arrives, in either direction, and no connection breaks, until `cut`. */
+  silence(): void {
+    this.isSilent = true;
+  }
+
   /** Breaks every connection; what was kept back is lost. New connections are let through. */
   cut(): void {
     this.held = [];
     this.isHeld = NONE;
+    this.isSilent = false;
     for (const socket of this.sockets) socket.destroy();
   }
 
@@ -81,9 +88,13 @@ export class TcpProxy {
         other.destroy();
       });
     }
-    client.on('data', (data) => upstream.write(data));
+    client.on('data', (data) => {
+      if (!this.isSilent) upstream.write(data);
+    });
     readAnswers(upstream, (answer) => {
-      const deliver = (): void => void client.write(`${answer.length}#${answer}`);
+      const deliver = (): void => {
+        if (!this.isSilent) client.write(`${answer.length}#${answer}`);
+      };
       const arrive = (): void => (this.isHeld(answer) ? void this.held.push({ answer, deliver }) : deliver());
       const delayMs = this.delayMs();
       if (delayMs > 0) setTimeout(arrive, delayMs);

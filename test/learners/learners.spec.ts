@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApps, ROOT } from '../system/support/bazaar.js';
+import { waitFor } from '../system/support/wait-for.js';
+import { inflictFaults } from './fault-schedule.js';
+import type { Recorded } from './counters.js';
+import { LearnerGroup } from './learner-group.js';
+import { Load } from './load.js';
+
+const SEED = Number(process.env['LEARNERS_SEED'] ?? 11);
+const main = join(ROOT, 'dist', 'learners', 'test', 'learners', 'member.process.js');
+const READ_LEASE_MS = 500;
+/** The machine may be busy with other things. */
+const NOISE_MS = 400;
+const FROZEN_MS = 2000;
+
+beforeAll(async () => {
+  // The keeper of the processes is part of the apps.
+  await buildApps();
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+  await promisify(execFile)(process.execPath, [tsc, '-p', 'test/learners/tsconfig.json'], { cwd: ROOT });
+});
+
+/** What all members have on record, once they agree. */
+async function recordOf(group: LearnerGroup): Promise<readonly Recorded[]> {
+  await group.waitUntilWhole();
+  let records: readonly (readonly Recorded[] | undefined)[] = [];
+  await waitFor('all members have the same on record', async () => {
+    records = await Promise.all(group.ids.map((id) => group.ask<readonly Recorded[]>(id, 'record')));
+    return new Set(records.map((record) => JSON.stringify(record))).size === 1 && records[0] !== undefined;
+  });
+  return records[0] ?? [];
+}
+
+describe('three voters and two learners, as real processes', () => {
+  let group: LearnerGroup;
+
+  beforeAll(async () => {
+    group = await LearnerGroup.start({ main, learners: 2, isWired: true });
+  });
+
+  afterAll(() => group.close());
+
+  it('delay proposals once while a learner is frozen', async () => {
+    const [learner = 0] = group.learners;
+    const leader = await group.leader();
+    const work = group.ask<readonly number[]>(leader ?? 0, 'work', { ms: FROZEN_MS }, 3 * FROZEN_MS);
+    group.freeze(learner);
+    const times = (await work) ?? [];
+    group.resume(learner);
+    const [longest = 0, next = Infinity] = times.toSorted((a, b) => b - a);
+    process.stderr.write(`proposals beside a learner that freezes: ${times.map((ms) => ms.toFixed(0)).join(' ')}\n`);
+    expect(longest).toBeGreaterThan(READ_LEASE_MS / 4);
+    expect(longest).toBeLessThan(READ_LEASE_MS + 100 + NOISE_MS);
+    expect(next).toBeLessThan(READ_LEASE_MS / 2);
+    await group.waitUntilWhole();
+  });
+
+  it(`tell nothing that is not so, under faults (seed ${SEED})`, async () => {
+    const load = new Load(group);
+    const faults = inflictFaults(group, load, { seed: SEED, rounds: 2, limitMs: 15_000 });
+    const story = await faults.finally(() => load.stop());
+    const record = await recordOf(group);
+    const reads = [null, ...group.learners].map((at) => load.readsAt(at));
+    process.stderr.write(`${record.length} additions, reads at the leader and each learner: ${reads.join(', ')}\n`);
+    expect(load.faults(record.filter(({ counter }) => counter !== 'work')), story.join('\n')).toEqual([]);
+    expect(Math.min(...reads)).toBeGreaterThan(100);
+  });
+});
+
+it('learners that answer from their tables as they are get caught', async () => {
+  const group = await LearnerGroup.start({ main, learners: 2, isWired: true, readsAtOnce: true });
+  try {
+    const load = new Load(group);
+    const startedAt = performance.now();
+    await waitFor('additions', () => load.addedSince(startedAt).length > 20);
+    group.partition(group.learners.slice(0, 1));
+    const cutAt = performance.now();
+    await waitFor('additions go on', () => load.addedSince(cutAt + READ_LEASE_MS).length > 20);
+    group.heal();
+    await load.stop();
+    expect(load.faults(await recordOf(group))).not.toEqual([]);
+  } finally {
+    await group.close();
+  }
+});
