@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { birthOf } from './core/birth.js';
 import type { LogReader } from './core/log-reader.js';
 import { readLogPage } from './log-page.js';
 
@@ -25,6 +26,11 @@ describe('a page of the log', () => {
       { index: 11, term: 2, command: '"c11"' },
       { index: 12, term: 2, command: null },
     ]);
+  });
+
+  it('names the group with the entry that it was born with', () => {
+    const born: LogReader = { ...log, firstIndex: 1, entries: () => [{ index: 1, term: 1, data: birthOf('g') }] };
+    expect(readLogPage(born, 1, 1)).toEqual([{ index: 1, term: 1, command: null, groupId: 'g' }]);
   });
 
   it('begins with the oldest entry that is kept, and ends with the last', () => {

@@ -1,4 +1,6 @@
+import { groupBornWith } from './core/birth.js';
 import type { LogReader } from './core/log-reader.js';
+import type { Entry } from './core/messages.js';
 
 /**
  * The pattern under which every member answers with a `LogPage` of its own log, leader or not. Takes
@@ -12,6 +14,8 @@ export interface LoggedEntry {
   readonly term: number;
   /** The command as JSON text; null for the no-op with which a leader begins its term. */
   readonly command: string | null;
+  /** Only on the entry with which the group was born: its id. */
+  readonly groupId?: string;
 }
 
 /** A part of one member's log. */
@@ -37,7 +41,13 @@ export function readLogPage(storage: LogReader, from: unknown, limit: unknown): 
   const start = Math.max(firstIndex, wholeOr(from, firstIndex));
   const end = Math.min(lastIndex, start + Math.min(MAX_ENTRIES, Math.max(1, wholeOr(limit, MAX_ENTRIES))) - 1);
   if (start > end) return [];
-  return storage.entries(start, end, MAX_BYTES).map(({ index, term, data }) => ({ index, term, command: data }));
+  return storage.entries(start, end, MAX_BYTES).map(logged);
+}
+
+function logged(entry: Entry): LoggedEntry {
+  const { index, term, data } = entry;
+  const groupId = groupBornWith(entry);
+  return groupId === undefined ? { index, term, command: data } : { index, term, command: null, groupId };
 }
 
 function wholeOr(value: unknown, fallback: number): number {

@@ -49,10 +49,11 @@ async function runLog(id: string, options: LogOptions): Promise<number> {
 
 function printLog(name: string, extract: LogExtract, from: number | undefined): void {
   const { entries, firstIndex, lastIndex, commitIndex } = extract;
-  const rows = entries.map(({ index, term, command }) => [
+  const rows = entries.map(({ index, term, command, groupId }) => [
     index,
     term,
-    commandWords(command) + (index > commitIndex ? ' (not known to be committed)' : ''),
+    (groupId === undefined ? commandWords(command) : `the group is born: ${groupId}`) +
+      (index > commitIndex ? ' (not known to be committed)' : ''),
   ]);
   print(renderTable(['index', 'term', 'command'], rows));
   const kept = firstIndex > lastIndex ? 'keeps no entry' : `keeps the entries ${firstIndex} to ${lastIndex}`;
@@ -63,8 +64,8 @@ function printLog(name: string, extract: LogExtract, from: number | undefined): 
 }
 
 /** Of a command that has become text there are two readings; a program wants the JSON one. */
-function withParsedCommand({ index, term, command }: LogExtract['entries'][number]): object {
-  return { index, term, command: command === null ? null : (JSON.parse(command) as unknown) };
+function withParsedCommand({ command, ...entry }: LogExtract['entries'][number]): object {
+  return { ...entry, command: command === null ? null : (JSON.parse(command) as unknown) };
 }
 
 /** The member that a person calls `order-3`, `3` or `catalog-1`. */
