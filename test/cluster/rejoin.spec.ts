@@ -41,6 +41,14 @@ async function expectReadyMeansCaughtUp(id: number, committed: number): Promise<
   });
 }
 
+describe('a process without a terminal', () => {
+  it.each(['order-2', 'catalog-1', 'frontend-1'])('goes on when one hangs up, as under nohup: %s', async (name) => {
+    process.kill(cluster.pid(name), 'SIGHUP');
+    await trade(20);
+    expect(cluster.isRunning(name)).toBe(true);
+  });
+});
+
 describe('a replica that was away', () => {
   it('is ready once it has what was committed before, and says how far behind it was', async () => {
     await cluster.kill('order-1');

@@ -49,6 +49,7 @@ export {
 } from './order.contract.js';
 export { crashPoint, crashPointOnceSent, type CrashPoint } from './process/crash-point.js';
 export { ExitCode } from './process/exit-codes.js';
+export { hasTerminal, ignoreHangUpWithoutTerminal } from './process/hang-up.js';
 export { readLogLine, type LogLine } from './process/log-line.js';
 export { createLogger } from './process/logger.js';
 export { exitWith, runApp } from './process/run-app.js';

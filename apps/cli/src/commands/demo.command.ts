@@ -1,4 +1,4 @@
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode, hasTerminal } from '@stock-bazaar/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { announce, Demo, type DemoOptions } from '../demo/demo.js';
@@ -6,7 +6,7 @@ import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
 import { DEFAULT_ORDER_REPLICAS } from '../demo/topology.js';
 import type { System } from '../find-system.js';
-import { hasTerminal, letGoOfTerminal, note, print } from '../report/terminal.js';
+import { letGoOfTerminal, note, print } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { DEFAULT_PORT, parsePath, wholeNumber } from './arguments.js';

@@ -28,11 +28,6 @@ function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 }
 
-/** Whether any standard stream is a terminal: under nohup, a service manager or cron none is. */
-export function hasTerminal(): boolean {
-  return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-}
-
 /** Columns of the terminal that stdout is; without end where it is none: other programs want all there is. */
 export function terminalWidth(): number {
   // A terminal that does not know its size says 0.

@@ -1,5 +1,6 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { ExitCode } from './exit-codes.js';
+import { ignoreHangUpWithoutTerminal } from './hang-up.js';
 
 /** Work under way may take so long to finish after SIGTERM or SIGINT. */
 const SHUTDOWN_LIMIT_MS = 5000;
@@ -11,6 +12,7 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  */
 export async function runApp(processName: string, start: () => Promise<INestApplicationContext>): Promise<void> {
   process.on('uncaughtException', (error) => exitWith(processName, error));
+  ignoreHangUpWithoutTerminal();
   let received: NodeJS.Signals | undefined;
   // From the first moment on, and for every signal: where nobody listens, one would end the process at once.
   for (const signal of STOP_SIGNALS) {
