@@ -1,16 +1,15 @@
-import { MemberConfig } from '@stock-bazaar/contracts';
+import { MAX_FIRST_STOCKS, MemberConfig, type FirstStock } from '@stock-bazaar/contracts';
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty } from 'class-validator';
-import { FIRST_STOCKS, readSeed, type FirstStock } from './stocks/seed.js';
+import { ArrayMaxSize, ArrayNotEmpty } from 'class-validator';
+import { FIRST_STOCKS, readSeed } from './stocks/seed.js';
 
-/** Settings of one member of the catalog group. */
+/** Settings of one catalog. */
 export class CatalogConfig extends MemberConfig {
-  /** The first stocks; used only when the database is empty. */
+  readonly app = 'catalog';
+
+  /** The first stocks; used only while the exchange has none. */
   @Transform(({ value }) => readSeed(value as unknown))
   @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_FIRST_STOCKS)
   catalogSeed: readonly FirstStock[] = FIRST_STOCKS;
-
-  override relationProblems(): readonly string[] {
-    return this.memberProblems('CATALOG_REPLICAS', this.catalogReplicas);
-  }
 }

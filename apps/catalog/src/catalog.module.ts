@@ -1,43 +1,41 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { startMember, TrafficController } from '@stock-bazaar/contracts';
+import { Exchange, OwnStateController, type ExchangeCommand } from '@stock-bazaar/exchange';
 import { MemberServer, ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
 import { CatalogConfig } from './catalog.config.js';
-import { SeedingService } from './stocks/seeding.service.js';
-import { StockBook } from './stocks/stock-book.js';
+import { FirstStocksService } from './stocks/first-stocks.service.js';
 import { StocksController } from './stocks/stocks.controller.js';
 import { StocksService } from './stocks/stocks.service.js';
-import { WatchesController } from './subscriptions/watches.controller.js';
-import { WatchesService } from './subscriptions/watches.service.js';
+import { WatchesController } from './watches/watches.controller.js';
+import { Watches } from './watches/watches.js';
 
-/** Owns each stock's price, quantity and volume, and decides each trade. */
+/** One catalog: a learner of the exchange group, which answers lookups and keeps the gateways' caches coherent. */
 @Module({})
 export class CatalogModule {
   static forRoot(config: CatalogConfig): DynamicModule {
-    const stockBook = new StockBook();
+    const exchange = new Exchange();
+    const watches = new Watches();
     return {
       module: CatalogModule,
       imports: [
         ReplicationModule.forRoot({
-          ...config.replicationOptions('catalog'),
-          members: config.catalogReplicas,
-          stateMachine: stockBook,
+          ...config.replicationOptions(),
+          stateMachine: exchange,
+          onReceived: (commands: readonly ExchangeCommand[]) => watches.release(commands),
         }),
       ],
-      controllers: [StocksController, WatchesController, TrafficController],
+      controllers: [StocksController, WatchesController, OwnStateController, TrafficController],
       providers: [
         { provide: CatalogConfig, useValue: config },
-        { provide: StockBook, useValue: stockBook },
+        { provide: Exchange, useValue: exchange },
+        { provide: Watches, useValue: watches },
         StocksService,
-        WatchesService,
-        SeedingService,
+        FirstStocksService,
       ],
     };
   }
 }
 
 export function startCatalog(config: CatalogConfig): Promise<INestMicroservice> {
-  return startMember('catalog', CatalogModule.forRoot(config), config, config.catalogReplicas, {
-    MemberServer,
-    SameGroupPipe,
-  });
+  return startMember(CatalogModule.forRoot(config), config, { MemberServer, SameGroupPipe });
 }

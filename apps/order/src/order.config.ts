@@ -1,8 +1,6 @@
 import { MemberConfig } from '@stock-bazaar/contracts';
 
-/** Settings of one replica of the order service. */
+/** Settings of one order replica. */
 export class OrderConfig extends MemberConfig {
-  override relationProblems(): readonly string[] {
-    return this.memberProblems('ORDER_REPLICAS', this.orderReplicas);
-  }
+  readonly app = 'order';
 }

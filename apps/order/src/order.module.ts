@@ -1,35 +1,23 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { startMember, TrafficController } from '@stock-bazaar/contracts';
+import { Exchange, OwnStateController } from '@stock-bazaar/exchange';
 import { MemberServer, ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
 import { OrderConfig } from './order.config.js';
-import { CatalogClient } from './orders/catalog.client.js';
-import { OrderBook } from './orders/order-book.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersService } from './orders/orders.service.js';
-import { OrphanSweep } from './recovery/orphan-sweep.js';
-import { Recorder } from './recovery/recorder.js';
 
-/** One replica of the durable record of all trades. */
+/** One order replica: a voter of the exchange group. */
 @Module({})
 export class OrderModule {
   static forRoot(config: OrderConfig): DynamicModule {
-    const orderBook = new OrderBook();
+    const exchange = new Exchange();
     return {
       module: OrderModule,
-      imports: [
-        ReplicationModule.forRoot({
-          ...config.replicationOptions('order'),
-          members: config.orderReplicas,
-          stateMachine: orderBook,
-        }),
-      ],
-      controllers: [OrdersController, TrafficController],
+      imports: [ReplicationModule.forRoot({ ...config.replicationOptions(), stateMachine: exchange })],
+      controllers: [OrdersController, OwnStateController, TrafficController],
       providers: [
         { provide: OrderConfig, useValue: config },
-        { provide: OrderBook, useValue: orderBook },
-        CatalogClient,
-        Recorder,
-        OrphanSweep,
+        { provide: Exchange, useValue: exchange },
         OrdersService,
       ],
     };
@@ -37,8 +25,5 @@ export class OrderModule {
 }
 
 export function startOrder(config: OrderConfig): Promise<INestMicroservice> {
-  return startMember('order', OrderModule.forRoot(config), config, config.orderReplicas, {
-    MemberServer,
-    SameGroupPipe,
-  });
+  return startMember(OrderModule.forRoot(config), config, { MemberServer, SameGroupPipe });
 }

@@ -1,32 +1,15 @@
 export { Call } from './call.js';
 export {
-  AuditCall,
-  ListOwnStocksCall,
-  MAX_TRADES_RESTORED,
-  RestoreCall,
-  type AuditedStock,
-  type AuditPage,
-  type OwnStocks,
-  type RestoreAnswer,
-} from './catalog-books.contract.js';
-export {
   CATALOG_PATTERNS,
   ListStocksCall,
   LookupCall,
-  RecordedCall,
-  TradeCall,
-  UnrecordedCall,
   type LookupAnswer,
-  type RefusalReason,
   type Stock,
   type StockPage,
-  type Trade,
-  type TradeOutcome,
-  type UnrecordedTrades,
 } from './catalog.contract.js';
 export { ConfigError, loadConfig, type ChecksRelations, type ConfigSources } from './config/load-config.js';
 export { addressOf, parseMembers, type Member } from './config/members.js';
-export { MemberConfig, ProcessConfig } from './config/process.config.js';
+export { learnerIdOf, MemberConfig, ProcessConfig, type ExchangeGroup } from './config/process.config.js';
 export { isDecimal } from './config/decimal.js';
 export { readText } from './config/read-text.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
@@ -36,16 +19,28 @@ export { callsOf, parseCall } from './errors/call-batch.js';
 export { RpcErrorFilter, toWire } from './errors/rpc-error.filter.js';
 export { ServiceError, settlesTrade, type ErrorDetails, type ErrorEnvelope } from './errors/service-error.js';
 export {
+  EXCHANGE_PATTERNS,
+  OwnDigestCall,
+  OwnOrdersCall,
+  OwnStocksCall,
+  type OwnDigest,
+  type OwnOrders,
+  type OwnStock,
+  type OwnStocks,
+} from './exchange.contract.js';
+export {
+  AddFirstStocksCall,
+  FirstStock,
   GetOrderByKeyCall,
   GetOrderCall,
   ListOrdersCall,
-  ListOwnOrdersCall,
   ORDER_PATTERNS,
   PlaceOrderCall,
+  type FirstStocksAdded,
   type Order,
   type OrderPage,
-  type OwnOrders,
   type PlacedOrder,
+  type RefusalReason,
 } from './order.contract.js';
 export { crashPoint, crashPointOnceSent, type CrashPoint } from './process/crash-point.js';
 export { ExitCode } from './process/exit-codes.js';
@@ -59,6 +54,7 @@ export { TRAFFIC_PATTERN, TrafficController, type Traffic } from './process/traf
 export { createCallPipe } from './errors/call.pipe.js';
 export { centsToPrice, priceToCents } from './trading/money.js';
 export {
+  MAX_FIRST_STOCKS,
   MAX_STOCK_QUANTITY,
   MAX_TRADE_QUANTITY,
   STOCK_NAME_PATTERN,
@@ -66,4 +62,4 @@ export {
   TRADE_TYPES,
   type TradeType,
 } from './trading/rules.js';
-export { WatchCall, type StockChange, type WatchAnswer } from './watch.contract.js';
+export { WatchCall, type WatchAnswer } from './watch.contract.js';

@@ -1,23 +1,56 @@
-import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+// Before class-transformer's @Type, which asks it for the types of members.
+import 'reflect-metadata';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { Call } from './call.js';
-import { TradeRequest, type Trade } from './catalog.contract.js';
-import { STOCK_NAME_PATTERN, TRADE_KEY_PATTERN, TRADE_TYPES, type TradeType } from './trading/rules.js';
+import type { Reason } from './errors/reasons.js';
+import {
+  MAX_FIRST_STOCKS,
+  MAX_STOCK_QUANTITY,
+  MAX_TRADE_QUANTITY,
+  STOCK_NAME_PATTERN,
+  TRADE_KEY_PATTERN,
+  TRADE_TYPES,
+  type TradeType,
+} from './trading/rules.js';
 
 export const ORDER_PATTERNS = {
   place: 'order.place',
   get: 'order.get',
   getByKey: 'order.getByKey',
   list: 'order.list',
-  listOwn: 'order.listOwn',
+  addFirstStocks: 'order.addFirstStocks',
 } as const;
 
-export class PlaceOrderCall extends TradeRequest {}
+/** Asks for a trade. */
+export class PlaceOrderCall extends Call {
+  /** The idempotency key: names this trade everywhere, for ever. */
+  @Matches(TRADE_KEY_PATTERN)
+  key!: string;
+
+  @Matches(STOCK_NAME_PATTERN)
+  name!: string;
+
+  @IsIn(TRADE_TYPES)
+  type!: TradeType;
+
+  @IsInt()
+  @Min(1)
+  @Max(MAX_TRADE_QUANTITY)
+  quantity!: number;
+}
 
 export interface PlacedOrder {
   readonly number: number;
   /** True when the key had been used before, for the same trade. */
   readonly replayed: boolean;
 }
+
+/** Why a trade is refused for good. The reason is final for its key. */
+export type RefusalReason = Extract<
+  Reason,
+  'STOCK_NOT_FOUND' | 'NOT_ENOUGH_STOCKS' | 'MAX_TRADING_VOLUME_EXCEEDED' | 'STOCK_LIMIT_EXCEEDED'
+>;
 
 export class GetOrderCall extends Call {
   @IsInt()
@@ -50,21 +83,18 @@ export class ListOrdersCall extends Call {
   type?: TradeType;
 }
 
-/** Asks one replica, leader or not, for the orders in its own state. Takes no part in any promise: for comparing replicas. */
-export class ListOwnOrdersCall extends Call {
-  /** Only orders after this number. */
-  @IsInt()
-  @Min(0)
-  after!: number;
-
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit!: number;
+/** A trade on record: it moved shares. It never changes. */
+export interface Order {
+  /** 1, 2, 3, … without gaps, in the order in which shares moved. */
+  readonly number: number;
+  readonly key: string;
+  readonly name: string;
+  readonly type: TradeType;
+  readonly quantity: number;
+  readonly priceCents: number;
+  /** Milliseconds since 1970; never before that of the order with the number before. */
+  readonly executedAt: number;
 }
-
-/** A trade on record. */
-export type Order = Trade;
 
 export interface OrderPage {
   /** In order of number. May be shorter than asked for, or empty, although more follow. */
@@ -73,12 +103,38 @@ export interface OrderPage {
   readonly next: number | null;
 }
 
-/** What one replica has on record, at one moment. */
-export interface OwnOrders {
-  /** In order of number, without gaps, from `after + 1`; fewer than asked for only at the end. */
-  readonly orders: readonly Order[];
-  /** Number of the last order that this replica has; 0 before the first. */
-  readonly lastNumber: number;
-  /** Index of the last log entry that it has applied. */
-  readonly appliedIndex: number;
+/** A stock as it enters the exchange. */
+export class FirstStock {
+  @Matches(STOCK_NAME_PATTERN)
+  name!: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(100_000_000_000)
+  priceCents!: number;
+
+  @IsInt()
+  @Min(0)
+  @Max(MAX_STOCK_QUANTITY)
+  quantity!: number;
+
+  /** Largest allowed trade; 0 for no limit. */
+  @IsInt()
+  @Min(0)
+  @Max(MAX_STOCK_QUANTITY)
+  maxTradingVolume!: number;
+}
+
+/** Asks for the first stocks of an exchange. One that has stocks keeps those, and nothing changes. */
+export class AddFirstStocksCall extends Call {
+  @IsArray()
+  @ArrayMaxSize(MAX_FIRST_STOCKS)
+  @ValidateNested({ each: true })
+  @Type(() => FirstStock)
+  stocks!: FirstStock[];
+}
+
+export interface FirstStocksAdded {
+  /** False when the exchange had stocks already. */
+  readonly added: boolean;
 }

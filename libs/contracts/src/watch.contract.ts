@@ -17,25 +17,16 @@ export class WatchCall extends Call {
   confirmed!: number;
 }
 
-/** A stock that must not be answered from a cache in an older version than this. */
-export interface StockChange {
-  readonly name: string;
-  readonly version: number;
-}
-
 export interface WatchAnswer {
   /** Names the watch. A new name means that changes may have been missed: everything cached before is void. */
   readonly watch: string;
   /**
-   * Names the exchange itself; empty before it has stocks. Another one means that the catalog was lost and rebuilt. Its
-   * versions began anew, so those of before say nothing of which is newer.
-   */
-  readonly incarnation: string;
-  /**
-   * The cache may be used for so long after the call was *sent*. The catalog counts from when it arrived, so its own
-   * lease ends later, and no trade is acknowledged before each watch has confirmed it or its lease has ended.
+   * The cache may be used for so long after the call was *sent*; 0 while this catalog holds no read lease. The catalog counts
+   * from when the call arrived, and takes no lease longer than its own, so its account ends later. No trade is acknowledged
+   * before each watch has confirmed it or its lease has ended.
    */
   readonly leaseMs: number;
   readonly sequence: number;
-  readonly changes: readonly StockChange[];
+  /** Names of stocks that must not be answered from a cache any more: a trade of them is about to take effect. */
+  readonly changes: readonly string[];
 }

@@ -150,6 +150,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     return this.storage.groupId;
   }
 
+  /** Milliseconds that this learner may answer reads by itself yet, unless it renews its lease; null without a lease. */
+  get readLeaseMs(): number | null {
+    const now = this.ports.now();
+    const lease = this.core.readLease(now);
+    return lease === null ? null : lease.until - now;
+  }
+
   status(): ReplicaStatus {
     const core = this.core.status();
     const { term, role, leader, lastIndex, commitIndex, settledIndex } = core;
@@ -169,7 +176,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       notReadyBecause,
       lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.heardMs,
       ...othersOf(core, this.tickMs),
-      readLeaseMs: this.readLeaseMs(),
+      readLeaseMs: this.readLeaseMs,
       syncP99Ms: this.driver.syncMs.p99,
       slowestSyncMs: this.driver.syncMs.longest,
       syncs: this.driver.syncMs.count,
@@ -215,7 +222,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       appliedIndex,
       leaderCommitIndex,
       leaderHeardMs,
-      holdsLease: this.readLeaseMs() !== null,
+      holdsLease: this.readLeaseMs !== null,
       now: this.ports.now(),
     });
     const leadership = this.currentLeadership();
@@ -226,12 +233,6 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   private currentLeadership(): LeadershipChange {
     const { term, role, leader } = this.core.status();
     return { term, isLeader: role === 'leader', leader: leader === null ? null : this.addressOf(leader) };
-  }
-
-  private readLeaseMs(): number | null {
-    const now = this.ports.now();
-    const lease = this.core.readLease(now);
-    return lease === null ? null : lease.until - now;
   }
 
   private addressOf(id: number): LeaderAddress {

@@ -1,16 +1,14 @@
-import { isDecimal, MAX_STOCK_QUANTITY, priceToCents, readText, STOCK_NAME_PATTERN } from '@stock-bazaar/contracts';
+import {
+  isDecimal,
+  MAX_STOCK_QUANTITY,
+  priceToCents,
+  readText,
+  STOCK_NAME_PATTERN,
+  type FirstStock,
+} from '@stock-bazaar/contracts';
 import { plainToInstance } from 'class-transformer';
 import { IsInt, IsNumber, Matches, Max, Min, validateSync, type ValidationError } from 'class-validator';
 import { parse } from 'csv-parse/sync';
-
-/** A stock as it enters the exchange. */
-export interface FirstStock {
-  readonly name: string;
-  readonly priceCents: number;
-  readonly quantity: number;
-  /** Largest allowed trade; 0 for no limit. */
-  readonly maxTradingVolume: number;
-}
 
 /** The stocks of an exchange that was given no others. */
 export const FIRST_STOCKS: readonly FirstStock[] = (

@@ -1,18 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
+  AddFirstStocksCall,
   callsOf,
   GetOrderByKeyCall,
   GetOrderCall,
   ListOrdersCall,
-  ListOwnOrdersCall,
   ORDER_PATTERNS,
   parseCall,
   PlaceOrderCall,
   toWire,
+  type FirstStocksAdded,
   type Order,
   type OrderPage,
-  type OwnOrders,
 } from '@stock-bazaar/contracts';
 import { answerEach, type CallResult } from '@stock-bazaar/replication';
 import type { Observable } from 'rxjs';
@@ -42,8 +42,8 @@ export class OrdersController {
     return this.orders.list(call);
   }
 
-  @MessagePattern(ORDER_PATTERNS.listOwn)
-  listOwn(@Payload() call: ListOwnOrdersCall): OwnOrders {
-    return this.orders.listOwn(call);
+  @MessagePattern(ORDER_PATTERNS.addFirstStocks)
+  addFirstStocks(@Payload() call: AddFirstStocksCall): Promise<FirstStocksAdded> {
+    return this.orders.addFirstStocks(call);
   }
 }

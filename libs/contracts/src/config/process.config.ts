@@ -4,6 +4,12 @@ import type { ChecksRelations } from './load-config.js';
 import { addressOf, firstRepeat, parseMembers, placeOf, type Member } from './members.js';
 import { ToBoolean, ToInt, ToMembers } from './setting.decorators.js';
 
+/** Catalogs have ids of their own in configuration, and in the group numbers that no order replica can have. */
+const CATALOG_IDS_FROM = 1_000_000_000;
+
+/** As many learners as a group can have. */
+const MAX_CATALOGS = 16;
+
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 /** The settings that every app has. */
@@ -35,6 +41,20 @@ export class ProcessConfig implements ChecksRelations {
   @Length(16, 256)
   clusterToken?: string;
 
+  /** The order replicas vote; the catalogs are learners. */
+  exchangeGroup(): ExchangeGroup {
+    return {
+      group: 'exchange',
+      members: this.orderReplicas.map((member) => ({ ...member, name: `order-${member.id}` })),
+      learners: this.catalogReplicas.map((member) => ({
+        ...member,
+        id: learnerIdOf(member.id),
+        name: `catalog-${member.id}`,
+      })),
+      tcp: tcpClientOptions(this.clusterToken),
+    };
+  }
+
   relationProblems(): readonly string[] {
     const shared = firstRepeat([...this.orderReplicas, ...this.catalogReplicas], placeOf);
     return shared
@@ -43,18 +63,31 @@ export class ProcessConfig implements ChecksRelations {
   }
 }
 
-export interface MemberReplicationOptions {
-  readonly group: string;
+type NamedMember = Member & { readonly name: string };
+
+/** The exchange group, in the words of the replication library. */
+export interface ExchangeGroup {
+  readonly group: 'exchange';
+  readonly members: readonly NamedMember[];
+  readonly learners: readonly NamedMember[];
+  readonly tcp: ReturnType<typeof tcpClientOptions>;
+}
+
+/** One member of it. */
+export interface ExchangeMember extends ExchangeGroup {
   readonly id: number;
+  readonly role: 'voter' | 'learner';
   readonly dataDir: string;
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
   readonly preferHighestId: boolean;
-  readonly tcp: ReturnType<typeof tcpClientOptions>;
 }
 
-/** The settings of an app that is a member of a replicated group and so listens on TCP. */
-export class MemberConfig extends ProcessConfig {
+/** The settings of an app that is a member of the exchange group and so listens on TCP. */
+export abstract class MemberConfig extends ProcessConfig {
+  /** Order replicas vote; catalogs are learners. */
+  abstract readonly app: 'order' | 'catalog';
+
   @ToInt()
   @IsInt()
   @Min(1)
@@ -83,30 +116,41 @@ export class MemberConfig extends ProcessConfig {
   @IsBoolean()
   preferHighestId = true;
 
-  /** What the replication library needs to know from the configuration, in its own words. */
-  replicationOptions(group: string): MemberReplicationOptions {
+  /** `order-1`, `catalog-2`: the name of this process in logs. */
+  get processName(): string {
+    return `${this.app}-${this.replicaId}`;
+  }
+
+  /** The members that run the same app; this process is one of them. */
+  get siblings(): readonly Member[] {
+    return this.app === 'order' ? this.orderReplicas : this.catalogReplicas;
+  }
+
+  replicationOptions(): ExchangeMember {
+    const isCatalog = this.app === 'catalog';
     return {
-      group,
-      id: this.replicaId,
-      dataDir: this.dataDir ?? `data/${group}-${this.replicaId}`,
+      ...this.exchangeGroup(),
+      id: isCatalog ? learnerIdOf(this.replicaId) : this.replicaId,
+      role: isCatalog ? 'learner' : 'voter',
+      dataDir: this.dataDir ?? `data/${this.processName}`,
       heartbeatIntervalMs: this.heartbeatIntervalMs,
       electionTimeoutMs: this.electionTimeoutMs,
       preferHighestId: this.preferHighestId,
-      tcp: tcpClientOptions(this.clusterToken),
     };
   }
 
-  /** The group whose member this process is: the list of the app's own group. */
-  protected memberProblems(listName: string, members: readonly Member[]): readonly string[] {
+  override relationProblems(): readonly string[] {
     const problems = [...super.relationProblems()];
-    if (!members.some((member) => member.id === this.replicaId)) {
+    if (!this.siblings.some((member) => member.id === this.replicaId)) {
+      const list = this.app === 'order' ? 'ORDER_REPLICAS' : 'CATALOG_REPLICAS';
       problems.push(
-        `REPLICA_ID ${this.replicaId} is not a member; ${listName} names ${members.map((member) => member.id).join(', ')}`,
+        `REPLICA_ID ${this.replicaId} is not a member; ${list} names ${this.siblings.map((member) => member.id).join(', ')}`,
       );
     }
-    if (![1, 3, 5].includes(members.length)) {
-      problems.push(`${listName} names ${members.length} members; a group has 1, 3 or 5`);
-    }
+    if (![1, 3, 5].includes(this.orderReplicas.length))
+      problems.push(`ORDER_REPLICAS names ${this.orderReplicas.length} members; a group has 1, 3 or 5`);
+    if (this.catalogReplicas.length > MAX_CATALOGS)
+      problems.push(`CATALOG_REPLICAS names ${this.catalogReplicas.length} catalogs; ${MAX_CATALOGS} are the limit`);
     if (this.electionTimeoutMs < 5 * this.heartbeatIntervalMs) {
       problems.push(
         `ELECTION_TIMEOUT_MS ${this.electionTimeoutMs} is too short: 5 heartbeats of HEARTBEAT_INTERVAL_MS ${this.heartbeatIntervalMs} must fit in it`,
@@ -119,6 +163,11 @@ export class MemberConfig extends ProcessConfig {
     }
     return problems;
   }
+}
+
+/** The id in the exchange group of a catalog. */
+export function learnerIdOf(catalog: number): number {
+  return CATALOG_IDS_FROM + catalog;
 }
 
 function isLoopback(host: string): boolean {

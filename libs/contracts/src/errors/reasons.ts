@@ -31,12 +31,6 @@ export const REASONS = {
   NO_QUORUM: { code: 503, executed: 'notExecuted', message: 'too few replicas are up' },
   NOT_LEADER: { code: 503, executed: 'notExecuted', message: 'this replica does not lead its group' },
   CATALOG_UNAVAILABLE: { code: 503, executed: 'notExecuted', message: 'the catalog cannot be reached' },
-  CATALOG_BEHIND: {
-    code: 503,
-    executed: 'notExecuted',
-    message: 'the catalog has forgotten trades that are on record; it must be rebuilt before trading goes on',
-  },
-  SUPERSEDED: { code: 503, executed: 'notExecuted', message: 'a newer order leader has spoken to the catalog' },
   WRONG_GROUP: {
     code: 503,
     executed: 'notExecuted',

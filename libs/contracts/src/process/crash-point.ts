@@ -2,7 +2,7 @@ import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A step of the trade protocol: the process that is at it, and what it has done by then, and what not. */
-export type CrashPoint = `${'gateway' | 'order' | 'catalog'}: ${string}`;
+export type CrashPoint = `${'gateway' | 'order' | 'exchange' | 'catalog'}: ${string}`;
 
 /** Where a test arms points. Read once, from the environment alone: no file, message or request can set it later. */
 const directory = process.env['CRASH_POINTS'] ?? '';

@@ -2,7 +2,6 @@ import { Logger, type DynamicModule, type INestMicroservice, type PipeTransform,
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions, TcpOptions } from '@nestjs/microservices';
 import type { MemberConfig } from '../config/process.config.js';
-import type { Member } from '../config/members.js';
 import { createCallPipe } from '../errors/call.pipe.js';
 import { RpcErrorFilter } from '../errors/rpc-error.filter.js';
 import { createLogger } from './logger.js';
@@ -17,26 +16,24 @@ export interface MemberParts {
 }
 
 /**
- * Starts an app that is a member of a replicated group and listens on TCP at its own address in the group's list.
+ * Starts an app that is a member of the exchange group and listens on TCP at its own address in the group's list.
  * Resolves when it listens. Rejects, without ending the process, with whatever went wrong.
  */
 export async function startMember(
-  group: string,
   module: DynamicModule,
   config: MemberConfig,
-  members: readonly Member[],
   { MemberServer, SameGroupPipe }: MemberParts,
 ): Promise<INestMicroservice> {
-  const port = members.find((member) => member.id === config.replicaId)?.port ?? 0;
+  const port = config.siblings.find((member) => member.id === config.replicaId)?.port ?? 0;
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
     strategy: new MemberServer(tcpServerOptions(config.bindHost, port, config.clusterToken)),
-    logger: createLogger(`${group}-${config.replicaId}`, config),
+    logger: createLogger(config.processName, config),
     // Failures are reported by whoever called, in words and with the right exit code.
     abortOnError: false,
   });
   app.useGlobalPipes(app.get(SameGroupPipe), createCallPipe());
   app.useGlobalFilters(new RpcErrorFilter());
   await app.listen();
-  new Logger(`${group}-${config.replicaId}`).log(`listens on ${config.bindHost}:${port}`);
+  new Logger(config.processName).log(`listens on ${config.bindHost}:${port}`);
   return app;
 }

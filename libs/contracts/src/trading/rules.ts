@@ -13,5 +13,8 @@ export const MAX_TRADE_QUANTITY = 1_000_000_000;
 /** Shares of one stock that the exchange may hold; keeps sums far from the end of exact integers. */
 export const MAX_STOCK_QUANTITY = 1_000_000_000_000_000;
 
+/** Stocks that an exchange may begin with: they are one command of the log. */
+export const MAX_FIRST_STOCKS = 5000;
+
 export const TRADE_TYPES = ['buy', 'sell'] as const;
 export type TradeType = (typeof TRADE_TYPES)[number];

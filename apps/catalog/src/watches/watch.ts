@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { StockChange } from '@stock-bazaar/contracts';
 
 /** A change on its way to a gateway. */
 interface Unconfirmed {
   readonly sequence: number;
-  readonly version: number;
   /** On the monotonic clock. */
   readonly since: number;
 }
@@ -20,7 +18,6 @@ interface Waiter {
  */
 export class Watch {
   readonly id = randomUUID();
-  private leaseEnd: number;
   /** Stocks that the gateway has looked up since it was last told of a change of them. */
   private readonly held = new Set<string>();
   private readonly unconfirmed = new Map<string, Unconfirmed>();
@@ -29,9 +26,11 @@ export class Watch {
   private leaseTimer: NodeJS.Timeout | undefined;
   private wake: (() => void) | undefined;
 
-  constructor(private readonly leaseMs: number) {
-    this.leaseEnd = performance.now() + leaseMs;
-  }
+  /** @param leaseEnd when the gateway must have stopped using its cache, unless the watch is renewed; on the monotonic clock */
+  constructor(
+    private readonly leaseMs: number,
+    private leaseEnd: number,
+  ) {}
 
   /** A lease that has ended is never renewed: trades may have been acknowledged without this gateway. */
   get isLive(): boolean {
@@ -40,16 +39,16 @@ export class Watch {
 
   /** Milliseconds for which the gateway may use its cache, counted from `moment`. */
   leaseMsFrom(moment: number): number {
-    return Math.min(this.leaseMs, Math.floor(this.leaseEnd - moment));
+    return Math.max(0, Math.min(this.leaseMs, Math.floor(this.leaseEnd - moment)));
   }
 
   /**
-   * Not beyond one lease after the first change that is still unconfirmed: a gateway that asks and never confirms, because
+   * Up to `leaseEnd`, but not beyond one lease after the first change that is still unconfirmed: a gateway that asks and never confirms, because
    * it does not hear the answers, would else hold trades up for ever.
    */
-  renew(): void {
+  renew(leaseEnd: number): void {
     const since = [...this.unconfirmed.values()].map((change) => change.since);
-    this.leaseEnd = Math.max(this.leaseEnd, Math.min(performance.now(), ...since) + this.leaseMs);
+    this.leaseEnd = Math.max(this.leaseEnd, Math.min(leaseEnd, ...since.map((moment) => moment + this.leaseMs)));
   }
 
   confirm(sequence: number): void {
@@ -57,17 +56,17 @@ export class Watch {
     this.release((waiter) => waiter.sequence <= sequence);
   }
 
-  /** To be called in the same turn in which the stock is read, so that no change falls in between. */
+  /** To be called before the stock is read, so that every change that the answer may lack is told. */
   hold(name: string): void {
     this.held.add(name);
   }
 
   /** What the gateway does not hold, it need not be told. */
-  changed({ name, version }: StockChange): void {
+  changed(name: string): void {
     if (!this.held.delete(name)) return;
     this.lastSequence += 1;
     const since = this.unconfirmed.get(name)?.since ?? performance.now();
-    this.unconfirmed.set(name, { sequence: this.lastSequence, version, since });
+    this.unconfirmed.set(name, { sequence: this.lastSequence, since });
     this.wake?.();
   }
 
@@ -81,12 +80,11 @@ export class Watch {
   }
 
   /** Everything unconfirmed, as soon as there is something; after `holdMs` also nothing. */
-  async next(holdMs: number): Promise<{ readonly sequence: number; readonly changes: readonly StockChange[] }> {
+  async next(holdMs: number): Promise<{ readonly sequence: number; readonly changes: readonly string[] }> {
     // A gateway that asks again has given up on its earlier question.
     this.wake?.();
     if (this.unconfirmed.size === 0) await this.somethingOr(holdMs);
-    const changes = [...this.unconfirmed].map(([name, { version }]) => ({ name, version }));
-    return { sequence: this.lastSequence, changes };
+    return { sequence: this.lastSequence, changes: [...this.unconfirmed.keys()] };
   }
 
   private somethingOr(holdMs: number): Promise<void> {

@@ -1,14 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { CATALOG_PATTERNS, WatchCall, type WatchAnswer } from '@stock-bazaar/contracts';
-import { WatchesService } from './watches.service.js';
+import { ReplicatedLog } from '@stock-bazaar/replication';
+import { Watches } from './watches.js';
 
 @Controller()
 export class WatchesController {
-  constructor(private readonly watches: WatchesService) {}
+  constructor(
+    private readonly watches: Watches,
+    private readonly log: ReplicatedLog,
+  ) {}
 
   @MessagePattern(CATALOG_PATTERNS.watch)
   watch(@Payload() call: WatchCall): Promise<WatchAnswer> {
-    return this.watches.watch(call);
+    return this.watches.watch(call, () => this.log.readLeaseMs);
   }
 }

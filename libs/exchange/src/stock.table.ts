@@ -1,16 +1,16 @@
-import type { Stock } from '@stock-bazaar/contracts';
+import type { OwnStock } from '@stock-bazaar/contracts';
 import { checksum, CorruptData, type Page } from '@stock-bazaar/replication';
 import type { Database, Statement } from 'better-sqlite3';
 
-type Row = Stock & { readonly checksum: number };
+type Row = OwnStock & { readonly checksum: number };
 
 interface StockPage {
-  readonly stocks: readonly Stock[];
+  readonly stocks: readonly OwnStock[];
 }
 
 const STOCKS_PER_PAGE = 500;
 const COLUMNS =
-  'name, price_cents AS priceCents, quantity, volume, max_trading_volume AS maxTradingVolume, version, checksum';
+  'name, price_cents AS priceCents, quantity, volume, max_trading_volume AS maxTradingVolume, version, initial_quantity AS initialQuantity, checksum';
 
 /** The stocks; each row carries a checksum that is compared whenever it is read. */
 export class StockTable {
@@ -20,13 +20,13 @@ export class StockTable {
     if (!db.readonly) {
       db.exec(
         'CREATE TABLE IF NOT EXISTS stock (name TEXT PRIMARY KEY, price_cents INTEGER NOT NULL, quantity INTEGER NOT NULL, volume INTEGER NOT NULL, ' +
-          'max_trading_volume INTEGER NOT NULL, version INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID',
+          'max_trading_volume INTEGER NOT NULL, version INTEGER NOT NULL, initial_quantity INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID',
       );
     }
     this.statements = {
       find: db.prepare(`SELECT ${COLUMNS} FROM stock WHERE name = ?`),
       list: db.prepare(`SELECT ${COLUMNS} FROM stock WHERE name > ? ORDER BY name LIMIT ?`),
-      save: db.prepare('INSERT OR REPLACE INTO stock VALUES (?, ?, ?, ?, ?, ?, ?)'),
+      save: db.prepare('INSERT OR REPLACE INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
       any: db.prepare('SELECT 1 FROM stock LIMIT 1'),
       clear: db.prepare('DELETE FROM stock'),
     };
@@ -37,16 +37,17 @@ export class StockTable {
     return this.statements.any.get() === undefined;
   }
 
-  find(name: string): Stock | undefined {
+  find(name: string): OwnStock | undefined {
     const row = this.statements.find.get(name) as Row | undefined;
     return row && this.verified(row);
   }
 
-  list(after: string, limit: number): Stock[] {
+  /** In order of name. */
+  list(after: string, limit: number): OwnStock[] {
     return (this.statements.list.all(after, limit) as Row[]).map((row) => this.verified(row));
   }
 
-  save(stock: Stock): void {
+  save(stock: OwnStock): void {
     const values = inOrder(stock);
     this.statements.save.run(...values, checksum(...values));
   }
@@ -77,7 +78,7 @@ export class StockTable {
     for (const row of this.statements.list.iterate('', -1) as IterableIterator<Row>) this.verified(row);
   }
 
-  private verified({ checksum: sum, ...stock }: Row): Stock {
+  private verified({ checksum: sum, ...stock }: Row): OwnStock {
     if (sum !== checksum(...inOrder(stock)))
       throw new CorruptData(this.db.name, `the row of stock ${stock.name} does not match its checksum`);
     return stock;
@@ -85,6 +86,7 @@ export class StockTable {
 }
 
 /** A stock's values in the order of the columns. */
-function inOrder({ name, priceCents, quantity, volume, maxTradingVolume, version }: Stock): (string | number)[] {
-  return [name, priceCents, quantity, volume, maxTradingVolume, version];
+function inOrder(stock: OwnStock): (string | number)[] {
+  const { name, priceCents, quantity, volume, maxTradingVolume, version, initialQuantity } = stock;
+  return [name, priceCents, quantity, volume, maxTradingVolume, version, initialQuantity];
 }

@@ -1,0 +1,36 @@
+import { Controller } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import {
+  EXCHANGE_PATTERNS,
+  OwnDigestCall,
+  OwnOrdersCall,
+  OwnStocksCall,
+  type OwnDigest,
+  type OwnOrders,
+  type OwnStocks,
+} from '@stock-bazaar/contracts';
+import { Exchange } from './exchange.js';
+
+/** Shows what this member has applied, leader or not, behind the others or not: for those that compare members. */
+@Controller()
+export class OwnStateController {
+  constructor(private readonly exchange: Exchange) {}
+
+  @MessagePattern(EXCHANGE_PATTERNS.ownOrders)
+  ownOrders(@Payload() { after, limit }: OwnOrdersCall): OwnOrders {
+    const { orders } = this.exchange.listOrders(after, limit);
+    return { orders, lastNumber: this.exchange.lastNumber };
+  }
+
+  @MessagePattern(EXCHANGE_PATTERNS.ownStocks)
+  ownStocks(@Payload() { after, limit }: OwnStocksCall): OwnStocks {
+    return { ...this.exchange.listStocks(after, limit), lastNumber: this.exchange.lastNumber };
+  }
+
+  @MessagePattern(EXCHANGE_PATTERNS.ownDigest)
+  ownDigest(@Payload() { after, limit }: OwnDigestCall): OwnDigest {
+    const { lastNumber } = this.exchange;
+    const upTo = Math.max(after, Math.min(after + limit, lastNumber));
+    return { digest: this.exchange.digestOfOrders(after, limit), upTo, lastNumber };
+  }
+}
