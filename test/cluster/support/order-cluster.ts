@@ -26,13 +26,13 @@ export interface ClusterOptions {
   readonly order?: Settings;
   readonly catalog?: Settings;
   readonly frontend?: Settings;
-  /** Members of the catalog. @default 1 */
+  /** Learners of the exchange group. @default 1 */
   readonly catalogs?: number;
   /** Gateways. @default 1 */
   readonly frontends?: number;
   /** Where the built apps are. @default those of this tree */
   readonly apps?: string;
-  /** Names of processes that reach the groups through proxies. @default none */
+  /** Names of processes that reach the members through proxies. @default none */
   readonly wired?: readonly string[];
 }
 
@@ -89,6 +89,11 @@ export class OrderCluster {
   /** The names of all processes of an app, running or not. */
   members(app: AppName): readonly string[] {
     return Object.keys(this.ports).filter((name) => name.startsWith(`${app}-`));
+  }
+
+  /** All members of the exchange group: order replicas, which vote, and catalogs, which learn. */
+  get groupMembers(): readonly string[] {
+    return [...this.members('order'), ...this.members('catalog')];
   }
 
   async startAll(): Promise<void> {
@@ -180,14 +185,14 @@ export class OrderCluster {
     return askStatus(this.port(`order-${id}`), timeoutMs);
   }
 
-  /** What each member of a group says of itself. */
-  async statuses(group: AppName = 'order'): Promise<readonly (ReplicaStatus | undefined)[]> {
-    return Promise.all(this.members(group).map((name) => askStatus(this.port(name))));
+  /** What each of these says of itself. */
+  async statuses(names = this.members('order')): Promise<readonly (ReplicaStatus | undefined)[]> {
+    return Promise.all(names.map((name) => askStatus(this.port(name))));
   }
 
   /** The id of the replica that leads with a quorum; undefined when none does. */
-  async leader(group: AppName = 'order'): Promise<number | undefined> {
-    const leading = (await this.statuses(group)).filter((status) => status?.role === 'leader' && status.ready);
+  async leader(): Promise<number | undefined> {
+    const leading = (await this.statuses()).filter((status) => status?.role === 'leader' && status.ready);
     return leading.reduce((best, status) => ((status?.term ?? 0) > (best?.term ?? 0) ? status : best), undefined)?.id;
   }
 
@@ -199,10 +204,10 @@ export class OrderCluster {
 
   /** Until all that run say that they are ready, and the gateways agree. */
   async waitUntilReady(limitMs?: number): Promise<void> {
-    const running = [...this.members('catalog'), ...this.members('order')].filter((name) => this.isRunning(name));
+    const running = this.groupMembers.filter((name) => this.isRunning(name));
     const isReady = async (name: string): Promise<boolean> => (await askStatus(this.port(name)))?.ready === true;
     await waitFor(
-      'all replicas are ready',
+      'all members are ready',
       async () => (await Promise.all(running.map(isReady))).every(Boolean),
       limitMs,
     );
@@ -215,10 +220,19 @@ export class OrderCluster {
     );
   }
 
-  /** Until every replica has applied the same, to the last entry. */
+  /** Until no gateway has to say STALE of a stock any more. */
+  async waitUntilFresh(stock: string, limitMs?: number): Promise<void> {
+    const isFresh = async (url: string): Promise<boolean> => {
+      const reply = await ask(url, `/stocks/${stock}`).catch(() => undefined);
+      return reply?.status === 200 && reply.cache !== 'STALE';
+    };
+    await waitFor('lookups are fresh', async () => (await Promise.all(this.urls.map(isFresh))).every(Boolean), limitMs);
+  }
+
+  /** Until every order replica and catalog has applied the same, to the last entry. */
   async waitUntilEqual(): Promise<void> {
-    await waitFor('all replicas have applied the same entries', async () => {
-      const statuses = await this.statuses();
+    await waitFor('all members have applied the same entries', async () => {
+      const statuses = await this.statuses(this.groupMembers);
       const [first] = statuses;
       return statuses.every(
         (status) =>

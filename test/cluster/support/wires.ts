@@ -4,7 +4,7 @@ import { TcpProxy } from '../../cache/tcp-proxy.js';
 export class Wires {
   private readonly wires = new Map<string, TcpProxy>();
 
-  /** @param ports of all processes by name; gateways call orders and catalogs, orders call catalogs. */
+  /** @param ports of all processes by name; gateways call members, and orders and catalogs each other */
   async lay(callers: readonly string[], ports: Readonly<Record<string, number>>): Promise<void> {
     for (const from of callers) {
       for (const [to, port] of Object.entries(ports))
@@ -28,5 +28,6 @@ export class Wires {
 }
 
 function isCalled(from: string, to: string): boolean {
-  return to.startsWith('catalog') ? !from.startsWith('catalog') : to.startsWith('order') && from.startsWith('frontend');
+  const app = (name: string): string => name.split('-')[0] ?? '';
+  return app(to) !== 'frontend' && app(to) !== app(from);
 }
