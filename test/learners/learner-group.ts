@@ -137,15 +137,14 @@ export class LearnerGroup {
     return leaders.sort((a, b) => b.term - a.term)[0]?.id;
   }
 
-  /** Until all members serve, the preferred one leads, and all learners hold a lease. */
+  /** Until all members serve and follow one leader, and all learners hold a lease. Leadership may yet move to the preferred one. */
   async waitUntilWhole(): Promise<void> {
-    const preferred = Math.max(...this.voters);
     const isWhole = async (): Promise<boolean> => {
       const statuses = await Promise.all(this.ids.map((id) => this.status(id)));
       return statuses.every(
         (status) =>
           status?.ready === true &&
-          status.leader?.id === preferred &&
+          status.leader?.id === statuses[0]?.leader?.id &&
           (this.voters.includes(status.id) || status.readLeaseMs !== null),
       );
     };

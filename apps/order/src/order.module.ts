@@ -15,11 +15,7 @@ export class OrderModule {
       module: OrderModule,
       imports: [ReplicationModule.forRoot({ ...config.replicationOptions(), stateMachine: exchange })],
       controllers: [OrdersController, OwnStateController, TrafficController],
-      providers: [
-        { provide: OrderConfig, useValue: config },
-        { provide: Exchange, useValue: exchange },
-        OrdersService,
-      ],
+      providers: [{ provide: OrderConfig, useValue: config }, { provide: Exchange, useValue: exchange }, OrdersService],
     };
   }
 }

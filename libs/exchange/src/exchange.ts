@@ -127,7 +127,15 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     const { stocks } = this.opened;
     if (!stocks.isEmpty) return { result: 'firstStocks', added: false };
     for (const { name, priceCents, quantity, maxTradingVolume } of firstStocks)
-      stocks.save({ name, priceCents, quantity, maxTradingVolume, volume: 0, version: index, initialQuantity: quantity });
+      stocks.save({
+        name,
+        priceCents,
+        quantity,
+        maxTradingVolume,
+        volume: 0,
+        version: index,
+        initialQuantity: quantity,
+      });
     return { result: 'firstStocks', added: true };
   }
 

@@ -9,7 +9,8 @@ export interface LeaderAddress {
 
 /** Base of the expected failures. Each says whether the command was executed, and crosses TCP with `toWire()`. */
 export abstract class ReplicationError extends Error {
-  abstract readonly reason: 'NOT_LEADER' | 'OVERLOADED' | 'OUTCOME_UNKNOWN' | 'NO_LEADER' | 'NO_QUORUM' | 'WRONG_GROUP';
+  abstract readonly reason:
+    'NOT_LEADER' | 'OVERLOADED' | 'OUTCOME_UNKNOWN' | 'NO_LEADER' | 'NO_QUORUM' | 'NO_LEARNER' | 'WRONG_GROUP';
   abstract readonly code: number;
 
   toWire(): object {
@@ -171,5 +172,16 @@ export class CorruptData extends Error {
         'Move the file away and let this member sync from the others, or restore the whole data directory from a backup; a group of one has only the backup.',
     );
     this.name = 'CorruptData';
+  }
+}
+
+/** No learner answered a read. Nothing was executed. */
+export class NoLearner extends ReplicationError {
+  readonly reason = 'NO_LEARNER';
+  readonly code = 503;
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'NoLearner';
   }
 }

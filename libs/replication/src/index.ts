@@ -1,5 +1,6 @@
 export { answerEach, type CallBatch, type CallResult } from './client/answer-each.js';
 export type { Attempt } from './client/attempt.js';
+export type { LearnerCallOptions } from './client/learner-calls.js';
 export { GroupClient, type CallOptions, type GroupClientOptions } from './client/group-client.js';
 export {
   CorruptData,
@@ -7,6 +8,7 @@ export {
   ForeignGroup,
   NativeModuleError,
   NoLeader,
+  NoLearner,
   NoQuorum,
   NotLeader,
   OutcomeUnknown,

@@ -32,7 +32,9 @@ export class StocksService {
     const stock = this.exchange.findStock(name);
     if (stock) return { stock: shown(stock), isFresh, isWatched: isWatched && isFresh };
     if (isFresh && !this.exchange.isEmpty) throw new ServiceError('STOCK_NOT_FOUND');
-    throw noStocks(isFresh ? NO_STOCKS : `this catalog has no stock ${name}, and no leader tells it whether that is all`);
+    throw noStocks(
+      isFresh ? NO_STOCKS : `this catalog has no stock ${name}, and no leader tells it whether that is all`,
+    );
   }
 
   async list({ after, limit, timeoutMs }: ListStocksCall): Promise<StockPage> {

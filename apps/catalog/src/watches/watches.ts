@@ -28,10 +28,7 @@ export class Watches {
    * One turn of a gateway's watch. A watch that is unknown, or whose lease has ended, begins anew under another name.
    * @param readLeaseMs what is left of this catalog's own read lease, null without one; asked after the call has arrived
    */
-  async watch(
-    { watch: id, confirmed, timeoutMs }: WatchCall,
-    readLeaseMs: () => number | null,
-  ): Promise<WatchAnswer> {
+  async watch({ watch: id, confirmed, timeoutMs }: WatchCall, readLeaseMs: () => number | null): Promise<WatchAnswer> {
     const receivedAt = performance.now();
     const leaseEnd = receivedAt + Math.min(LEASE_MS, readLeaseMs() ?? 0);
     const watch = this.renewed(id, confirmed, leaseEnd) ?? this.begin(leaseEnd);

@@ -4,7 +4,7 @@ import { ServiceError } from '@stock-bazaar/contracts';
 import { ApiFailures } from '../docs/api-failures.js';
 import { NoQuery } from '../server/no-query.guard.js';
 import { ClusterAnswer, gatewayView, LeaderAnswer, leaderView, memberView } from './cluster.dto.js';
-import { ClusterService, describeMembers } from './cluster.service.js';
+import { ClusterService, describeMembers, leaderAmong } from './cluster.service.js';
 
 @ApiTags('cluster')
 @Controller()
@@ -17,10 +17,10 @@ export class ClusterController {
   @ApiOkResponse({ type: LeaderAnswer })
   @ApiFailures('OVERLOADED', 'NO_LEADER')
   async leader(): Promise<LeaderAnswer> {
-    const report = await this.cluster.report('order');
-    const leader = leaderView(report);
+    const orders = await this.cluster.report('order');
+    const leader = leaderView(leaderAmong(orders));
     if (!leader)
-      throw new ServiceError('NO_LEADER', `no order replica leads with a quorum: ${describeMembers(report)}`);
+      throw new ServiceError('NO_LEADER', `no order replica leads with a quorum: ${describeMembers(orders)}`);
     return { data: leader };
   }
 
@@ -33,10 +33,9 @@ export class ClusterController {
   @ApiOkResponse({ type: ClusterAnswer })
   @ApiFailures('OVERLOADED')
   async processes(): Promise<ClusterAnswer> {
-    const [orders, catalog] = await Promise.all([this.cluster.report('order'), this.cluster.report('catalog')]);
-    const unrecordedTrades = await this.cluster.unrecordedTrades(catalog);
-    const members = [catalog, orders].flatMap((report) => report.members.map((member) => memberView(member, report)));
-    const processes = [gatewayView(this.cluster.ownAddress), ...members];
-    return { data: { leader: leaderView(orders), unrecordedTrades, processes } };
+    const [orders, catalogs] = await Promise.all([this.cluster.report('order'), this.cluster.report('catalog')]);
+    const leader = leaderAmong(orders);
+    const members = [...catalogs, ...orders].map((member) => memberView(member, leader));
+    return { data: { leader: leaderView(leader), processes: [gatewayView(this.cluster.ownAddress), ...members] } };
   }
 }

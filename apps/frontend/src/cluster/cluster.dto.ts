@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { addressOf } from '@stock-bazaar/contracts';
 import { COUNT } from '../docs/schemas.js';
-import type { GroupReport, MemberReport } from './cluster.service.js';
+import type { LeaderReport, MemberReport } from './cluster.service.js';
 
 const ROLES = ['gateway', 'learner', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
 
@@ -66,20 +66,21 @@ export class ProcessView {
 
   @ApiProperty({ ...COUNT, nullable: true, example: null, description: 'Milliseconds since it heard its leader.' })
   readonly lastHeartbeatMs!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    minimum: 0,
+    nullable: true,
+    example: null,
+    description:
+      'Of a catalog: milliseconds for which it may answer lookups by itself, unless it renews its lease. Null without one.',
+  })
+  readonly readLeaseMs!: number | null;
 }
 
 export class ClusterView {
   @ApiProperty({ type: LeaderView, nullable: true, description: 'The order leader.' })
   readonly leader!: LeaderView | null;
-
-  @ApiProperty({
-    ...COUNT,
-    minimum: -Number.MAX_SAFE_INTEGER,
-    nullable: true,
-    example: 0,
-    description: 'Trades that the catalog has executed and does not know to be on record; null when it does not say.',
-  })
-  readonly unrecordedTrades!: number | null;
 
   @ApiProperty({ type: [ProcessView] })
   readonly processes!: readonly ProcessView[];
@@ -90,7 +91,7 @@ export class ClusterAnswer {
   readonly data!: ClusterView;
 }
 
-export function leaderView({ leader }: GroupReport): LeaderView | null {
+export function leaderView(leader: LeaderReport | undefined): LeaderView | null {
   return leader ? { leader: addressOf(leader.member), id: leader.member.id, term: leader.status.term } : null;
 }
 
@@ -109,12 +110,14 @@ export function gatewayView(address: string): ProcessView {
     appliedIndex: null,
     lag: null,
     lastHeartbeatMs: null,
+    readLeaseMs: null,
   };
 }
 
-export function memberView({ group, member, status, problem }: MemberReport, { leader }: GroupReport): ProcessView {
+export function memberView(report: MemberReport, leader: LeaderReport | undefined): ProcessView {
+  const { app, member, status, problem } = report;
   return {
-    process: `${group}-${member.id}`,
+    process: `${app}-${member.id}`,
     address: addressOf(member),
     up: status !== undefined,
     ready: status?.ready ?? false,
@@ -125,13 +128,15 @@ export function memberView({ group, member, status, problem }: MemberReport, { l
     lastIndex: status?.lastIndex ?? null,
     commitIndex: status?.commitIndex ?? null,
     appliedIndex: status?.appliedIndex ?? null,
-    lag: lagOf(member.id, leader),
+    lag: lagOf(report, leader),
     lastHeartbeatMs: status?.lastHeartbeatMs ?? null,
+    readLeaseMs: status?.readLeaseMs ?? null,
   };
 }
 
 /** As the leader sees it: also known of a member that does not answer us. */
-function lagOf(id: number, leader: GroupReport['leader']): number | null {
+function lagOf({ id }: MemberReport, leader: LeaderReport | undefined): number | null {
   if (!leader) return null;
-  return leader.member.id === id ? 0 : (leader.status.peers.find((peer) => peer.id === id)?.lag ?? null);
+  const { peers, learners } = leader.status;
+  return leader.id === id ? 0 : ([...peers, ...learners].find((peer) => peer.id === id)?.lag ?? null);
 }

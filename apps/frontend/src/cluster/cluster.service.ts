@@ -1,62 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { addressOf, CATALOG_PATTERNS, type AuditPage, type Member } from '@stock-bazaar/contracts';
-import { STATUS_PATTERN, type GroupClient, type ReplicaStatus } from '@stock-bazaar/replication';
+import { addressOf, learnerIdOf, type Member } from '@stock-bazaar/contracts';
+import { STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
 import { FrontendConfig } from '../frontend.config.js';
-import { CatalogGroup } from './catalog-group.js';
-import { OrderGroup } from './order-group.js';
+import { ExchangeGroup } from './exchange-group.js';
 
 /** Health answers within a second, whoever is frozen. */
 const STATUS_TIMEOUT_MS = 500;
 
-export type GroupName = 'order' | 'catalog';
+/** What a member of the exchange group runs. */
+export type MemberApp = 'order' | 'catalog';
 
 /** What one member said about itself, or why it said nothing. */
 export interface MemberReport {
-  readonly group: GroupName;
+  readonly app: MemberApp;
+  /** As it is configured. */
   readonly member: Member;
+  /** In the exchange group. */
+  readonly id: number;
   readonly status?: ReplicaStatus;
   readonly problem?: string;
 }
 
-export interface GroupReport {
-  readonly group: GroupName;
-  readonly members: readonly MemberReport[];
-  /** The member that leads and serves: it has a quorum. */
-  readonly leader?: MemberReport & { readonly status: ReplicaStatus };
-}
+export type LeaderReport = MemberReport & { readonly status: ReplicaStatus };
 
-/** Asks every member of a group itself, so it works without a leader. */
+/** Asks each member itself, so it works without a leader. */
 @Injectable()
 export class ClusterService {
-  private readonly underWay = new Map<GroupName, Promise<GroupReport>>();
+  private readonly underWay = new Map<MemberApp, Promise<readonly MemberReport[]>>();
 
   constructor(
-    private readonly orders: OrderGroup,
-    private readonly catalog: CatalogGroup,
+    private readonly exchange: ExchangeGroup,
     private readonly config: FrontendConfig,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** Never throws, and takes a bounded time. Concurrent callers share one round of questions. */
-  report(group: GroupName): Promise<GroupReport> {
-    const current = this.underWay.get(group);
+  /** All that run one app. Never throws, and takes a bounded time. Concurrent callers share one round of questions. */
+  report(app: MemberApp): Promise<readonly MemberReport[]> {
+    const current = this.underWay.get(app);
     if (current) return current;
-    const round = this.askAll(group).finally(() => this.underWay.delete(group));
-    this.underWay.set(group, round);
+    const members = app === 'order' ? this.config.orderReplicas : this.config.catalogReplicas;
+    const round = Promise.all(members.map((member) => this.ask(app, member))).finally(() => this.underWay.delete(app));
+    this.underWay.set(app, round);
     return round;
-  }
-
-  /**
-   * Trades that the catalog's leader has executed and does not know to be on record. Below zero: so many are on record
-   * that it has forgotten. Null when it does not say.
-   */
-  async unrecordedTrades({ leader }: GroupReport): Promise<number | null> {
-    if (!leader) return null;
-    const asked = { limit: 1, requestId: 'cluster', timeoutMs: STATUS_TIMEOUT_MS };
-    const { client } = this.catalog;
-    const result = await client.ask<AuditPage>(leader.member.id, CATALOG_PATTERNS.audit, asked, STATUS_TIMEOUT_MS);
-    return 'answer' in result ? result.answer.lastNumber - result.answer.recordedUpTo : null;
   }
 
   /** Where this gateway listens. */
@@ -66,33 +52,31 @@ export class ClusterService {
     return addressOf({ host, port });
   }
 
-  private async askAll(group: GroupName): Promise<GroupReport> {
-    const isOrder = group === 'order';
-    const client = isOrder ? this.orders.client : this.catalog.client;
-    const list = isOrder ? this.config.orderReplicas : this.config.catalogReplicas;
-    const members = await Promise.all(list.map((member) => ask(client, group, member)));
-    const leader = members.filter(leads).sort((a, b) => b.status.term - a.status.term)[0];
-    return { group, members, ...(leader && { leader }) };
+  private async ask(app: MemberApp, member: Member): Promise<MemberReport> {
+    const id = app === 'order' ? member.id : learnerIdOf(member.id);
+    const result = await this.exchange.client.ask<ReplicaStatus>(id, STATUS_PATTERN, {}, STATUS_TIMEOUT_MS);
+    const report = { app, member, id };
+    return 'answer' in result ? { ...report, status: result.answer } : { ...report, problem: result.why };
   }
 }
 
-async function ask(client: GroupClient, group: GroupName, member: Member): Promise<MemberReport> {
-  const result = await client.ask<ReplicaStatus>(member.id, STATUS_PATTERN, {}, STATUS_TIMEOUT_MS);
-  return 'answer' in result ? { group, member, status: result.answer } : { group, member, problem: result.why };
+/** The order replica that leads and serves: it has a quorum. */
+export function leaderAmong(orders: readonly MemberReport[]): LeaderReport | undefined {
+  return orders.filter(leads).sort((a, b) => b.status.term - a.status.term)[0];
 }
 
-function leads(report: MemberReport): report is MemberReport & { readonly status: ReplicaStatus } {
+function leads(report: MemberReport): report is LeaderReport {
   return report.status?.role === 'leader' && report.status.ready;
 }
 
-/** What each member is doing, for people: `order-1 follower, order-2 refuses connections (ECONNREFUSED)`. */
-export function describeMembers({ members }: GroupReport): string {
+/** What each member is doing, for people: `order-1 is follower; order-2 refuses connections (ECONNREFUSED)`. */
+export function describeMembers(members: readonly MemberReport[]): string {
   return members
-    .map(({ group, member, status, problem }) => {
+    .map(({ app, member, status, problem }) => {
       const state = status
         ? `is ${status.role}${status.ready ? '' : `, not ready: ${status.notReadyBecause}`}`
         : problem;
-      return `${group}-${member.id} ${state}`;
+      return `${app}-${member.id} ${state}`;
     })
     .join('; ');
 }

@@ -30,8 +30,7 @@ const HINTS: Partial<Record<Reason, string>> = {
   NO_LEADER:
     'the replicas elect a leader by themselves as soon as a majority is up; send it again after the seconds in Retry-After',
   NO_QUORUM: 'start the replicas that are down, then send it again',
-  CATALOG_UNAVAILABLE: 'start the catalog, then send it again',
-  CATALOG_BEHIND: 'run `bazaar restore-catalog`, or restore the data of the catalog, then send it again',
+  CATALOG_UNAVAILABLE: 'start a catalog, then send it again',
   WRONG_GROUP:
     'check the data directories and the lists of members; if the group was replaced on purpose, restart the process that says so',
   SHUTTING_DOWN: 'send it again after the seconds in Retry-After',

@@ -1,4 +1,4 @@
-import { isReason, ServiceError, type Reason } from '@stock-bazaar/contracts';
+import { isReason, ServiceError } from '@stock-bazaar/contracts';
 import { OutcomeUnknown, ReplicationError } from '@stock-bazaar/replication';
 import { hintOf } from './error-body.js';
 
@@ -9,22 +9,13 @@ function asServiceError(error: unknown): ServiceError | undefined {
   return ServiceError.fromWire(error);
 }
 
-/**
- * What to throw when a read got no answer. Nothing was executed, so this is never "unknown".
- * `unreachable` is the reason for clients when nobody could answer.
- */
-export function readFailure(
-  error: unknown,
-  unreachable: Extract<Reason, 'NO_LEADER' | 'CATALOG_UNAVAILABLE'>,
-): unknown {
+/** What to throw when a read got no answer. Nothing was executed, so this is never "unknown". */
+export function readFailure(error: unknown): unknown {
   if (error instanceof OutcomeUnknown)
-    return new ServiceError(unreachable, `${error.why}; it was only a read, so nothing has changed`);
+    return new ServiceError('NO_LEADER', `${error.why}; it was only a read, so nothing has changed`);
   const failure = asServiceError(error);
   if (failure === undefined) return error;
-  const isUnreachable =
-    failure.reason === 'OUTCOME_UNKNOWN' ||
-    (unreachable === 'CATALOG_UNAVAILABLE' && (failure.reason === 'NO_LEADER' || failure.reason === 'NO_QUORUM'));
-  return isUnreachable ? new ServiceError(unreachable, failure.message) : failure;
+  return failure.reason === 'OUTCOME_UNKNOWN' ? new ServiceError('NO_LEADER', failure.message) : failure;
 }
 
 /**

@@ -1,67 +1,65 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { CATALOG_PATTERNS, ServiceError, type Reason } from '@stock-bazaar/contracts';
-import { CatalogGroup } from '../cluster/catalog-group.js';
-import { OrderGroup } from '../cluster/order-group.js';
-import { ClusterService, describeMembers, type GroupName, type GroupReport } from '../cluster/cluster.service.js';
+import { CATALOG_PATTERNS, ServiceError } from '@stock-bazaar/contracts';
+import { ExchangeGroup } from '../cluster/exchange-group.js';
+import { ClusterService, describeMembers, leaderAmong, type MemberReport } from '../cluster/cluster.service.js';
 
 /** Together with the question who leads, health answers within a second. */
 const PROBE_TIMEOUT_MS = 400;
 
-/** A group is up when one of its members leads it with a quorum, and the catalog when it also answers. */
+/** What a gateway needs: an order replica that leads with a quorum, and a catalog that answers. */
 @Injectable()
 export class GroupHealth {
   constructor(
     private readonly cluster: ClusterService,
-    private readonly catalog: CatalogGroup,
-    private readonly orders: OrderGroup,
+    private readonly exchange: ExchangeGroup,
     private readonly indicators: HealthIndicatorService,
   ) {}
 
-  async check(group: GroupName): Promise<HealthIndicatorResult> {
-    const report = await this.cluster.report(group);
-    const indicator = this.indicators.check(group);
-    const problem = report.leader && (group === 'catalog' ? await this.catalogProblem() : this.orderProblem(report));
+  async checkOrders(): Promise<HealthIndicatorResult> {
+    const orders = await this.cluster.report('order');
+    const indicator = this.indicators.check('order');
+    const leader = leaderAmong(orders);
+    const problem = leader ? this.foreignProblem([leader]) : noLeader(orders);
     if (problem) return indicator.down({ reason: problem.reason, message: problem.message });
-    if (report.leader) return indicator.up({ leader: `${group}-${report.leader.member.id}` });
-    return indicator.down({ reason: reasonOf(report), message: `${needOf(report)}: ${describeMembers(report)}` });
+    return indicator.up({ leader: `order-${leader?.member.id}` });
   }
 
-  /** Trades are for the order group that this gateway knows, and another one refuses them. */
-  private orderProblem({ leader }: GroupReport): ServiceError | undefined {
-    const known = this.orders.client.knownGroup;
-    if (known === undefined || !leader || leader.status.groupId === known) return undefined;
-    const belongs = `the order leader belongs to group ${leader.status.groupId}, and this gateway has traded with group ${known}`;
+  async checkCatalogs(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('catalog');
+    const [problem, catalogs] = await Promise.all([this.catalogProblem(), this.cluster.report('catalog')]);
+    const up = catalogs.filter(({ status }) => status !== undefined);
+    const worst = problem ?? this.foreignProblem(up);
+    if (worst) return indicator.down({ reason: worst.reason, message: worst.message });
+    return indicator.up({ catalogs: up.map(({ member }) => `catalog-${member.id}`) });
+  }
+
+  /** This gateway stays with the group that has answered it, and members of another one refuse it. */
+  private foreignProblem(members: readonly MemberReport[]): ServiceError | undefined {
+    const known = this.exchange.client.knownGroup;
+    const foreign = members.find(({ status }) => known !== undefined && (status?.groupId ?? known) !== known);
+    if (!foreign) return undefined;
+    const belongs = `${foreign.app}-${foreign.member.id} belongs to group ${foreign.status?.groupId}, and this gateway has traded with group ${known}`;
     return new ServiceError('WRONG_GROUP', `${belongs}; restart the gateway if the group was replaced on purpose`);
   }
 
-  /** A catalog with a leader may still have nothing to answer with: no stocks yet, trades that it has forgotten, or another order group. */
+  /** A catalog that runs may still have nothing to answer with: it has no stocks yet. */
   private async catalogProblem(): Promise<ServiceError | undefined> {
     try {
-      const { leader } = await this.cluster.report('order');
-      const orderGroup = leader?.status.groupId ?? undefined;
-      await this.catalog.read(CATALOG_PATTERNS.list, { limit: 1, orderGroup }, 'readiness', PROBE_TIMEOUT_MS);
+      const caller = { id: 'readiness', remainingMs: PROBE_TIMEOUT_MS };
+      await this.exchange.askCatalog(CATALOG_PATTERNS.list, { limit: 1 }, caller);
       return undefined;
     } catch (error) {
-      return asServiceError(error);
+      return error instanceof ServiceError ? error : new ServiceError('CATALOG_UNAVAILABLE', String(error));
     }
   }
 }
 
-function asServiceError(error: unknown): ServiceError {
-  return error instanceof ServiceError ? error : new ServiceError('CATALOG_UNAVAILABLE', String(error));
-}
-
-function majorityOf({ members }: GroupReport): number {
-  return Math.floor(members.length / 2) + 1;
-}
-
-function reasonOf(report: GroupReport): Reason {
-  if (report.group === 'catalog') return 'CATALOG_UNAVAILABLE';
-  const up = report.members.filter((member) => member.status !== undefined).length;
-  return up < majorityOf(report) ? 'NO_QUORUM' : 'NO_LEADER';
-}
-
-function needOf(report: GroupReport): string {
-  return `the ${report.group} group has no leader, which takes ${majorityOf(report)} of ${report.members.length} members`;
+function noLeader(orders: readonly MemberReport[]): ServiceError {
+  const majority = Math.floor(orders.length / 2) + 1;
+  const up = orders.filter((member) => member.status !== undefined).length;
+  return new ServiceError(
+    up < majority ? 'NO_QUORUM' : 'NO_LEADER',
+    `no order replica leads, which takes ${majority} of ${orders.length}: ${describeMembers(orders)}`,
+  );
 }

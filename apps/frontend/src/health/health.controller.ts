@@ -9,9 +9,9 @@ import { NotReady } from './not-ready.js';
 const READY_EXAMPLE = {
   data: {
     status: 'ok',
-    info: { catalog: { status: 'up', leader: 'catalog-1' }, order: { status: 'up', leader: 'order-3' } },
+    info: { catalog: { status: 'up', catalogs: ['catalog-1'] }, order: { status: 'up', leader: 'order-3' } },
     error: {},
-    details: { catalog: { status: 'up', leader: 'catalog-1' }, order: { status: 'up', leader: 'order-3' } },
+    details: { catalog: { status: 'up', catalogs: ['catalog-1'] }, order: { status: 'up', leader: 'order-3' } },
   },
 };
 
@@ -34,12 +34,12 @@ export class HealthController {
   @Get('readyz')
   @ApiOperation({
     summary: 'Whether trades can be made',
-    description: 'The catalog can be reached, and an order leader with a quorum is known.',
+    description: 'A catalog can be reached, and an order leader with a quorum is known.',
   })
   @ApiOkResponse({ type: HealthAnswer, example: READY_EXAMPLE })
   @ApiFailures('CATALOG_UNAVAILABLE', 'NO_LEADER', 'NO_QUORUM', 'SHUTTING_DOWN')
   ready(): Promise<{ readonly data: HealthCheckResult }> {
-    return this.answer(this.health.check([() => this.groups.check('catalog'), () => this.groups.check('order')]));
+    return this.answer(this.health.check([() => this.groups.checkCatalogs(), () => this.groups.checkOrders()]));
   }
 
   private async answer(check: Promise<HealthCheckResult>): Promise<{ readonly data: HealthCheckResult }> {

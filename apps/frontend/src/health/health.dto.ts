@@ -1,13 +1,16 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { REASONS, type Reason } from '@stock-bazaar/contracts';
 
-/** One health check: of an order or catalog group. */
+/** One health check: of the order replicas, or of the catalogs. */
 export class CheckView {
   @ApiProperty({ enum: ['up', 'down'] })
   readonly status!: 'up' | 'down';
 
-  @ApiPropertyOptional({ example: 'order-3', description: 'Who leads the group, when it is up.' })
+  @ApiPropertyOptional({ example: 'order-3', description: 'Which order replica leads, when one does.' })
   readonly leader?: string;
+
+  @ApiPropertyOptional({ type: [String], example: ['catalog-1'], description: 'The catalogs that answer.' })
+  readonly catalogs?: readonly string[];
 
   @ApiPropertyOptional({ enum: Object.keys(REASONS), description: 'Why it is down.' })
   readonly reason?: Reason;

@@ -1,19 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { memberView, type ProcessView } from '../cluster/cluster.dto.js';
-import { ClusterService } from '../cluster/cluster.service.js';
+import { ClusterService, leaderAmong } from '../cluster/cluster.service.js';
 import { GatewayServer } from '../server/gateway-server.js';
 import { WORKER_NUMBER } from '../server/workers.js';
 import { LookupCounts } from '../stocks/lookup-counts.js';
 import { StockStore } from '../stocks/stock-store.js';
 
-/** What is told of each member of a group, where anybody knows it. */
+/** What is told of each member of the exchange group, where anybody knows it. */
 const MEMBER_FIGURES: Readonly<Record<string, readonly [help: string, of: (member: ProcessView) => number | null]>> = {
   up: ['1 when it answers', ({ up }) => Number(up)],
   term: ['its term', ({ term }) => term],
   commit_index: ['the last log entry that it knows to be committed', ({ commitIndex }) => commitIndex],
   applied_index: ['the last log entry that it has applied', ({ appliedIndex }) => appliedIndex],
   lag: ['log entries behind its leader', ({ lag }) => lag],
+  read_lease_seconds: [
+    'how long a catalog may answer lookups by itself yet',
+    ({ readLeaseMs }) => (readLeaseMs === null ? null : readLeaseMs / 1000),
+  ],
 };
 
 /**
@@ -27,11 +31,6 @@ export class MetricsService {
     gauge: this.ofMembers(name, help),
     of,
   }));
-  private readonly unrecorded = new Gauge({
-    name: 'bazaar_unrecorded_trades',
-    help: 'Trades that the catalog has executed and the order group has not on record yet; NaN when nobody knows.',
-    registers: [this.registry],
-  });
 
   constructor(
     private readonly cluster: ClusterService,
@@ -54,8 +53,9 @@ export class MetricsService {
   }
 
   private async askMembers(): Promise<void> {
-    const [catalog, order] = await Promise.all([this.cluster.report('catalog'), this.cluster.report('order')]);
-    const views = [catalog, order].flatMap((report) => report.members.map((member) => memberView(member, report)));
+    const [catalogs, orders] = await Promise.all([this.cluster.report('catalog'), this.cluster.report('order')]);
+    const leader = leaderAmong(orders);
+    const views = [...catalogs, ...orders].map((member) => memberView(member, leader));
     for (const { gauge, of } of this.members) {
       // What is not known any more must not be told for ever.
       gauge.reset();
@@ -64,13 +64,12 @@ export class MetricsService {
         if (value !== null) gauge.set({ process: view.process }, value);
       }
     }
-    this.unrecorded.set((await this.cluster.unrecordedTrades(catalog)) ?? NaN);
   }
 
   private ofMembers(name: string, help: string): Gauge {
     return new Gauge({
       name: `bazaar_member_${name}`,
-      help: `Of each member of both groups: ${help}.`,
+      help: `Of each order replica and catalog: ${help}.`,
       labelNames: ['process'],
       registers: [this.registry],
     });

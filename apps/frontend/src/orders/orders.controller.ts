@@ -66,7 +66,6 @@ export class OrdersController {
     'NO_LEADER',
     'NO_QUORUM',
     'CATALOG_UNAVAILABLE',
-    'CATALOG_BEHIND',
     'OUTCOME_UNKNOWN',
   )
   async place(

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CATALOG_PATTERNS, crashPoint, type StockChange, type WatchAnswer, messageOf } from '@stock-bazaar/contracts';
-import { CatalogGroup } from '../cluster/catalog-group.js';
+import { CATALOG_PATTERNS, crashPoint, messageOf, type WatchAnswer } from '@stock-bazaar/contracts';
+import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import { StockCache } from './stock-cache.js';
 
@@ -10,9 +10,9 @@ const DRIFT_MARGIN_MS = 25;
 const RETRY_PAUSE_MS = 50;
 
 /**
- * The gateway's permission to answer from its cache. It watches the catalog for changes, for ever; while that works the
- * catalog acknowledges no trade before this gateway has dropped the stock. When it stops working the lease ends, and
- * the cache is good for nothing but `STALE`.
+ * The gateway's permission to answer from its cache. It watches one catalog for changes, for ever; while that works no trade
+ * is acknowledged before this gateway has dropped the stock. When it stops working the lease ends, and the cache is good for
+ * nothing but `STALE`. Another catalog knows nothing of this watch: it begins a new one, and all that was cached is void.
  */
 @Injectable()
 export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
@@ -25,7 +25,7 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
   private isReported = false;
 
   constructor(
-    private readonly catalog: CatalogGroup,
+    private readonly exchange: ExchangeGroup,
     private readonly cache: StockCache,
     private readonly config: FrontendConfig,
   ) {}
@@ -61,23 +61,23 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
     // Before it is sent: the catalog can't have granted the lease earlier than that.
     const sentAt = performance.now();
     const question = { ...(this.watch !== undefined && { watch: this.watch }), confirmed: this.confirmed };
-    const { watch, incarnation, leaseMs, sequence, changes } = await this.catalog.read<WatchAnswer>(
+    const { watch, leaseMs, sequence, changes } = await this.exchange.askCatalog<WatchAnswer>(
       CATALOG_PATTERNS.watch,
       question,
-      'cache-lease',
-      this.config.rpcTimeoutMs,
+      { id: 'cache-lease', remainingMs: this.config.rpcTimeoutMs },
+      // A catalog that holds no lease itself can give none.
+      (answer) => answer.leaseMs > 0,
     );
     // In this order: what is void must be gone before the lease is longer, and before it is confirmed.
-    await this.cache.enter(incarnation);
-    await Promise.all(changes.map((change) => this.drop(change)));
+    await Promise.all(changes.map((name) => this.drop(name)));
     this.watch = watch;
     this.confirmed = sequence;
     this.validUntil = sentAt + leaseMs - DRIFT_MARGIN_MS;
   }
 
-  private async drop({ name, version }: StockChange): Promise<void> {
+  private async drop(name: string): Promise<void> {
     crashPoint('gateway: told of a change, cache not cleared');
-    await this.cache.invalidate(name, version);
+    await this.cache.invalidate(name);
     crashPoint('gateway: cache cleared, change not confirmed');
   }
 }

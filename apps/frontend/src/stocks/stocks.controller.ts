@@ -25,11 +25,19 @@ export class StocksController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the stocks', description: 'In order of name, always from the catalog.' })
-  @ApiOkResponse({ type: StockListAnswer })
+  @ApiOperation({
+    summary: 'List the stocks',
+    description:
+      'In order of name, always from a catalog. `X-Cache: STALE` says that it could not prove that this is the newest.',
+  })
+  @ApiOkResponse({
+    type: StockListAnswer,
+    headers: { 'X-Cache': { required: false, schema: { type: 'string', enum: ['STALE'] } } },
+  })
   @ApiFailures('OVERLOADED', 'CATALOG_UNAVAILABLE')
   async list(@Query() query: ListStocksQuery, @Context() context: RequestContext): Promise<StockListAnswer> {
-    const { stocks, next } = await this.stocks.list(query.after, query.limit, context);
+    const { stocks, next, isFresh } = await this.stocks.list(query.after, query.limit, context);
+    if (!isFresh) context.setHeader('X-Cache', 'STALE');
     return { data: stocks.map((stock) => new ListedStockView(stock)), next };
   }
 

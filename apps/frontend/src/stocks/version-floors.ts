@@ -1,6 +1,6 @@
 /**
- * The highest version that was heard of, for each of the names heard of last. A second line of defence: tokens alone
- * close the races inside this process; this one also refuses an answer of a catalog that lags behind its own invalidations.
+ * The highest version that was cached, for each of the names cached last. An answer of a catalog that could not prove that it
+ * is fresh must not take the place of a newer one.
  */
 export class VersionFloors {
   /** A Map iterates in order of insertion, so the first name is the one not heard of for longest. */

@@ -3,6 +3,7 @@ import { OutcomeUnknown, type LeaderAddress } from '../errors.js';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import type { Attempt } from './attempt.js';
 import { LeaderScout } from './leader-scout.js';
+import { LearnerCalls, type LearnerCallOptions } from './learner-calls.js';
 import { PeerConnection } from './peer-connection.js';
 import { Search } from './search.js';
 
@@ -16,6 +17,8 @@ export interface GroupClientOptions {
   /** For error messages: "order". */
   readonly group: string;
   readonly members: readonly LeaderAddress[];
+  /** Members that answer reads from their own state, for `callLearner`. @default none */
+  readonly learners?: readonly LeaderAddress[];
   /** How long one attempt against one member may take. @default 1000 */
   readonly rpcTimeoutMs?: number;
   /**
@@ -55,6 +58,8 @@ export interface CallOptions {
  */
 export class GroupClient {
   private readonly peers: readonly PeerConnection[];
+  private readonly learners: readonly PeerConnection[];
+  private readonly learnerCalls: LearnerCalls;
   /** Where the next call starts: the member that answered last. */
   private presumed: number;
   private readonly scout: LeaderScout;
@@ -65,6 +70,11 @@ export class GroupClient {
   constructor(private readonly options: GroupClientOptions) {
     if (options.members.length === 0) throw new RangeError('a group has at least one member');
     this.peers = options.members.map((member) => new PeerConnection(member, options.tcp));
+    this.learners = (options.learners ?? []).map((learner) => new PeerConnection(learner, options.tcp));
+    const rpcTimeoutMs = options.rpcTimeoutMs ?? 1000;
+    // With another one to turn to there is no point in waiting long for one that may be frozen.
+    const attemptMs = this.learners.length > 1 ? rpcTimeoutMs / 2 : rpcTimeoutMs;
+    this.learnerCalls = new LearnerCalls(options.group, this.learners, attemptMs);
     this.presumed = this.peers.length - 1;
     this.scout = new LeaderScout(this.peers, (leader) => (this.presumed = leader));
   }
@@ -105,20 +115,30 @@ export class GroupClient {
     }
   }
 
+  /**
+   * Sends a read to one learner, the same one as long as it answers well, and to another one when it fails.
+   * Throws `NoLearner` when none answers, or the error that one answered with, in the form in which it crossed the wire.
+   */
+  async callLearner<T>(pattern: string, payload: object, options: LearnerCallOptions<T>): Promise<T> {
+    const { answer, peer } = await this.learnerCalls.call<T>(pattern, payload, options);
+    if (this.groupId === undefined) void this.learnGroup(peer);
+    return answer;
+  }
+
   /** Id of the group that it stays with; undefined until it is learned. */
   get knownGroup(): string | undefined {
     return this.groupId;
   }
 
-  /** Asks one member, leader or not. Resolves to how that went; never throws. */
+  /** Asks one member, leader or not, voter or learner. Resolves to how that went; never throws. */
   ask<T>(memberId: number, pattern: string, payload: object, timeoutMs: number): Promise<Attempt<T>> {
-    const peer = this.peers.find((candidate) => candidate.address.id === memberId);
+    const peer = this.everyone.find((candidate) => candidate.address.id === memberId);
     if (!peer) throw new RangeError(`the ${this.options.group} group has no member ${memberId}`);
     return peer.send<T>(pattern, payload, timeoutMs);
   }
 
   close(): void {
-    for (const peer of this.peers) peer.close();
+    for (const peer of this.everyone) peer.close();
   }
 
   /** Whoever has answered is in the group that this client stays with. */
@@ -129,7 +149,7 @@ export class GroupClient {
     this.isLearning = false;
     if (!('answer' in result) || typeof result.answer.groupId !== 'string') return;
     this.groupId = result.answer.groupId;
-    for (const each of this.peers) each.addressee = { groupId: this.groupId };
+    for (const each of this.everyone) each.addressee = { groupId: this.groupId };
   }
 
   /** The attempt's own result, or "unknown" as soon as another member than the one that was asked is known to lead. */
@@ -150,6 +170,10 @@ export class GroupClient {
     };
     await Promise.all(search.notAsked.map(askOne));
     return search.noQuorum();
+  }
+
+  private get everyone(): readonly PeerConnection[] {
+    return [...this.peers, ...this.learners];
   }
 
   private peerAt(position: number): PeerConnection {

@@ -3,28 +3,23 @@ import {
   crashPoint,
   crashPointOnceSent,
   ORDER_PATTERNS,
+  ServiceError,
   settlesTrade,
-  tcpClientOptions,
   type PlacedOrder,
   type TradeType,
 } from '@stock-bazaar/contracts';
-import { GroupClient } from '@stock-bazaar/replication';
+import { GroupClient, NoLearner } from '@stock-bazaar/replication';
 import { readFailure, tradeFailure } from '../errors/group-errors.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';
 
-/** The order replicas, as the gateway reaches them. All failures are `ServiceError`s. */
+/** The order replicas and the catalogs, as the gateway reaches them. All failures are `ServiceError`s. */
 @Injectable()
-export class OrderGroup implements OnApplicationShutdown {
+export class ExchangeGroup implements OnApplicationShutdown {
   readonly client: GroupClient;
 
   constructor(config: FrontendConfig) {
-    this.client = new GroupClient({
-      group: 'order',
-      members: config.orderReplicas,
-      rpcTimeoutMs: config.rpcTimeoutMs,
-      tcp: tcpClientOptions(config.clusterToken),
-    });
+    this.client = new GroupClient({ ...config.exchangeGroup(), rpcTimeoutMs: config.rpcTimeoutMs });
   }
 
   /** Places a trade, in one message with others. Repeating it is safe, because the key names it everywhere. */
@@ -47,8 +42,8 @@ export class OrderGroup implements OnApplicationShutdown {
     }
   }
 
-  /** A read that the leader answers. */
-  async read<T>(pattern: string, payload: object, context: RequestContext): Promise<T> {
+  /** A read that the order leader answers. */
+  async askLeader<T>(pattern: string, payload: object, context: RequestContext): Promise<T> {
     try {
       return await this.client.call<T>(
         pattern,
@@ -56,11 +51,35 @@ export class OrderGroup implements OnApplicationShutdown {
         { timeoutMs: context.remainingMs, repeatable: true },
       );
     } catch (error) {
-      throw readFailure(error, 'NO_LEADER');
+      throw readFailure(error);
+    }
+  }
+
+  /**
+   * A read that a catalog answers: the same one as long as its answers are enough, then another.
+   * @param isEnough whether there is no need to ask another catalog
+   */
+  async askCatalog<T>(
+    pattern: string,
+    payload: object,
+    caller: { readonly id: string; readonly remainingMs: number },
+    isEnough: (answer: T) => boolean = () => true,
+  ): Promise<T> {
+    try {
+      const asked = { ...payload, requestId: caller.id };
+      return await this.client.callLearner<T>(pattern, asked, { timeoutMs: caller.remainingMs, isEnough, isFinal });
+    } catch (error) {
+      throw error instanceof NoLearner ? new ServiceError('CATALOG_UNAVAILABLE', error.message) : readFailure(error);
     }
   }
 
   onApplicationShutdown(): void {
     this.client.close();
   }
+}
+
+/** Another catalog would say the same; one that stops, is overloaded or lacks what was asked for speaks for itself only. */
+function isFinal(wireError: unknown): boolean {
+  const error = ServiceError.fromWire(wireError);
+  return error !== undefined && error.code < 500 && error.code !== 429;
 }

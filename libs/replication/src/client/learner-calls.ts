@@ -1,0 +1,63 @@
+import { NoLearner } from '../errors.js';
+import type { PeerConnection } from './peer-connection.js';
+
+/** Settings of one read at a learner. */
+export interface LearnerCallOptions<T> {
+  /** One deadline for all attempts together, in milliseconds. What is left of it travels in the payload as `timeoutMs`. */
+  readonly timeoutMs: number;
+  /** Whether an answer will do. When no learner has a better one, it is returned all the same. @default every answer does */
+  readonly isEnough?: (answer: T) => boolean;
+  /** Whether an error that a learner answered with settles the call; else the next one is asked. @default every error does */
+  readonly isFinal?: (wireError: unknown) => boolean;
+}
+
+/** Sends reads to one learner for as long as that one answers well, and then to another. */
+export class LearnerCalls {
+  /** Clients begin with any of them, so that they spread. */
+  private current: number;
+
+  /** @param attemptMs one learner has so long to answer before the next one is asked */
+  constructor(
+    private readonly group: string,
+    private readonly peers: readonly PeerConnection[],
+    private readonly attemptMs: number,
+  ) {
+    this.current = Math.floor(Math.random() * peers.length);
+  }
+
+  /** Asks each learner at most once. Throws `NoLearner`, or the error that one answered with. */
+  async call<T>(
+    pattern: string,
+    payload: object,
+    { timeoutMs, isEnough = () => true, isFinal = () => true }: LearnerCallOptions<T>,
+  ): Promise<{ readonly answer: T; readonly peer: PeerConnection }> {
+    const deadline = performance.now() + timeoutMs;
+    const start = this.current;
+    const failures: string[] = [];
+    let reserve: { readonly answer: T; readonly peer: PeerConnection } | undefined;
+    let refusal: { readonly error: unknown } | undefined;
+    for (let tried = 0; tried < this.peers.length; tried += 1) {
+      const position = (start + tried) % this.peers.length;
+      const peer = this.peers[position];
+      const remainingMs = Math.floor(deadline - performance.now());
+      if (!peer || remainingMs < 1) break;
+      const attemptMs = Math.min(this.attemptMs, remainingMs);
+      const asked = { ...payload, timeoutMs: attemptMs, ...peer.addressee };
+      const result = await peer.send<T>(pattern, asked, attemptMs);
+      if ('answer' in result) {
+        if (isEnough(result.answer)) {
+          this.current = position;
+          return { answer: result.answer, peer };
+        }
+        reserve ??= { answer: result.answer, peer };
+      } else if (result.failed === 'answered') {
+        if (isFinal(result.error)) throw result.error;
+        refusal ??= { error: result.error };
+      }
+      if ('failed' in result) failures.push(`${peer.address.name ?? peer.address.id} ${result.why}`);
+    }
+    if (reserve) return reserve;
+    if (refusal) throw refusal.error;
+    throw new NoLearner(`no learner of the ${this.group} group answers: ${failures.join('; ') || 'there is none'}`);
+  }
+}
