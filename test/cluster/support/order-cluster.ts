@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { learnerIdOf } from '@stock-bazaar/contracts';
 import type { ProcessEnd } from '../../../apps/cli/src/demo/keeper.messages.js';
 import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
 import { buildApps } from '../../system/support/bazaar.js';
@@ -166,7 +167,8 @@ export class OrderCluster {
   }
 
   databaseFile(name: string): string {
-    return join(this.dataDir(name), `${name}.db`);
+    const id = Number(name.split('-')[1]);
+    return join(this.dataDir(name), `exchange-${name.startsWith('catalog') ? learnerIdOf(id) : id}.db`);
   }
 
   log(name: string): string {
