@@ -74,7 +74,7 @@ export function describeFault(fault: Fault): string {
 /** Breaks something and puts it right again. Resolves to what was hit. */
 export async function inflict(cluster: OrderCluster, fault: Fault): Promise<readonly string[]> {
   if (!('from' in fault)) return hitProcesses(cluster, fault);
-  const wires = cluster.wires.between(fault.from, fault.app);
+  const wires = cluster.wires.toEach(fault.from, fault.app);
   if (fault.kind === 'silence') {
     // A member's messages to others are no questions that are answered.
     for (const wire of wires)

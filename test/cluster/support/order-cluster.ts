@@ -101,8 +101,11 @@ export class OrderCluster {
     await Promise.all(Object.keys(this.ports).map((name) => this.startProcess(name)));
   }
 
-  /** @param settings for this life alone */
-  startProcess(name: string, settings: Settings = {}): Promise<number> {
+  /**
+   * @param settings for this life alone
+   * @param as another name to be known by, for one that is under way before the one that it replaces has ended
+   */
+  startProcess(name: string, settings: Settings = {}, as = name): Promise<number> {
     const [app, id] = name.split('-') as [AppName, string];
     const list = (group: AppName): string =>
       this.members(group)
@@ -118,7 +121,7 @@ export class OrderCluster {
       ...this.options[app],
       ...settings,
     };
-    return this.processes.start({ name, main: mainOf(app, this.options.apps), env });
+    return this.processes.start({ name: as, main: mainOf(app, this.options.apps), env });
   }
 
   /** As after a power failure of its machine, but for the page cache. */

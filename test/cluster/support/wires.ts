@@ -17,8 +17,15 @@ export class Wires {
     return this.wires.get(`${from} ${to}`)?.port;
   }
 
+  /** The wire from one process to another. */
+  between(from: string, to: string): TcpProxy {
+    const wire = this.wires.get(`${from} ${to}`);
+    if (!wire) throw new RangeError(`there is no wire from ${from} to ${to}`);
+    return wire;
+  }
+
   /** All wires from one process to those of an app. */
-  between(from: string, app: string): readonly TcpProxy[] {
+  toEach(from: string, app: string): readonly TcpProxy[] {
     return [...this.wires].filter(([name]) => name.startsWith(`${from} ${app}-`)).map(([, wire]) => wire);
   }
 
