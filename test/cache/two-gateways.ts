@@ -21,7 +21,10 @@ export class TwoGateways {
   static async start(stocks: readonly string[], quantity: number): Promise<TwoGateways> {
     const seed = JSON.stringify(stocks.map((name) => ({ name, price: 1, quantity })));
     const system = await TestSystem.start({ CATALOG_SEED: seed, RPC_TIMEOUT_MS: '2000' });
-    const wires = [await TcpProxy.start(system.catalogPort), await TcpProxy.start(system.catalogPort)] as const;
+    const wires = [
+      await TcpProxy.start(system.portOf('catalog-1')),
+      await TcpProxy.start(system.portOf('catalog-1')),
+    ] as const;
     const urls: string[] = [];
     for (const { port } of wires) urls.push(await system.startGateway({ CATALOG_REPLICAS: `1=127.0.0.1:${port}` }));
     const gateways = new TwoGateways(system, [...wires], urls);
