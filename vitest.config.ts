@@ -6,6 +6,7 @@ const REAL_PROCESSES = [
   'test/cluster/**',
   'test/chaos/**',
   'test/crash-points/**',
+  'test/cache/**',
   'test/bench/**',
   'test/learners/**',
 ];

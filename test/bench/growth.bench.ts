@@ -51,7 +51,7 @@ export const growth: Bench = {
 
 async function start(cluster: OrderCluster | undefined, orders: number): Promise<void> {
   if (cluster === undefined) throw new RangeError('unreachable');
-  await preload(cluster, orders, () => orders);
+  await preload(cluster, orders);
   await cluster.startAll();
   await cluster.waitUntilReady(LONG_MS);
   await settle(cluster);

@@ -58,7 +58,7 @@ async function start(options: BenchOptions, progress: (line: string) => void): P
   const cluster = await OrderCluster.prepare({ frontends: 2 });
   try {
     if (orders > 0) progress(`writing ${orders} orders to disk …`);
-    await preload(cluster, orders, () => orders);
+    await preload(cluster, orders);
     for (const app of ['catalog', 'order', 'frontend'] as const) {
       for (const name of cluster.members(app))
         await cluster.startProcess(name, name === 'frontend-2' ? { CACHE_ENABLED: 'false' } : {});

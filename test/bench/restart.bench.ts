@@ -22,7 +22,7 @@ export const restart: Bench = {
     const cluster = await OrderCluster.prepare();
     try {
       progress(`writing ${orders} orders to disk …`);
-      await preload(cluster, orders, () => orders);
+      await preload(cluster, orders);
       await cluster.startAll();
       await cluster.waitUntilReady(LONG_MS);
       const readyMs: number[] = [];

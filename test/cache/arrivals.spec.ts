@@ -25,7 +25,7 @@ const STOCKS = Array.from({ length: 4 * CASES.length }, (_, i) => `S${i}`);
 let gateways: TwoGateways;
 
 beforeAll(async () => {
-  gateways = await TwoGateways.start([...STOCKS, 'Other'], 100);
+  gateways = await TwoGateways.start(['Other', ...STOCKS], 100);
 });
 
 afterAll(() => gateways.stop());

@@ -1,5 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { pause } from '../http/system.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { isChange } from './tcp-proxy.js';
 import { TwoGateways } from './two-gateways.js';
@@ -39,7 +39,7 @@ describe('two gateways', () => {
   });
 });
 
-describe('a gateway that is cut off from the catalog', () => {
+describe('a gateway that is cut off from its catalog', () => {
   it('delays trades by no more than its lease, and answers STALE', async () => {
     const [, wire] = gateways.wires;
     const { quantity } = await gateways.cached(1, 'Delta');
@@ -101,7 +101,7 @@ describe('at random', () => {
     isDone = true;
     await Promise.all(hammers);
     expect(await gateways.faults()).toEqual([]);
-    // Else nothing was tried.
+    // Otherwise nothing was tried.
     expect(hits).toBeGreaterThan(0);
   }, 600_000);
 });

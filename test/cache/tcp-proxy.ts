@@ -10,7 +10,7 @@ const NONE: Which = () => false;
 /** A stock as the catalog tells it to a gateway. */
 export const isLookup: Which = (answer) => answer.includes('"isWatched"');
 /** What tells a gateway that a stock has changed. */
-export const isChange: Which = (answer) => answer.includes('"changes":[{');
+export const isChange: Which = (answer) => answer.includes('"changes":["');
 
 /**
  * A wire to a server, that a test can slow down, hold up or cut. It knows Nest's framing, so that answers can be held

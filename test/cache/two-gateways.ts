@@ -1,65 +1,89 @@
 import { randomUUID } from 'node:crypto';
 import { faultsIn } from '../chaos/judge.js';
 import { Recorder, type Lookup, type Outcome } from '../chaos/recorder.js';
-import { TestSystem } from '../http/system.js';
+import { OrderCluster, type Settings } from '../cluster/support/order-cluster.js';
 import { stockLevels, tradesAfter, type StockLevel } from '../system/support/books.js';
 import { waitFor } from '../system/support/wait-for.js';
-import { TcpProxy } from './tcp-proxy.js';
+import type { TcpProxy } from './tcp-proxy.js';
 
-/** Two gateways over one exchange, each with a wire to the catalog that a test can hold up; all that they say is recorded. */
+const START_LIMIT_MS = 60_000;
+
+/**
+ * Two gateways over one exchange. Each reads from a catalog of its own, over a wire that a test can hold up; all that they
+ * say is recorded.
+ */
 export class TwoGateways {
   private recorder = new Recorder();
   private before: readonly StockLevel[] = [];
   private recordedBefore = 0;
 
   private constructor(
-    private readonly system: TestSystem,
-    readonly wires: readonly [TcpProxy, TcpProxy],
-    private readonly urls: readonly string[],
+    readonly cluster: OrderCluster,
+    private readonly stock: string,
   ) {}
 
-  static async start(stocks: readonly string[], quantity: number): Promise<TwoGateways> {
-    const seed = JSON.stringify(stocks.map((name) => ({ name, price: 1, quantity })));
-    const system = await TestSystem.start({ CATALOG_SEED: seed, RPC_TIMEOUT_MS: '2000' });
-    const wires = [
-      await TcpProxy.start(system.portOf('catalog-1')),
-      await TcpProxy.start(system.portOf('catalog-1')),
-    ] as const;
-    const urls: string[] = [];
-    for (const { port } of wires) urls.push(await system.startGateway({ CATALOG_REPLICAS: `1=127.0.0.1:${port}` }));
-    const gateways = new TwoGateways(system, [...wires], urls);
-    await gateways.beginHistory();
-    return gateways;
+  static async start(stocks: readonly [string, ...string[]], quantity: number): Promise<TwoGateways> {
+    const cluster = await OrderCluster.prepare({
+      catalogs: 2,
+      frontends: 2,
+      wired: ['frontend-1', 'frontend-2'],
+      all: { RPC_TIMEOUT_MS: '2000' },
+      catalog: { CATALOG_SEED: JSON.stringify(stocks.map((name) => ({ name, price: 1, quantity }))) },
+    });
+    const gateways = new TwoGateways(cluster, stocks[0]);
+    try {
+      await Promise.all(cluster.groupMembers.map((name) => cluster.startProcess(name)));
+      await Promise.all([1, 2].map((id) => cluster.startProcess(`frontend-${id}`, gateways.ownCatalog(id))));
+      await cluster.waitUntilReady(START_LIMIT_MS);
+      await gateways.beginHistory();
+      return gateways;
+    } catch (error) {
+      const logs = cluster.logs();
+      await cluster.close();
+      throw new Error(`the gateways did not become ready; their logs:\n${logs}`, { cause: error });
+    }
+  }
+
+  /** From each gateway to its catalog. */
+  get wires(): readonly [TcpProxy, TcpProxy] {
+    const { wires } = this.cluster;
+    return [wires.between('frontend-1', 'catalog-1'), wires.between('frontend-2', 'catalog-2')];
   }
 
   async stop(): Promise<void> {
-    for (const wire of this.wires) wire.stop();
-    await this.system.stopAll();
+    await this.cluster.close();
   }
 
   /** What follows is judged without what was before. To be called when nothing is under way. */
   async beginHistory(): Promise<void> {
     this.recorder = new Recorder();
-    this.before = await stockLevels(this.system.url);
-    this.recordedBefore = (await tradesAfter(this.system.url, 0)).length;
+    await this.cluster.waitUntilFresh(this.stock);
+    this.before = await stockLevels(this.cluster.url);
+    this.recordedBefore = (await tradesAfter(this.cluster.url, 0)).length;
   }
 
   /** Everything that is wrong since the history began. To be called when nothing is under way. */
   async faults(): Promise<readonly string[]> {
     const { before, recordedBefore } = this;
-    const orders = await tradesAfter(this.system.url, recordedBefore);
-    return faultsIn(this.recorder, { before, after: await stockLevels(this.system.url), orders, recordedBefore });
+    await this.cluster.waitUntilFresh(this.stock);
+    const orders = await tradesAfter(this.cluster.url, recordedBefore);
+    return faultsIn(this.recorder, { before, after: await stockLevels(this.cluster.url), orders, recordedBefore });
   }
 
   async lookup(gateway: number, name: string): Promise<Lookup> {
-    const lookup = await this.recorder.lookup(this.urls[gateway] ?? '', name);
+    const lookup = await this.tryLookup(gateway, name);
     if (!lookup) throw new Error(`gateway ${gateway} has no answer about ${name}`);
     return lookup;
   }
 
+  /** Resolves to undefined when the gateway has no answer. */
+  tryLookup(gateway: number, name: string): Promise<Lookup | undefined> {
+    return this.recorder.lookup(this.cluster.urls[gateway] ?? '', name);
+  }
+
   buy(gateway: number, name: string, quantity = 1): Promise<Outcome> {
     const trail = this.recorder.begin({ key: randomUUID(), name, type: 'buy', quantity });
-    return this.recorder.send(this.urls[gateway] ?? '', trail);
+    return this.recorder.send(this.cluster.urls[gateway] ?? '', trail);
   }
 
   /** Looks it up until it comes from the cache, and so is held there. */
@@ -67,5 +91,10 @@ export class TwoGateways {
     let seen: Lookup | undefined;
     await waitFor(`${name} is cached`, async () => (seen = await this.lookup(gateway, name)).cache === 'HIT');
     return seen ?? this.lookup(gateway, name);
+  }
+
+  private ownCatalog(id: number): Settings {
+    const port = this.cluster.wires.port(`frontend-${id}`, `catalog-${id}`);
+    return { CATALOG_REPLICAS: `${id}=127.0.0.1:${port}` };
   }
 }

@@ -12,7 +12,7 @@ import { StockCache, type CachedStock, type FillToken } from '../../apps/fronten
  * the checkers find what they break.
  */
 
-/** A cache without versions: it drops what changed, and takes whatever a slow answer brings afterwards. */
+/** A cache without fill tokens: it drops what changed, and takes whatever a slow answer brings afterwards. */
 @Injectable()
 export class CacheWithoutVersions extends StockCache {
   private readonly entries = new Map<string, CachedStock>();
@@ -22,7 +22,7 @@ export class CacheWithoutVersions extends StockCache {
   }
 
   override fill(token: FillToken, { stock, isWatched }: LookupAnswer): Promise<void> {
-    this.entries.set(token.name, { stock, isYoung: true, watch: isWatched ? token.watch : undefined });
+    this.entries.set(token.name, { stock, watch: isWatched ? token.watch : undefined });
     this.release(token);
     return Promise.resolve();
   }

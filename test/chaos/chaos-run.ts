@@ -1,5 +1,6 @@
 import { Random } from '../../libs/replication/testing/simulation/random.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
+import { differencesInOwnState } from '../cluster/support/own-state.js';
 import { stockLevels, tradesAfter, type ListedTrade } from '../system/support/books.js';
 import { describeFault, drawFault, inflict } from './fault-schedule.js';
 import { faultsIn } from './judge.js';
@@ -37,7 +38,7 @@ export class ChaosRun {
   round = 0;
   private readonly random: Random;
   /** Every second process, so that the same call is broken off here, and refused there. */
-  private readonly wired = ['frontend-1', 'order-1', 'order-3'];
+  private readonly wired = ['frontend-1', 'order-1', 'order-3', 'catalog-1'];
   private readonly digest = new OrderDigest();
   private readonly counts: Record<string, number> = {};
   private recorded = 0;
@@ -76,6 +77,7 @@ export class ChaosRun {
       `seed ${this.plan.seed}, ${this.round} rounds: ${this.recorded} trades on record; ${counted(this.counts)}`,
     );
     await cluster.waitUntilEqual();
+    faults.push(...(await differencesInOwnState(cluster)));
     faults.push(...this.faultsOnDisk(await filesOfAll(cluster)));
     if (!this.counts['refused']) faults.push(`${SCARCE} never ran out: overselling could not have shown`);
     if (!this.counts['HIT']) faults.push('no lookup came from a cache: an old one could not have shown');
@@ -106,6 +108,7 @@ export class ChaosRun {
     this.note(`round ${this.round}: ${describeFault(fault)}`);
     const hit = await inflict(cluster, fault);
     await cluster.waitUntilReady(HEALING_LIMIT_MS);
+    await cluster.waitUntilFresh(SCARCE, HEALING_LIMIT_MS);
     await traders.waitForMore(TRADES_BETWEEN_FAULTS, HEALING_LIMIT_MS);
     this.note(`  hit ${hit.join(', ')}; ${this.recorded} trades judged, ${traders.acknowledged} acknowledged since`);
   }
@@ -118,7 +121,7 @@ export class ChaosRun {
       this.counts[kind] = (this.counts[kind] ?? 0) + 1;
   }
 
-  /** The replicas must have the same, and what was read and judged on the way. */
+  /** The members must have the same, and what was read and judged on the way. */
   private faultsOnDisk(replicas: readonly ReplicaFile[]): readonly string[] {
     const onDisk = new OrderDigest();
     for (const order of replicas[0]?.orders ?? []) onDisk.add(JSON.parse(order) as ListedTrade);
@@ -137,7 +140,7 @@ export class ChaosRun {
 
 /** What is on the disk of each, all having been killed at once. */
 async function filesOfAll(cluster: OrderCluster): Promise<readonly ReplicaFile[]> {
-  const names = cluster.members('order');
+  const names = cluster.groupMembers;
   await Promise.all(names.map((name) => cluster.kill(name)));
   return names.map((name) => readReplica(name, cluster.databaseFile(name)));
 }

@@ -3,9 +3,9 @@ import type { Random } from '../../libs/replication/testing/simulation/random.js
 import type { OrderCluster } from '../cluster/support/order-cluster.js';
 import type { AppName } from '../cluster/support/processes.js';
 
-type ProcessFaultKind = 'kill' | 'freeze' | 'restart' | 'killTwo' | 'killAll' | 'killTheNext';
+type ProcessFaultKind = 'kill' | 'freeze' | 'restart' | 'killTwo' | 'killAll' | 'freezeAll' | 'killTheNext';
 
-/** `cut` breaks the connections; `silence` holds all answers back and then loses them. */
+/** `cut` breaks the connections; `silence` holds all answers, between members all messages, back and then loses them. */
 type WireFaultKind = 'cut' | 'silence';
 
 /** How often each comes; most are those that a majority survives. */
@@ -16,6 +16,7 @@ const KINDS: readonly (readonly [ProcessFaultKind | WireFaultKind, number])[] = 
   ['killTheNext', 2],
   ['killTwo', 1],
   ['killAll', 1],
+  ['freezeAll', 1],
   ['cut', 2],
   ['silence', 3],
 ];
@@ -24,7 +25,7 @@ const APPS: readonly (readonly [AppName, number])[] = [
   ['catalog', 3],
   ['frontend', 2],
 ];
-/** Longer than any election, any lease of a gateway, and any call. */
+/** Longer than any election, any lease and any call. */
 const LONG_MS = [1200, 2500] as const;
 
 export type Fault =
@@ -49,27 +50,36 @@ export function drawFault(random: Random, cluster: Pick<OrderCluster, 'members'>
   const kind = pickWeighted(random, KINDS);
   if (kind === 'cut' || kind === 'silence') {
     const from = random.pick(wired);
-    const app = from.startsWith('frontend') ? random.pick(['order', 'catalog'] as const) : 'catalog';
+    const apps: readonly AppName[] = ['order', 'catalog'];
+    const app = random.pick(apps.filter((called) => !from.startsWith(called)));
     return { kind, from, app, ms: random.int(...LONG_MS) };
   }
   const app = pickWeighted(random, APPS);
   const shuffled = random.shuffle(cluster.members(app));
-  const targets = app !== 'frontend' && random.chance(0.6) ? ['leader', ...shuffled] : shuffled;
-  return { kind, app, targets, ms: kind === 'freeze' ? random.int(...LONG_MS) : random.int(0, 1500) };
+  const targets = app === 'order' && random.chance(0.6) ? ['leader', ...shuffled] : shuffled;
+  return {
+    kind,
+    app,
+    targets,
+    ms: kind === 'freeze' || kind === 'freezeAll' ? random.int(...LONG_MS) : random.int(0, 1500),
+  };
 }
 
 export function describeFault(fault: Fault): string {
-  if ('from' in fault) return `${fault.kind} the wires from ${fault.from} to the ${fault.app} group, ${fault.ms} ms`;
+  if ('from' in fault) return `${fault.kind} the wires from ${fault.from} to each ${fault.app}, ${fault.ms} ms`;
   const { kind, app, targets, ms } = fault;
-  return `${kind} ${targets[0] === 'leader' ? `the leader of the ${app} group` : targets[0]} for ${ms} ms`;
+  return `${kind} ${kind.endsWith('All') ? `each ${app}` : targets[0]} for ${ms} ms`;
 }
 
 /** Breaks something and puts it right again. Resolves to what was hit. */
 export async function inflict(cluster: OrderCluster, fault: Fault): Promise<readonly string[]> {
   if (!('from' in fault)) return hitProcesses(cluster, fault);
-  const wires = cluster.wires.between(fault.from, fault.app);
+  const wires = cluster.wires.toEach(fault.from, fault.app);
   if (fault.kind === 'silence') {
-    for (const wire of wires) wire.hold();
+    // A member's messages to others are no questions that are answered.
+    for (const wire of wires)
+      if (fault.from.startsWith('frontend')) wire.hold();
+      else wire.silence();
     await pause(fault.ms);
   }
   for (const wire of wires) wire.cut();
@@ -80,14 +90,17 @@ async function hitProcesses(
   cluster: OrderCluster,
   { kind, app, targets, ms }: Extract<Fault, { targets: unknown }>,
 ): Promise<readonly string[]> {
-  const names = await resolve(cluster, app, targets);
+  const names = await resolve(cluster, targets);
   const [first = '', second = first] = names;
   switch (kind) {
     case 'freeze':
-      cluster.freeze(first);
+    case 'freezeAll': {
+      const hit = kind === 'freeze' ? [first] : names;
+      for (const name of hit) cluster.freeze(name);
       await pause(ms);
-      cluster.resume(first);
-      return [first];
+      for (const name of hit) cluster.resume(name);
+      return hit;
+    }
     case 'restart':
       await cluster.terminate(first);
       await cluster.startProcess(first);
@@ -96,8 +109,8 @@ async function hitProcesses(
       await cluster.kill(first);
       await pause(ms);
       // Its successor, if there is one by now.
-      const leader = app === 'frontend' ? undefined : await cluster.leader(app);
-      const next = leader === undefined ? second : `${app}-${leader}`;
+      const leader = app === 'order' ? await cluster.leader() : undefined;
+      const next = leader === undefined ? second : `order-${leader}`;
       await cluster.startProcess(first);
       await cluster.kill(next);
       await cluster.startProcess(next);
@@ -117,9 +130,9 @@ async function hitProcesses(
   }
 }
 
-async function resolve(cluster: OrderCluster, app: AppName, targets: readonly string[]): Promise<readonly string[]> {
-  const leader = targets.includes('leader') ? await cluster.leader(app) : undefined;
-  const led = leader === undefined ? [] : [`${app}-${leader}`];
+async function resolve(cluster: OrderCluster, targets: readonly string[]): Promise<readonly string[]> {
+  const leader = targets.includes('leader') ? await cluster.leader() : undefined;
+  const led = leader === undefined ? [] : [`order-${leader}`];
   return [...new Set(targets.flatMap((name) => (name === 'leader' ? led : [name])))];
 }
 

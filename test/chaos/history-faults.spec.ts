@@ -65,18 +65,21 @@ describe('the comparison of a history with the record', () => {
   });
 });
 
-describe('the comparison of replicas', () => {
-  const file = (name: string, orders: readonly string[], log: readonly string[]): ReplicaFile => ({
+describe('the comparison of members', () => {
+  const file = (name: string, orders: readonly string[], log: readonly string[], stock = '100'): ReplicaFile => ({
     name,
     orders,
+    stocks: [stock],
+    refusals: [],
     log: new Map(log.map((entry, i) => [i + 1, entry])),
   });
 
-  it('finds an order that differs or is missing, and an entry of the log that differs', () => {
+  it('finds an order that differs or is missing, a stock that differs, and an entry of the log that differs', () => {
     const first = file('order-1', ['x', 'y'], ['p', 'q']);
     expect(differences([first, file('order-2', ['x', 'y'], ['p', 'q', 'r'])])).toEqual([]);
     expect(differences([first, file('order-2', ['x'], ['p', 'q'])])).toEqual(['order-1 has y, order-2 has undefined']);
     expect(differences([first, file('order-2', ['x', 'z'], ['p', 'q'])])).toHaveLength(1);
     expect(differences([first, file('order-2', ['x', 'y'], ['p', 's'])])).toHaveLength(1);
+    expect(differences([first, file('order-2', ['x', 'y'], ['p', 'q'], '99')])).toHaveLength(1);
   });
 });

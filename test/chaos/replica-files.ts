@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import type { ListedTrade } from '../system/support/books.js';
 
-/** What a replica that does not run has on its disk. Read row by row, because a long run leaves a lot. */
+/** What a member that does not run has on its disk. Read row by row, because a long run leaves a lot. */
 export interface ReplicaFile {
   readonly name: string;
   /** Every order, with every column, as text: to be compared byte for byte. */
   readonly orders: Iterable<string>;
+  /** Every stock, likewise. */
+  readonly stocks: Iterable<string>;
+  /** Every remembered refusal, likewise. */
+  readonly refusals: Iterable<string>;
   /** The log as far as it is kept, by index, with terms and checksums. */
   readonly log: ReadonlyMap<number, string>;
 }
@@ -15,22 +19,25 @@ export function readReplica(name: string, file: string): ReplicaFile {
   const log = rows<{ idx: number }>(file, 'SELECT * FROM log ORDER BY idx');
   return {
     name,
-    orders: {
-      [Symbol.iterator]: () => mapped(rows(file, 'SELECT * FROM orders ORDER BY number'), (row) => JSON.stringify(row)),
-    },
+    orders: texts(file, 'SELECT * FROM orders ORDER BY number'),
+    stocks: texts(file, 'SELECT * FROM stock ORDER BY name'),
+    refusals: texts(file, 'SELECT * FROM refusal ORDER BY number'),
     log: new Map(mapped(log, (entry) => [entry.idx, JSON.stringify(entry)])),
   };
 }
 
-/** Where the replicas differ: in any order, or anywhere in the part of the log that all have kept. */
+/** Where the members differ: in any order, stock or refusal, or anywhere in the part of the log that all have kept. */
 export function differences([first, ...others]: readonly ReplicaFile[]): readonly string[] {
   if (!first) return [];
   return others.flatMap((other) => {
-    const order = firstDifference(first.orders, other.orders);
+    const rowsThatDiffer = (['orders', 'stocks', 'refusals'] as const).flatMap((table) => {
+      const found = firstDifference(first[table], other[table]);
+      return found === undefined ? [] : [`${first.name} has ${found[0]}, ${other.name} has ${found[1]}`];
+    });
     const common = [...first.log.keys()].filter((index) => other.log.has(index));
     const entry = common.find((index) => first.log.get(index) !== other.log.get(index));
     return [
-      ...(order === undefined ? [] : [`${first.name} has ${order[0]}, ${other.name} has ${order[1]}`]),
+      ...rowsThatDiffer,
       ...(entry === undefined
         ? []
         : [`${first.name} logged ${first.log.get(entry)}, ${other.name} logged ${other.log.get(entry)}`]),
@@ -69,6 +76,10 @@ function firstDifference(
   const other = others.next().value;
   others.return?.();
   return other === undefined ? undefined : [undefined, other];
+}
+
+function texts(file: string, query: string): Iterable<string> {
+  return { [Symbol.iterator]: () => mapped(rows(file, query), (row) => JSON.stringify(row)) };
 }
 
 function* rows<Row>(file: string, query: string): Generator<Row, undefined> {

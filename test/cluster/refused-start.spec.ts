@@ -55,7 +55,7 @@ async function expectRefusal(app: AppName, env: NodeJS.ProcessEnv, code: number,
   expect(end.stderr).not.toMatch(/^ +at /m);
 }
 
-describe.each(['order', 'catalog'] as const)('a member of the %s group', (app) => {
+describe.each(['order', 'catalog'] as const)('a member of the exchange group: %s', (app) => {
   const listName = `${app.toUpperCase()}_REPLICAS`;
 
   async function member(settings: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {

@@ -28,7 +28,7 @@ async function trade(count: number): Promise<void> {
 
 /** The database and what belongs to it, but not the files that say whose directory it is and how far it had got. */
 function databaseFiles(directory: string): readonly string[] {
-  return readdirSync(directory).filter((file) => file.startsWith('order-') && file.includes('.db'));
+  return readdirSync(directory).filter((file) => file.startsWith('exchange-') && file.includes('.db'));
 }
 
 /** Nobody may be believed to have everything who has not: as soon as it says "ready", it has what was there before. */

@@ -108,21 +108,21 @@ describe.skipIf(missing !== undefined)(
 
     it('that fails to sync stops a follower', async () => {
       const [id] = await followers();
-      await expectToStop(id, failedSync, /stops: .*order-\d\.db.*disk I\/O error/);
+      await expectToStop(id, failedSync, /stops: .*exchange-\d\.db.*disk I\/O error/);
     });
 
     it('that fails to sync stops the leader', async () => {
-      await expectToStop(await cluster.waitForLeader(), failedSync, /stops: .*order-\d\.db.*disk I\/O error/);
+      await expectToStop(await cluster.waitForLeader(), failedSync, /stops: .*exchange-\d\.db.*disk I\/O error/);
     });
 
     it('that is full stops a follower', async () => {
       const [, id] = await followers();
-      await expectToStop(id, fullDisk(id), /stops: .*order-\d\.db.*disk is full/);
+      await expectToStop(id, fullDisk(id), /stops: .*exchange-\d\.db.*disk is full/);
     });
 
     it('that is full stops the leader', async () => {
       const id = await cluster.waitForLeader();
-      await expectToStop(id, fullDisk(id), /stops: .*order-\d\.db.*disk is full/);
+      await expectToStop(id, fullDisk(id), /stops: .*exchange-\d\.db.*disk is full/);
     });
   },
 );

@@ -1,41 +1,48 @@
-import { existsSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CrashPoint } from '@stock-bazaar/contracts';
 
-/** The points at which a process will die, shared with the processes as files. */
+/** The points at which a process will die, shared with the processes as files: those of a squad have one directory. */
 export class ArmedPoints {
-  readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-crash-points-'));
-  private readonly points = new Set<CrashPoint>();
+  private readonly root = mkdtempSync(join(tmpdir(), 'bazaar-crash-points-'));
+  private readonly files = new Map<CrashPoint, string>();
 
-  /** The next process that comes to it dies. */
-  arm(point: CrashPoint): void {
-    this.points.add(point);
-    writeFileSync(join(this.directory, point), '');
+  directoryOf(squad: string): string {
+    const directory = join(this.root, squad);
+    mkdirSync(directory, { recursive: true });
+    return directory;
+  }
+
+  /** The next process of the squad that comes to it dies. */
+  arm(point: CrashPoint, squad: string): void {
+    const file = join(this.directoryOf(squad), point);
+    this.files.set(point, file);
+    writeFileSync(file, '');
   }
 
   /** Whether a process has died at it since it was armed. */
   isReached(point: CrashPoint): boolean {
-    return !existsSync(join(this.directory, point));
+    return !existsSync(this.files.get(point) ?? '');
   }
 
   /** From now on nobody dies. Returns how many have. */
   disarm(): number {
-    const reached = [...this.points].filter((point) => !this.takeBack(point));
-    this.points.clear();
+    const reached = [...this.files.values()].filter((file) => !takeBack(file));
+    this.files.clear();
     return reached.length;
   }
 
   remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true });
   }
+}
 
-  private takeBack(point: CrashPoint): boolean {
-    try {
-      unlinkSync(join(this.directory, point));
-      return true;
-    } catch {
-      return false;
-    }
+function takeBack(file: string): boolean {
+  try {
+    unlinkSync(file);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -5,22 +5,29 @@ import { join } from 'node:path';
 import type { CrashPoint } from '@stock-bazaar/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../system/support/bazaar.js';
-import { CLIENTS, CrashTrial, DETOURS, FATES, type Client } from './crash-trial.js';
+import { AT_REFUSALS, CLIENTS, CrashTrial, FATES, VICTIMS, type Client } from './crash-trial.js';
+import type { Victim } from './crashing-exchange.js';
 import { pointsInCode } from './points-in-code.js';
 import { Pool } from './pool.js';
 
-const FOLDER_OF: Readonly<Record<string, string>> = { gateway: 'frontend', order: 'order', catalog: 'catalog' };
+const FOLDER_OF: Readonly<Record<string, string>> = {
+  gateway: 'apps/frontend',
+  order: 'apps/order',
+  catalog: 'apps/catalog',
+  exchange: 'libs/exchange',
+};
 /** Cases wait for an exchange that is free. */
 const LIMIT_MS = 120_000;
 const DOUBLED_AT: CrashPoint = 'gateway: trade answered, client not told';
 const calls = pointsInCode();
 const points = calls.map(({ point }) => point);
-/** Two exchanges, because most of the time goes by while one process of one of them starts. */
+const crashes = points.flatMap((point) => (VICTIMS[processOf(point)] ?? []).map((victim) => ({ point, victim })));
+/** Two exchanges, of one and of two catalogs, because most of the time goes by while one process of one of them starts. */
 let trials: readonly CrashTrial[] = [];
 let pool: Pool<CrashTrial>;
 
 beforeAll(async () => {
-  trials = [await CrashTrial.start(), await CrashTrial.start()];
+  trials = [await CrashTrial.start(1), await CrashTrial.start(2)];
   pool = new Pool(trials);
 });
 
@@ -31,12 +38,12 @@ afterAll(async () => {
 describe('the points at which a process may die', () => {
   it('each say their name in place, once, and after the process that they are in', () => {
     expect(points).toEqual([...new Set(points)]);
-    expect(calls.filter(({ point, file }) => FOLDER_OF[point.split(':')[0] ?? ''] !== file.split('/')[0])).toEqual([]);
+    expect(calls.filter(({ point, file }) => FOLDER_OF[processOf(point)] !== folderOf(file))).toEqual([]);
   });
 
-  it('are found in every app that has a part in a trade, and all that are treated specially are among them', () => {
-    expect(new Set(calls.map(({ file }) => file.split('/')[0]))).toEqual(new Set(Object.values(FOLDER_OF)));
-    expect(points).toEqual(expect.arrayContaining(Object.keys({ ...DETOURS, ...FATES })));
+  it('are found wherever a trade goes, and all that are treated specially are among them', () => {
+    expect(new Set(calls.map(({ file }) => folderOf(file)))).toEqual(new Set(Object.values(FOLDER_OF)));
+    expect(points).toEqual(expect.arrayContaining([...AT_REFUSALS, ...Object.keys(FATES)]));
   });
 
   it('kill no process that was not started for it', () => {
@@ -53,12 +60,12 @@ describe('the points at which a process may die', () => {
   });
 });
 
-describe.concurrent('a process that dies at', () => {
-  describe.each(points)('"%s"', (point) => {
+describe.concurrent('a process that dies', () => {
+  describe.each(crashes)('$victim, at "$point"', ({ point, victim }) => {
     it.each(Object.entries(CLIENTS))(
       'breaks no promise when %s',
       async (_, client) => {
-        expect(await pool.use((trial) => faultsOf(trial, point, client))).toEqual([]);
+        expect(await pool.use((trial) => faultsOf(trial, point, victim, client))).toEqual([]);
       },
       LIMIT_MS,
     );
@@ -71,16 +78,16 @@ describe('after all of that', () => {
   });
 
   it('a repeat that has lost its key is found: the checks can fail', async () => {
-    const faults = await pool.use((trial) => faultsOf(trial, DOUBLED_AT, 'forgetsItsKey'));
+    const faults = await pool.use((trial) => faultsOf(trial, DOUBLED_AT, 'a gateway', 'forgetsItsKey'));
     expect(faults.join('; ')).toMatch(/^number \d+ \(key trade-\d+-again\) was never asked for/);
   });
 
-  it('all replicas have the same on their disks, and there were lookups enough for a stale one to show', async () => {
+  it('all members have the same, in memory and on disk, and there were lookups enough for a stale one to show', async () => {
     const lookups = trials.flatMap(({ recorder }) => recorder.lookups);
     expect(lookups.filter(({ cache }) => cache === 'HIT' || cache === 'MISS').length).toBeGreaterThan(
       3 * points.length,
     );
-    expect(await Promise.all(trials.map(({ exchange }) => exchange.differencesOnDisk()))).toEqual([[], []]);
+    expect(await Promise.all(trials.map(({ exchange }) => exchange.differences()))).toEqual([[], []]);
   });
 });
 
@@ -92,9 +99,18 @@ function comeToPoint(cwd: string, env: NodeJS.ProcessEnv): { status: number | nu
   return { status, signal };
 }
 
+/** The word before the colon. */
+function processOf(point: CrashPoint): string {
+  return point.split(':')[0] ?? '';
+}
+
+function folderOf(file: string): string {
+  return file.split('/').slice(0, 2).join('/');
+}
+
 /** A failure of the test itself says more with the logs. */
-function faultsOf(trial: CrashTrial, point: CrashPoint, client: Client): Promise<readonly string[]> {
-  return trial.crash(point, client).catch((error: unknown) => {
+function faultsOf(trial: CrashTrial, point: CrashPoint, victim: Victim, client: Client): Promise<readonly string[]> {
+  return trial.crash(point, victim, client).catch((error: unknown) => {
     throw new Error(`${String(error)}\nThe logs end with:\n${trial.exchange.logs()}`, { cause: error });
   });
 }

@@ -4,7 +4,7 @@ import { describe, Recorder, type Trail } from '../chaos/recorder.js';
 import { stockLevels, tradesAfter } from '../system/support/books.js';
 import type { Wish } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
-import { CrashingExchange } from './crashing-exchange.js';
+import { CrashingExchange, type Victim } from './crashing-exchange.js';
 
 /** Who asks again for a trade whose process died. A gateway that lives does so by itself, within the request's deadline. */
 export const CLIENTS = {
@@ -16,49 +16,47 @@ export const CLIENTS = {
 /** `forgetsItsKey` is what a client must not do: it stands for a defect that has to be found. */
 export type Client = (typeof CLIENTS)[keyof typeof CLIENTS] | 'forgetsItsKey';
 
-/** How to come to a point that an ordinary trade on a calm exchange does not pass, or not for certain. */
-export const DETOURS: Readonly<Record<CrashPoint, 'refusal' | 'confirmation' | 'orphan' | 'gap' | undefined>> = {
-  'catalog: refusal applied, not committed': 'refusal',
-  'order: trade refused, not answered': 'refusal',
-  'order: trade on record, catalog not told': 'confirmation',
-  'catalog: told what is on record, not noted': 'confirmation',
-  'catalog: noted what is on record, not answered': 'confirmation',
-  'order: trade on record, catalog told': 'confirmation',
-  'catalog: orphans found, not handed over': 'orphan',
-  'order: orphans fetched, not recorded': 'orphan',
-  'order: orphans recorded, catalog not told': 'orphan',
-  'order: number missing, orphans not asked for': 'gap',
+/** Points that only a trade passes which is refused. */
+export const AT_REFUSALS: ReadonlySet<CrashPoint> = new Set<CrashPoint>(['exchange: refusal applied, not committed']);
+
+/** Who comes to a point, by the word before the colon. What the exchange does, each member does. */
+export const VICTIMS: Readonly<Record<string, readonly Victim[]>> = {
+  gateway: ['a gateway'],
+  order: ['the leader'],
+  catalog: ['a catalog'],
+  exchange: ['the leader', 'a follower', 'a catalog'],
 };
 
 /** What becomes of a trade that nobody repeats, where it is not "executed". */
 export const FATES: Readonly<Record<CrashPoint, 'not executed' | 'open' | undefined>> = {
   // Nobody is left who knows of it.
   'gateway: trade taken, not sent': 'not executed',
-  'order: trade taken, catalog not asked': 'not executed',
-  // The order leader asks again, but not for long.
-  'catalog: trade taken, not proposed': 'open',
-  'catalog: refusal applied, not committed': 'not executed',
-  'order: trade refused, not answered': 'not executed',
+  'order: trade taken, not proposed': 'not executed',
+  // A follower may have it by then, or not.
+  'order: trade proposed, not decided': 'open',
+  'exchange: refusal applied, not committed': 'not executed',
 };
 
 const SENT: CrashPoint = 'gateway: trade sent, not answered';
-const MAKES_AN_ORPHAN: CrashPoint = 'order: trade executed, not proposed';
 
 const STOCKS = ['Ford', 'Tesla', 'Nike'] as const;
 /** Has too few shares for what is asked for. */
 const SCARCE = 'Scarce';
-/** Traded behind the back of the order group. */
-const ORPHANED = 'Amc';
 const FIRST_STOCKS = [
   { name: SCARCE, price: 1.5, quantity: 10, maxTradingVolume: 0 },
-  ...[...STOCKS, ORPHANED].map((name) => ({ name, price: 12.5, quantity: 1000, maxTradingVolume: 0 })),
+  ...STOCKS.map((name) => ({ name, price: 12.5, quantity: 1000, maxTradingVolume: 0 })),
 ];
 const BEFORE_ALL = FIRST_STOCKS.map(({ name, quantity }) => ({ name, quantity, volume: 0 }));
 
 /** Whether a trade comes to a point may depend on who is faster; within so many it does. */
 const TRADES_AT_MOST = 5;
-/** The slowest way to a point is the sweep, which comes every second. */
 const REACHED_WITHIN_MS = 4000;
+
+interface Crash {
+  readonly point: CrashPoint;
+  readonly victim: Victim;
+  readonly client: Client;
+}
 
 /** Trades on an exchange whose processes die at every step of them, and a look at what that has broken. */
 export class CrashTrial {
@@ -66,21 +64,23 @@ export class CrashTrial {
 
   private constructor(readonly exchange: CrashingExchange) {}
 
-  static async start(): Promise<CrashTrial> {
-    return new CrashTrial(await CrashingExchange.start(FIRST_STOCKS));
+  static async start(catalogs: number): Promise<CrashTrial> {
+    return new CrashTrial(await CrashingExchange.start(FIRST_STOCKS, catalogs));
   }
 
   /** Lets the process that comes to the point die there. Resolves to everything that is wrong once all is up again. */
-  async crash(point: CrashPoint, client: Client): Promise<readonly string[]> {
+  async crash(point: CrashPoint, victim: Victim, client: Client): Promise<readonly string[]> {
     for (let trades = 1; trades <= TRADES_AT_MOST; trades += 1) {
       const trail = await this.prepare(point);
-      const isReached = await this.crashUnder(trail, point, client);
+      const isReached = await this.crashUnder(trail, { point, victim, client });
       await this.exchange.rest(trail.wish.name);
       const faults = await this.faults();
       if (isReached && client === 'isCutOff') faults.push(...(await this.faultsInFate(point, trail)));
       if (isReached || faults.length > 0) return faults;
     }
-    return [`${TRADES_AT_MOST} trades did not come to "${point}": it needs an entry in DETOURS, or can't be reached`];
+    return [
+      `none of ${TRADES_AT_MOST} trades brought ${victim} to "${point}": it needs an entry in AT_REFUSALS, or can't be reached`,
+    ];
   }
 
   /** Asks again for everything that was not executed, now that it could be: what was refused stays refused. */
@@ -96,24 +96,20 @@ export class CrashTrial {
   private async prepare(point: CrashPoint): Promise<Trail> {
     const turn = this.recorder.trails.length;
     const name = STOCKS[turn % STOCKS.length] ?? SCARCE;
-    const trail =
-      DETOURS[point] === 'refusal'
-        ? this.begin({ name: SCARCE, type: 'buy', quantity: 100 })
-        : this.begin({ name, type: turn % 2 === 0 ? 'buy' : 'sell', quantity: 1 + (turn % 7) });
+    const trail = AT_REFUSALS.has(point)
+      ? this.begin({ name: SCARCE, type: 'buy', quantity: 100 })
+      : this.begin({ name, type: turn % 2 === 0 ? 'buy' : 'sell', quantity: 1 + (turn % 7) });
     await this.exchange.rest(trail.wish.name);
-    if (DETOURS[point] === 'confirmation') await this.exchange.waitUntilConfirmed();
     return trail;
   }
 
   /** Resolves to whether a process came to the point, once the client has done what it does. */
-  private async crashUnder(trail: Trail, point: CrashPoint, client: Client): Promise<boolean> {
+  private async crashUnder(trail: Trail, { point, victim, client }: Crash): Promise<boolean> {
     const { exchange } = this;
-    const isOfGateway = point.startsWith('gateway');
+    const isOfGateway = victim === 'a gateway';
     const deaths = exchange.deaths.length;
-    if (DETOURS[point] === 'gap') await this.leaveOrphan();
-    exchange.arm(point);
-    if (DETOURS[point] === 'orphan') exchange.arm(MAKES_AN_ORPHAN);
-    if (client === 'isCutOff' && !isOfGateway) exchange.arm(SENT);
+    await exchange.arm(point, victim);
+    if (client === 'isCutOff' && !isOfGateway) await exchange.arm(SENT, 'a gateway');
     const placed = this.place(trail, 0);
     const isReached = await isTrueWithin(REACHED_WITHIN_MS, () => exchange.isReached(point));
     if (isReached && client === 'isCutOff' && isOfGateway) await exchange.killOtherGateway(deaths);
@@ -142,15 +138,6 @@ export class CrashTrial {
     const { urls } = this.exchange;
     await this.recorder.send(this.exchange.url(turn), trail);
     await Promise.all(urls.map((url) => this.recorder.lookup(url, trail.wish.name)));
-  }
-
-  private async leaveOrphan(): Promise<void> {
-    // The leader looks for orphans every second, but not where it has recorded a trade since it looked last.
-    await this.place(this.begin({ name: ORPHANED, type: 'sell', quantity: 1 }), 0);
-    const { wish, attempts } = this.begin({ name: ORPHANED, type: 'buy', quantity: 1 });
-    const askedAt = performance.now();
-    await this.exchange.executeForNobody(wish);
-    attempts.push({ askedAt, answeredAt: performance.now(), outcome: { kind: 'unknown', why: 'nobody waits for it' } });
   }
 
   private begin(wish: Omit<Wish, 'key'>): Trail {

@@ -1,15 +1,16 @@
-import { CATALOG_PATTERNS, type AuditPage, type CrashPoint, type TradeOutcome } from '@stock-bazaar/contracts';
-import type { CallBatch } from '@stock-bazaar/replication';
+import type { CrashPoint } from '@stock-bazaar/contracts';
 import { differences, readReplica } from '../chaos/replica-files.js';
-import { askReplica } from '../cluster/support/ask-replica.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { tradesAfter } from '../system/support/books.js';
-import { ask, type Wish } from '../system/support/traffic.js';
+import { differencesInOwnState } from '../cluster/support/own-state.js';
+import { ask } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { ArmedPoints } from './armed-points.js';
 
 const GATEWAYS = 2;
-const CALL = { requestId: 'crash-points', timeoutMs: 1000 };
+const START_LIMIT_MS = 60_000;
+
+/** Who dies: one of these, whichever comes to the point first. */
+export type Victim = 'a gateway' | 'the leader' | 'a follower' | 'a catalog';
 
 /** An exchange with two gateways. Its processes die at armed points, and each is started again as soon as it is dead. */
 export class CrashingExchange {
@@ -25,22 +26,24 @@ export class CrashingExchange {
     private readonly points: ArmedPoints,
   ) {}
 
-  static async start(stocks: readonly object[]): Promise<CrashingExchange> {
-    const points = new ArmedPoints();
+  static async start(stocks: readonly object[], catalogs: number): Promise<CrashingExchange> {
+    const cluster = await OrderCluster.prepare({
+      // Leadership moves when a leader dies, and at no other time: the next case need not wait for it.
+      all: { PREFER_HIGHEST_ID: 'false' },
+      catalog: { CATALOG_SEED: JSON.stringify(stocks) },
+      catalogs,
+      frontends: GATEWAYS,
+    });
+    const exchange = new CrashingExchange(cluster, new ArmedPoints());
     try {
-      const cluster = await OrderCluster.start({
-        // Leadership moves when a leader dies, and at no other time: the next case need not wait for it.
-        all: { CRASH_POINTS: points.directory, PREFER_HIGHEST_ID: 'false' },
-        catalog: { CATALOG_SEED: JSON.stringify(stocks) },
-        frontends: GATEWAYS,
-      });
-      const exchange = new CrashingExchange(cluster, points);
-      for (const name of exchange.names) void exchange.keepAlive(name);
-      return exchange;
+      await Promise.all(exchange.names.map((name) => exchange.startProcess(name)));
+      await cluster.waitUntilReady(START_LIMIT_MS);
     } catch (error) {
-      points.remove();
+      await exchange.close();
       throw error;
     }
+    for (const name of exchange.names) void exchange.keepAlive(name);
+    return exchange;
   }
 
   /** Of each gateway. */
@@ -57,9 +60,9 @@ export class CrashingExchange {
     return this.cluster.logs();
   }
 
-  /** The next process that comes to the point dies there. */
-  arm(point: CrashPoint): void {
-    this.points.arm(point);
+  /** The next of these processes that comes to the point dies there. */
+  async arm(point: CrashPoint, victim: Victim): Promise<void> {
+    this.points.arm(point, await this.squadOf(victim));
   }
 
   isReached(point: CrashPoint): boolean {
@@ -83,14 +86,11 @@ export class CrashingExchange {
     if (this.deaths.length > expected) this.surprises.push(`also died: ${this.deaths.slice(expected).join(', ')}`);
   }
 
-  /** Until all processes are up, what was executed is on record, and each gateway has the stock in its cache. */
+  /** Until all processes are up, all members have the same, and each gateway has the stock in its cache. */
   async rest(stock: string): Promise<void> {
     await waitFor('every process runs', () => this.names.every((name) => this.cluster.isRunning(name)));
     await this.cluster.waitUntilReady();
-    await waitFor('everything executed is on record', async () => {
-      const [audit, trades] = await Promise.all([this.audit(), tradesAfter(this.url(0), 0).catch(() => undefined)]);
-      return audit !== undefined && audit.lastNumber === trades?.length;
-    });
+    await this.cluster.waitUntilEqual();
     for (const url of this.urls)
       await waitFor(
         'a gateway answers from its cache',
@@ -98,32 +98,14 @@ export class CrashingExchange {
       );
   }
 
-  /** Until the catalog was told that everything is on record. */
-  async waitUntilConfirmed(): Promise<void> {
-    await waitFor('the catalog knows what is on record', async () => {
-      const audit = await this.audit();
-      return audit !== undefined && audit.lastNumber === audit.recordedUpTo;
-    });
-  }
-
-  /** What an order leader leaves behind that gave up before it had the catalog's answer. */
-  async executeForNobody({ key, name, type, quantity }: Wish): Promise<void> {
-    const leader = await this.cluster.status(await this.cluster.waitForLeader());
-    const claim = { orderTerm: leader?.term, orderGroup: leader?.groupId, recordedUpTo: 0 };
-    const trade = { ...CALL, key, name, type, quantity, ...claim };
-    const batch: CallBatch = { calls: [trade] };
-    const port = this.cluster.port('catalog-1');
-    const answer = await askReplica<readonly { answer?: TradeOutcome }[]>(port, CATALOG_PATTERNS.trade, batch);
-    if (answer?.[0]?.answer?.executed !== true) throw new Error(`no orphan was made: ${JSON.stringify(answer)}`);
-  }
-
-  /** Where the replicas' disks differ, all having been killed at once. They stay dead. */
-  async differencesOnDisk(): Promise<readonly string[]> {
-    await this.cluster.waitUntilEqual();
+  /** Where the members differ in what they say, and on their disks once all have been killed at once. They stay dead. */
+  async differences(): Promise<readonly string[]> {
+    const { cluster } = this;
+    await cluster.waitUntilEqual();
+    const told = await differencesInOwnState(cluster);
     this.isStopping = true;
-    const replicas = this.cluster.members('order');
-    await Promise.all(replicas.map((name) => this.cluster.kill(name)));
-    return differences(replicas.map((name) => readReplica(name, this.cluster.databaseFile(name))));
+    await Promise.all(cluster.groupMembers.map((name) => cluster.kill(name)));
+    return [...told, ...differences(cluster.groupMembers.map((name) => readReplica(name, cluster.databaseFile(name))))];
   }
 
   async close(): Promise<void> {
@@ -137,16 +119,26 @@ export class CrashingExchange {
       const { code, signal } = await this.cluster.ended(name);
       if (this.isStopping) return;
       if (signal !== 'SIGKILL') this.surprises.push(`${name} ended with ${signal ?? code}`);
-      await this.cluster.startProcess(name);
+      await this.startProcess(name);
       this.deaths.push(name);
     }
   }
 
   private get names(): readonly string[] {
-    return (['catalog', 'order', 'frontend'] as const).flatMap((app) => this.cluster.members(app));
+    return [...this.cluster.groupMembers, ...this.cluster.members('frontend')];
   }
 
-  private audit(): Promise<AuditPage | undefined> {
-    return askReplica<AuditPage>(this.cluster.port('catalog-1'), CATALOG_PATTERNS.audit, { ...CALL, limit: 1 });
+  /** Each order replica can be told to die by itself, because all come to the same points, but as leader or as follower. */
+  private async startProcess(name: string): Promise<void> {
+    const squad = name.startsWith('order') ? name : (name.split('-')[0] ?? name);
+    await this.cluster.startProcess(name, { CRASH_POINTS: this.points.directoryOf(squad) });
+  }
+
+  private async squadOf(victim: Victim): Promise<string> {
+    if (victim === 'a gateway') return 'frontend';
+    if (victim === 'a catalog') return 'catalog';
+    const leader = `order-${await this.cluster.waitForLeader()}`;
+    if (victim === 'the leader') return leader;
+    return this.cluster.members('order').find((name) => name !== leader) ?? leader;
   }
 }

@@ -11,14 +11,16 @@ export interface PointInCode {
 const NAMES = [crashPoint, crashPointOnceSent].map(({ name }) => name).join('|');
 const CALL = new RegExp(String.raw`\b(?:${NAMES})\((?:\s*'([^']+)')?`, 'g');
 
-/** Every call in the sources of the apps. A call that does not say its point in place has an empty one. */
+/** Every call in the sources of the apps and of the exchange. A call that does not say its point in place has an empty one. */
 export function pointsInCode(): readonly PointInCode[] {
-  const files = readdirSync(join(ROOT, 'apps'), { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((file) => /^\w+\/src\/.*\.ts$/.test(file) && !file.endsWith('.spec.ts'))
+  return ['apps', 'libs/exchange']
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+    )
+    .filter((file) => /\/src\/.*\.ts$/.test(file) && !file.endsWith('.spec.ts'))
     .sort()
     .flatMap((file) =>
-      [...readFileSync(join(ROOT, 'apps', file), 'utf8').matchAll(CALL)].map(([, point = '']) => ({
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(CALL)].map(([, point = '']) => ({
         point: point as CrashPoint,
         file,
       })),

@@ -23,7 +23,8 @@ export interface ReplicationOptions<Command = any, Result = any> {
   /**
    * Called at a learner when commands arrive, in order, before they take effect anywhere: nobody is told of them until the promise
    * has resolved, or this learner's lease has ended. They may yet be overwritten. Not called for what comes in a snapshot: a
-   * learner that needs one holds no lease. It must not reject; that stops the process. @default does nothing
+   * learner that needs one holds no lease. A hook that gives others leases of its own, until this learner's ends, must not resolve in
+   * the first `readLeaseMs` of its process: those that an earlier process has given run on. It must not reject; that stops the process. @default does nothing
    */
   readonly onReceived?: (commands: readonly Command[]) => Promise<void>;
   /** Directory of this member's database; created when missing. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { learnerIdOf } from '@stock-bazaar/contracts';
 import type { ProcessEnd } from '../../../apps/cli/src/demo/keeper.messages.js';
 import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
 import { buildApps } from '../../system/support/bazaar.js';
@@ -26,13 +27,13 @@ export interface ClusterOptions {
   readonly order?: Settings;
   readonly catalog?: Settings;
   readonly frontend?: Settings;
-  /** Members of the catalog. @default 1 */
+  /** Learners of the exchange group. @default 1 */
   readonly catalogs?: number;
   /** Gateways. @default 1 */
   readonly frontends?: number;
   /** Where the built apps are. @default those of this tree */
   readonly apps?: string;
-  /** Names of processes that reach the groups through proxies. @default none */
+  /** Names of processes that reach the members through proxies. @default none */
   readonly wired?: readonly string[];
 }
 
@@ -91,12 +92,20 @@ export class OrderCluster {
     return Object.keys(this.ports).filter((name) => name.startsWith(`${app}-`));
   }
 
+  /** All members of the exchange group: order replicas, which vote, and catalogs, which learn. */
+  get groupMembers(): readonly string[] {
+    return [...this.members('order'), ...this.members('catalog')];
+  }
+
   async startAll(): Promise<void> {
     await Promise.all(Object.keys(this.ports).map((name) => this.startProcess(name)));
   }
 
-  /** @param settings for this life alone */
-  startProcess(name: string, settings: Settings = {}): Promise<number> {
+  /**
+   * @param settings for this life alone
+   * @param as another name to be known by, for one that is under way before the one that it replaces has ended
+   */
+  startProcess(name: string, settings: Settings = {}, as = name): Promise<number> {
     const [app, id] = name.split('-') as [AppName, string];
     const list = (group: AppName): string =>
       this.members(group)
@@ -112,7 +121,7 @@ export class OrderCluster {
       ...this.options[app],
       ...settings,
     };
-    return this.processes.start({ name, main: mainOf(app, this.options.apps), env });
+    return this.processes.start({ name: as, main: mainOf(app, this.options.apps), env });
   }
 
   /** As after a power failure of its machine, but for the page cache. */
@@ -161,7 +170,8 @@ export class OrderCluster {
   }
 
   databaseFile(name: string): string {
-    return join(this.dataDir(name), `${name}.db`);
+    const id = Number(name.split('-')[1]);
+    return join(this.dataDir(name), `exchange-${name.startsWith('catalog') ? learnerIdOf(id) : id}.db`);
   }
 
   log(name: string): string {
@@ -180,14 +190,14 @@ export class OrderCluster {
     return askStatus(this.port(`order-${id}`), timeoutMs);
   }
 
-  /** What each member of a group says of itself. */
-  async statuses(group: AppName = 'order'): Promise<readonly (ReplicaStatus | undefined)[]> {
-    return Promise.all(this.members(group).map((name) => askStatus(this.port(name))));
+  /** What each of these says of itself. */
+  async statuses(names = this.members('order')): Promise<readonly (ReplicaStatus | undefined)[]> {
+    return Promise.all(names.map((name) => askStatus(this.port(name))));
   }
 
   /** The id of the replica that leads with a quorum; undefined when none does. */
-  async leader(group: AppName = 'order'): Promise<number | undefined> {
-    const leading = (await this.statuses(group)).filter((status) => status?.role === 'leader' && status.ready);
+  async leader(): Promise<number | undefined> {
+    const leading = (await this.statuses()).filter((status) => status?.role === 'leader' && status.ready);
     return leading.reduce((best, status) => ((status?.term ?? 0) > (best?.term ?? 0) ? status : best), undefined)?.id;
   }
 
@@ -199,10 +209,10 @@ export class OrderCluster {
 
   /** Until all that run say that they are ready, and the gateways agree. */
   async waitUntilReady(limitMs?: number): Promise<void> {
-    const running = [...this.members('catalog'), ...this.members('order')].filter((name) => this.isRunning(name));
+    const running = this.groupMembers.filter((name) => this.isRunning(name));
     const isReady = async (name: string): Promise<boolean> => (await askStatus(this.port(name)))?.ready === true;
     await waitFor(
-      'all replicas are ready',
+      'all members are ready',
       async () => (await Promise.all(running.map(isReady))).every(Boolean),
       limitMs,
     );
@@ -215,10 +225,19 @@ export class OrderCluster {
     );
   }
 
-  /** Until every replica has applied the same, to the last entry. */
+  /** Until no gateway has to say STALE of a stock any more. */
+  async waitUntilFresh(stock: string, limitMs?: number): Promise<void> {
+    const isFresh = async (url: string): Promise<boolean> => {
+      const reply = await ask(url, `/stocks/${stock}`).catch(() => undefined);
+      return reply?.status === 200 && reply.cache !== 'STALE';
+    };
+    await waitFor('lookups are fresh', async () => (await Promise.all(this.urls.map(isFresh))).every(Boolean), limitMs);
+  }
+
+  /** Until every order replica and catalog has applied the same, to the last entry. */
   async waitUntilEqual(): Promise<void> {
-    await waitFor('all replicas have applied the same entries', async () => {
-      const statuses = await this.statuses();
+    await waitFor('all members have applied the same entries', async () => {
+      const statuses = await this.statuses(this.groupMembers);
       const [first] = statuses;
       return statuses.every(
         (status) =>

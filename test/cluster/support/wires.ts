@@ -4,7 +4,7 @@ import { TcpProxy } from '../../cache/tcp-proxy.js';
 export class Wires {
   private readonly wires = new Map<string, TcpProxy>();
 
-  /** @param ports of all processes by name; gateways call orders and catalogs, orders call catalogs. */
+  /** @param ports of all processes by name; gateways call members, and orders and catalogs each other */
   async lay(callers: readonly string[], ports: Readonly<Record<string, number>>): Promise<void> {
     for (const from of callers) {
       for (const [to, port] of Object.entries(ports))
@@ -17,8 +17,15 @@ export class Wires {
     return this.wires.get(`${from} ${to}`)?.port;
   }
 
+  /** The wire from one process to another. */
+  between(from: string, to: string): TcpProxy {
+    const wire = this.wires.get(`${from} ${to}`);
+    if (!wire) throw new RangeError(`there is no wire from ${from} to ${to}`);
+    return wire;
+  }
+
   /** All wires from one process to those of an app. */
-  between(from: string, app: string): readonly TcpProxy[] {
+  toEach(from: string, app: string): readonly TcpProxy[] {
     return [...this.wires].filter(([name]) => name.startsWith(`${from} ${app}-`)).map(([, wire]) => wire);
   }
 
@@ -28,5 +35,6 @@ export class Wires {
 }
 
 function isCalled(from: string, to: string): boolean {
-  return to.startsWith('catalog') ? !from.startsWith('catalog') : to.startsWith('order') && from.startsWith('frontend');
+  const app = (name: string): string => name.split('-')[0] ?? '';
+  return app(to) !== 'frontend' && app(to) !== app(from);
 }

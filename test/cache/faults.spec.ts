@@ -1,0 +1,145 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mainOf } from '../cluster/support/processes.js';
+import { ROOT } from '../system/support/bazaar.js';
+import { waitFor } from '../system/support/wait-for.js';
+import { TwoGateways } from './two-gateways.js';
+
+const STOCK = 'Alpha';
+const FROZEN_MS = 2000;
+/** Of a catalog's own read lease and of the gateways' leases under it. */
+const LEASE_MS = 500;
+/** A restart that a busy machine makes longer than the lease shows nothing. */
+const TRIES = 10;
+/** Answers of the catalogs are under way for up to so long, and overtake each other. */
+const LONGEST_DELAY_MS = 3;
+const LATE_START = pathToFileURL(join(ROOT, 'test', 'cache', 'late-start.mjs')).href;
+
+let gateways: TwoGateways;
+
+beforeAll(async () => {
+  gateways = await TwoGateways.start([STOCK], 1_000_000);
+  for (const wire of gateways.wires) wire.delayMs = () => Math.random() * LONGEST_DELAY_MS;
+});
+
+afterAll(() => gateways.stop());
+
+/** So much was acknowledged, and looked up. */
+interface Seen {
+  executed: number;
+  readonly failed: string[];
+  hits: number;
+}
+
+/** While both gateways are asked and traded through all the time, does something, and looks for a lookup that was too old. */
+async function hunt(act: (seen: Seen) => Promise<void>): Promise<Seen> {
+  await gateways.beginHistory();
+  const seen: Seen = { executed: 0, failed: [], hits: 0 };
+  let isDone = false;
+  const repeat = async (work: () => Promise<void>): Promise<void> => {
+    for (; !isDone; await pause(Math.random() * 2 * LONGEST_DELAY_MS)) await work();
+  };
+  const read = (gateway: number) => async (): Promise<void> => {
+    if ((await gateways.tryLookup(gateway, STOCK))?.cache === 'HIT') seen.hits += 1;
+  };
+  const trade = (gateway: number) => async (): Promise<void> => {
+    const outcome = await gateways.buy(gateway, STOCK);
+    if (outcome.kind === 'executed') seen.executed += 1;
+    else seen.failed.push(JSON.stringify(outcome));
+    // Long enough for the stock to be in both caches again.
+    await pause(20);
+  };
+  const loops = [read(0), read(0), read(1), read(1), trade(0), trade(1)].map(repeat);
+  try {
+    await more(seen, 5);
+    await act(seen);
+    await more(seen, 5);
+  } finally {
+    isDone = true;
+    await Promise.all(loops);
+  }
+  expect(await gateways.faults(), gateways.cluster.logs()).toEqual([]);
+  return seen;
+}
+
+async function more(seen: Seen, trades: number): Promise<void> {
+  const { executed, hits } = seen;
+  await waitFor('trades and hits', () => seen.executed >= executed + trades && seen.hits > hits);
+}
+
+describe('no lookup is too old', () => {
+  it('when a catalog is frozen and wakes up, and trading goes on meanwhile', async () => {
+    const { failed } = await hunt(async (seen) => {
+      gateways.cluster.freeze('catalog-1');
+      const { executed } = seen;
+      await pause(FROZEN_MS);
+      expect(seen.executed).toBeGreaterThan(executed);
+      gateways.cluster.resume('catalog-1');
+      await gateways.cluster.waitUntilReady();
+    });
+    expect(failed).toEqual([]);
+  });
+
+  it('when a gateway is frozen and wakes up', async () => {
+    await hunt(async (seen) => {
+      gateways.cluster.freeze('frontend-1');
+      const { executed } = seen;
+      await pause(FROZEN_MS);
+      expect(seen.executed).toBeGreaterThan(executed);
+      gateways.cluster.resume('frontend-1');
+      await gateways.cluster.waitUntilReady();
+    });
+  });
+
+  it('when both catalogs are killed and come back', async () => {
+    const { failed } = await hunt(async (seen) => {
+      await Promise.all(['catalog-1', 'catalog-2'].map((name) => gateways.cluster.kill(name)));
+      const { executed } = seen;
+      await waitFor('trading goes on', () => seen.executed > executed + 20);
+      await Promise.all(['catalog-1', 'catalog-2'].map((name) => gateways.cluster.startProcess(name)));
+      await gateways.cluster.waitUntilReady();
+    });
+    expect(failed).toEqual([]);
+  });
+
+  it('when a catalog is killed and another process takes its place before its gateway has noticed', async () => {
+    let fastest = Infinity;
+    for (let tries = 0; fastest > LEASE_MS / 2 && tries < TRIES; tries += 1) {
+      await hunt(async () => {
+        const start = await prepareSuccessor(tries);
+        await gateways.cached(0, STOCK);
+        await gateways.cluster.kill('catalog-1');
+        fastest = Math.min(fastest, await start());
+        await pause(2 * LEASE_MS);
+      });
+      await gateways.cluster.kill(SUCCESSOR);
+      await gateways.cluster.startProcess('catalog-1');
+      await gateways.cluster.waitUntilReady();
+    }
+    expect(fastest).toBeLessThan(LEASE_MS);
+  });
+});
+
+const SUCCESSOR = 'catalog-1-successor';
+
+/** Another process for `catalog-1` that has loaded its code and waits. Resolves to what lets it start, and says how long it took. */
+async function prepareSuccessor(turn: number): Promise<() => Promise<number>> {
+  const { cluster } = gateways;
+  const gate = join(cluster.directory, `gate-${turn}`);
+  const module = pathToFileURL(join(dirname(mainOf('catalog')), 'catalog.module.js')).href;
+  const env = { NODE_OPTIONS: `--import=${LATE_START}`, LATE_START_MODULE: module, LATE_START_GATE: gate };
+  await cluster.startProcess('catalog-1', env, SUCCESSOR);
+  await waitFor('the successor waits', () => existsSync(`${gate}.ready`));
+  return async () => {
+    const killedAt = performance.now();
+    writeFileSync(gate, '');
+    await waitFor('the successor serves', async () => {
+      const [status] = await cluster.statuses(['catalog-1']);
+      return status !== undefined;
+    });
+    return performance.now() - killedAt;
+  };
+}
