@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { whyNoStrace } from '../cluster/support/strace.js';
 import { buildApps, ROOT } from '../system/support/bazaar.js';
 import { BENCHES } from './benches.js';
+import { isAnyPeerInstalled } from './peers/peers.js';
 
 /** Each benchmark as small as it can be: that it runs is shown here, how fast anything is elsewhere. */
 const SMALL: Readonly<Record<string, readonly string[]>> = {
@@ -14,6 +15,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   learners: ['--rounds', '1', '--seconds', '0.2', '--faults', '1'],
   load: ['--orders', '20', '--only', 'trade,lookup-miss', '--connections', '4', '--seconds', '0.2'],
   lookups: ['--connections', '4', '--seconds', '0.2', '--rounds', '1'],
+  peers: ['--connections', '2', '--seconds', '0.2', '--rounds', '1'],
   rejoin: ['--orders', '600', '--behind', '300', '--rate', '50'],
   restart: ['--orders', '600', '--times', '1'],
   versus: ['--other', 'dist/apps', '--connections', '2', '--seconds', '0.5', '--rounds', '2'],
@@ -21,6 +23,8 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
 };
 
 const noStrace = whyNoStrace();
+/** A comparison needs something to compare with. */
+const NAMES = BENCHES.map(({ name }) => name).filter((name) => name !== 'peers' || isAnyPeerInstalled());
 
 interface Report {
   readonly bench: string;
@@ -44,7 +48,7 @@ beforeAll(async () => {
 
 // Nothing is measured here, so two may run at once.
 describe.concurrent('npm run bench', () => {
-  it.each(BENCHES.map(({ name }) => name))('%s runs, and prints one JSON document', async (name) => {
+  it.each(NAMES)('%s runs, and prints one JSON document', async (name) => {
     const report = await bench(name, ...(SMALL[name] ?? ['add it to the list above']));
     expect(report.bench).toBe(name);
     expect(report.rows.length).toBeGreaterThan(0);

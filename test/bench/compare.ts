@@ -2,7 +2,8 @@ import type { BenchReport } from './bench.js';
 import { closedLoop, round, speedOf, warmUp } from './closed-loop.js';
 import { median } from './report.js';
 import type { Target } from './requests.js';
-import { ETCD, Rivals } from './rivals/rivals.js';
+import { ETCD } from './rivals/etcd.js';
+import { Rivals } from './rivals/rivals.js';
 
 type Speed = ReturnType<typeof speedOf>;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFrozenPeer, TestSystem } from './system.js';
+import { TestSystem } from './system.js';
 
 let system: TestSystem;
 
@@ -118,48 +118,5 @@ describe('GET /stocks', () => {
       'after must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands',
       'limit must be a whole number from 1 to 1000',
     ]);
-  });
-});
-
-describe('when the catalog is out of reach', () => {
-  it('answers from the cache while the stock is fresh, STALE when it is not, and 503 without it', async () => {
-    const cut = await TestSystem.start({ CACHE_TTL_MS: '1' });
-    try {
-      await cut.http.get('/stocks/Nike').expect('X-Cache', 'MISS');
-      await cut.stop('catalog');
-      const stale = await cut.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'STALE');
-      expect(stale.body).toEqual({ data: { name: 'Nike', price: 126.13, quantity: 1000 } });
-      for (const path of ['/stocks/Tesla', '/stocks']) {
-        const { body } = await cut.http.get(path).expect(503).expect('Retry-After', '1');
-        expect(body.error).toMatchObject({ code: 503, reason: 'CATALOG_UNAVAILABLE', executed: 'no' });
-        expect(body.error.message).toMatch(/needs 1 of 1 members: catalog-1 refuses connections/);
-        expect(body.error.hint).toBeTypeOf('string');
-      }
-      await cut.start('catalog');
-      await cut.waitUntilReady();
-      await cut.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'MISS');
-    } finally {
-      await cut.stopAll();
-    }
-  });
-
-  it('answers within the deadline when the catalog is frozen', async () => {
-    const frozen = await startFrozenPeer();
-    const settings = {
-      CATALOG_REPLICAS: `1=127.0.0.1:${frozen.port}`,
-      REQUEST_TIMEOUT_MS: '600',
-      RPC_TIMEOUT_MS: '200',
-    };
-    const cut = await TestSystem.start(settings, ['frontend']);
-    try {
-      const started = performance.now();
-      const { body } = await cut.http.get('/stocks/Nike').expect(503).expect('Retry-After', '1');
-      expect(performance.now() - started).toBeLessThan(5000);
-      expect(body.error).toMatchObject({ reason: 'CATALOG_UNAVAILABLE', executed: 'no' });
-      expect(body.error.message).toContain('catalog-1 gave no answer in 200 ms');
-    } finally {
-      await cut.stopAll();
-      frozen.stop();
-    }
   });
 });

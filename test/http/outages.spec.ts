@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts, startFrozenPeer, TestSystem } from './system.js';
+import { freePorts, pause, startFrozenPeer, TestSystem } from './system.js';
 
 const trade = { name: 'GameStart', type: 'buy', quantity: 1 };
 let system: TestSystem;
@@ -16,15 +16,15 @@ function place(key: string): ReturnType<TestSystem['http']['post']> {
   return system.http.post('/orders').set('Idempotency-Key', key).send(trade);
 }
 
-describe('when a group is out of reach', () => {
-  it('says that nothing was executed while the order group is down, and goes on when it is back', async () => {
+describe('when order replicas or catalogs are out of reach', () => {
+  it('says that nothing was executed while the order replicas are down, and goes on when they are back', async () => {
     await system.stop('order');
     // What is sent before the gateway has seen its connection close has an unknown outcome.
     await expect.poll(async () => (await system.http.get('/readyz')).status, { timeout: 10_000 }).toBe(503);
     const key = randomUUID();
     const refused = await place(key).expect(503).expect('Retry-After', '1').expect('Idempotency-Key', key);
     expect(refused.body.error).toMatchObject({ code: 503, reason: 'NO_QUORUM', executed: 'no' });
-    expect(refused.body.error.message).toMatch(/needs 1 of 1 members: order-1 refuses connections/);
+    expect(refused.body.error.message).toMatch(/needs 2 of 3 members: .*order-1 refuses connections/);
     for (const path of ['/orders/1', '/orders?key=a', '/trades']) {
       const { body } = await system.http.get(path).expect(503).expect('Retry-After', '1');
       expect(body.error).toMatchObject({ reason: 'NO_QUORUM', executed: 'no' });
@@ -35,12 +35,52 @@ describe('when a group is out of reach', () => {
     await system.http.get('/orders/1').expect(200);
   });
 
-  it('says that nothing was executed while the catalog is down', async () => {
-    await system.stop('catalog');
+  it('says the same without a majority of them', async () => {
+    await system.stop('order-1');
+    await system.stop('order-2');
+    await expect.poll(async () => (await system.http.get('/readyz')).status, { timeout: 10_000 }).toBe(503);
     const { body } = await place(randomUUID()).expect(503).expect('Retry-After', '1');
-    expect(body.error).toMatchObject({ reason: 'CATALOG_UNAVAILABLE', executed: 'no' });
+    expect(body.error).toMatchObject({ reason: 'NO_QUORUM', executed: 'no' });
+    await system.start('order-1');
+    await system.waitUntilReady();
+    await place(randomUUID()).expect(200);
+    await system.start('order-2');
+  });
+
+  it('trades on while the catalog is down, and its repeats and reads too', async () => {
+    await system.stop('catalog');
+    const [key, refusedKey] = [randomUUID(), randomUUID()];
+    const placed = await place(key).expect(200);
+    const again = await place(key).expect(200).expect('Idempotent-Replayed', 'true');
+    expect(again.body).toEqual(placed.body);
+    const tooMuch = { ...trade, quantity: 1_000_000 };
+    const refused = await system.http.post('/orders').set('Idempotency-Key', refusedKey).send(tooMuch).expect(422);
+    expect(refused.body.error).toMatchObject({ reason: 'NOT_ENOUGH_STOCKS' });
+    await system.http.get('/orders').query({ key }).expect(200);
+    const { body } = await system.http.get('/readyz').expect(503);
+    expect(body.error).toMatchObject({ reason: 'CATALOG_UNAVAILABLE', details: { order: { status: 'up' } } });
     await system.start('catalog');
     await system.waitUntilReady();
+  });
+
+  it('trades nothing before there are stocks, which the first catalog brings', async () => {
+    const empty = await TestSystem.start({}, { orders: 1, parts: ['order', 'frontend'] });
+    const placeThere = (): ReturnType<typeof place> =>
+      empty.http.post('/orders').set('Idempotency-Key', 'early').send(trade);
+    try {
+      while ((await empty.http.get('/leader')).status !== 200) await pause(20);
+      const { body } = await placeThere().expect(503).expect('Retry-After', '1');
+      expect(body.error).toMatchObject({ reason: 'CATALOG_UNAVAILABLE', executed: 'no' });
+      expect(body.error.message).toContain('no stocks yet');
+      await empty.start('catalog');
+      await empty.waitUntilReady();
+      // The key is still free.
+      const placed = await placeThere().expect(200);
+      expect(placed.body).toEqual({ data: { transaction_number: 1 } });
+      expect(placed.headers['idempotent-replayed']).toBeUndefined();
+    } finally {
+      await empty.stopAll();
+    }
   });
 
   it('says that the outcome is unknown when a replica took the trade and fell silent', async () => {
@@ -52,7 +92,7 @@ describe('when a group is out of reach', () => {
       REQUEST_TIMEOUT_MS: '600',
       RPC_TIMEOUT_MS: '200',
     };
-    const cut = await TestSystem.start(settings, ['frontend']);
+    const cut = await TestSystem.start(settings, { parts: ['frontend'] });
     try {
       const { body } = await cut.http.post('/orders').set('Idempotency-Key', 'k/1').send(trade).expect(504);
       expect(body.error).toMatchObject({ code: 504, reason: 'OUTCOME_UNKNOWN', executed: 'unknown' });

@@ -15,33 +15,44 @@ import { typedHttp, type Answer, type Http } from '../../apps/frontend/test/type
 import { OrderConfig } from '../../apps/order/src/order.config.js';
 import { startOrder } from '../../apps/order/src/order.module.js';
 
-type Part = 'catalog' | 'order' | 'frontend';
+type App = 'catalog' | 'order' | 'frontend';
+type Member = `${'catalog' | 'order'}-${number}`;
+/** One process, or all that run one app. */
+type Part = App | Member;
+
+/** How many members there are, and which parts run from the start. */
+interface Shape {
+  readonly orders?: 1 | 3;
+  readonly catalogs?: number;
+  readonly parts?: readonly Part[];
+}
+
+const ALL: readonly Part[] = ['order', 'catalog', 'frontend'];
 
 /** The whole system in one process: the real apps, which talk over real TCP. */
 export class TestSystem {
-  readonly catalogPort: number;
-  readonly orderPort: number;
   /** Where the gateway listens. */
   url = '';
   private readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-http-'));
   private readonly gateways: INestApplicationContext[] = [];
-  private readonly running = new Map<Part, INestApplicationContext>();
+  private readonly running = new Map<'frontend' | Member, INestApplicationContext>();
 
+  /** @param ports of each member */
   private constructor(
-    ports: readonly number[],
+    private readonly ports: ReadonlyMap<Member, number>,
     private readonly settings: Readonly<Record<string, string>>,
-  ) {
-    [this.catalogPort = 0, this.orderPort = 0] = ports;
-  }
+  ) {}
 
   /** Starts the parts, with further settings by the names of their environment variables, and waits until they are ready. */
   static async start(
     settings: Readonly<Record<string, string>> = {},
-    parts: readonly Part[] = ['catalog', 'order', 'frontend'],
+    { orders = 3, catalogs = 1, parts = ALL }: Shape = {},
   ): Promise<TestSystem> {
-    const system = new TestSystem(await freePorts(2), settings);
-    for (const part of parts) await system.start(part);
-    if (parts.length === 3) await system.waitUntilReady();
+    const members = [...membersOf('order', orders), ...membersOf('catalog', catalogs)];
+    const ports = await freePorts(members.length);
+    const system = new TestSystem(new Map(members.map((member, i) => [member, ports[i] ?? 0])), settings);
+    await Promise.all(parts.map((part) => system.start(part)));
+    if (parts === ALL) await system.waitUntilReady();
     return system;
   }
 
@@ -50,20 +61,30 @@ export class TestSystem {
     return typedHttp(this.url);
   }
 
+  portOf(member: Member): number {
+    return this.ports.get(member) ?? 0;
+  }
+
+  /** ORDER_REPLICAS or CATALOG_REPLICAS. @param through the port at which a member is reached, when it is another one */
+  listOf(app: 'order' | 'catalog', through = (member: Member): number => this.portOf(member)): string {
+    return this.processesOf(app)
+      .map((member) => `${idOf(member)}=127.0.0.1:${through(member as Member)}`)
+      .join();
+  }
+
   /** Looks a stock up until the cache answers: on a busy machine the lease may have run out in between. */
   async hit(name: string): Promise<Answer> {
     const answer = await this.http.get(`/stocks/${name}`).expect(200);
     return answer.headers['x-cache'] === 'HIT' ? answer : this.hit(name);
   }
 
-  /** Starts a part, or starts it again on the data that it left, unless another directory is named. */
-  async start(
-    part: Part,
-    { dataDir = part, settings = {} }: { dataDir?: string; settings?: Readonly<Record<string, string>> } = {},
-  ): Promise<void> {
-    const app = await this.launch(part, this.sources(dataDir, settings));
-    this.running.set(part, app);
-    if (part === 'frontend') this.url = await (app as Awaited<ReturnType<typeof startFrontend>>).getUrl();
+  /** Starts a part, or starts it again on the data that it left, unless its disk is to be an empty one. */
+  async start(part: Part, { onEmptyDisk = false }: { readonly onEmptyDisk?: boolean } = {}): Promise<void> {
+    const launch = async (process: 'frontend' | Member): Promise<void> => {
+      if (onEmptyDisk) rmSync(join(this.directory, process), { recursive: true, force: true });
+      this.running.set(process, await this.launch(process));
+    };
+    await Promise.all(this.processesOf(part).map(launch));
   }
 
   /** Starts one more gateway, with settings of its own, and returns its URL. */
@@ -74,45 +95,65 @@ export class TestSystem {
     return app.getUrl();
   }
 
+  /** Stops a part, as SIGTERM does. */
   async stop(part: Part): Promise<void> {
-    await this.running.get(part)?.close();
-    this.running.delete(part);
+    await Promise.all(
+      this.processesOf(part).map(async (process) => {
+        await this.running.get(process)?.close();
+        this.running.delete(process);
+      }),
+    );
   }
 
   async stopAll(): Promise<void> {
     for (const gateway of this.gateways.splice(0)) await gateway.close();
-    for (const part of ['frontend', 'order', 'catalog'] as const) await this.stop(part);
+    for (const part of ['frontend', 'catalog', 'order'] as const) await this.stop(part);
     rmSync(this.directory, { recursive: true, force: true });
   }
 
   async waitUntilReady(): Promise<void> {
     while ((await fetch(`${this.url}/readyz`)).status !== 200) await pause(20);
-    // Until then each lookup asks the catalog, which is right but not what most tests are about.
+    // Until then each lookup asks a catalog, which is right but not what most tests are about.
     const lease = this.running.get('frontend')?.get(CacheLease, { strict: false });
     while (this.settings['CACHE_ENABLED'] !== 'false' && lease?.current === undefined) await pause(5);
   }
 
-  private async launch(part: Part, sources: ConfigSources): Promise<INestApplicationContext> {
-    if (part === 'catalog') return startCatalog(loadConfig(CatalogConfig, sources));
-    if (part === 'order') return startOrder(loadConfig(OrderConfig, sources));
+  private processesOf(part: Part): readonly ('frontend' | Member)[] {
+    if (part === 'frontend') return [part];
+    return [...this.ports.keys()].filter((member) => member === part || member.startsWith(`${part}-`));
+  }
+
+  private async launch(process: 'frontend' | Member): Promise<INestApplicationContext> {
+    const sources = this.sources(process);
+    if (process.startsWith('catalog')) return startCatalog(loadConfig(CatalogConfig, sources));
+    if (process.startsWith('order')) return startOrder(loadConfig(OrderConfig, sources));
     const app = await startFrontend(loadConfig(FrontendConfig, sources));
     await watch(app);
+    this.url = await app.getUrl();
     return app;
   }
 
-  private sources(dataDir: string, settings: Readonly<Record<string, string>> = {}): ConfigSources {
+  private sources(process: 'frontend' | Member, settings: Readonly<Record<string, string>> = {}): ConfigSources {
     const env = {
-      CATALOG_REPLICAS: `1=127.0.0.1:${this.catalogPort}`,
-      ORDER_REPLICAS: `1=127.0.0.1:${this.orderPort}`,
-      REPLICA_ID: '1',
+      CATALOG_REPLICAS: this.listOf('catalog'),
+      ORDER_REPLICAS: this.listOf('order'),
+      ...(process !== 'frontend' && { REPLICA_ID: idOf(process) }),
       PORT: '0',
       LOG_LEVEL: 'error',
-      DATA_DIR: join(this.directory, dataDir),
+      DATA_DIR: join(this.directory, process),
       ...this.settings,
       ...settings,
     };
     return { env, directory: this.directory };
   }
+}
+
+function membersOf(app: 'order' | 'catalog', count: number): readonly Member[] {
+  return Array.from({ length: count }, (_, i): Member => `${app}-${i + 1}`);
+}
+
+function idOf(process: string): string {
+  return process.split('-')[1] ?? '';
 }
 
 /** Ports that nobody listens on; all are held until all are known, so that none comes twice. */

@@ -25,6 +25,7 @@ describe('bazaar', () => {
   it.each([
     [['nonsense']],
     [['demo', '--replicas', '2']],
+    [['demo', '--catalogs', '17']],
     [['client', '--prob', '2']],
     [['client', '--requests', 'many']],
     [['client', '--nonsense']],

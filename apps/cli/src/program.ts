@@ -8,7 +8,6 @@ import { addClientCommand } from './commands/client.command.js';
 import { addDemoCommand } from './commands/demo.command.js';
 import { addFaultCommands } from './commands/fault.commands.js';
 import { addLogCommand } from './commands/log.command.js';
-import { addRestoreCommand } from './commands/restore.command.js';
 import { addStatusCommand } from './commands/status.command.js';
 import { addVerifyCommand } from './commands/verify.command.js';
 import { addWaitCommand } from './commands/wait.command.js';
@@ -45,7 +44,6 @@ export function createProgram(): Command {
   addLogCommand(program);
   addFaultCommands(program);
   addChaosCommand(program);
-  addRestoreCommand(program);
   return program;
 }
 

@@ -154,7 +154,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   get readLeaseMs(): number | null {
     const now = this.ports.now();
     const lease = this.core.readLease(now);
-    return lease === null ? null : lease.until - now;
+    return lease === null ? null : Math.floor(lease.until - now);
   }
 
   status(): ReplicaStatus {

@@ -1,11 +1,12 @@
-import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Logger, Module } from '@nestjs/common';
 import { realPorts } from './driver/real-ports.js';
 import { ReplicatedLog } from './replicated-log.service.js';
 import { ReplicationHealth } from './replication.health.js';
-import { completeOptions, peersOf, type ReplicationOptions } from './replication.options.js';
+import { completeOptions, nameOf, peersOf, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 import { ReplicationController } from './transport/replication.controller.js';
 import { SameGroupPipe } from './transport/same-group.pipe.js';
+import { DroppedMessages } from './transport/dropped-messages.js';
 import { TcpTransport } from './transport/tcp-transport.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ReplicationOptions>({
@@ -17,7 +18,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ReplicationOpt
 function createTransport(options: ReplicationOptions): TcpTransport {
   const complete = completeOptions(options);
   const { group, id, tcp } = complete;
-  return new TcpTransport(group, id, peersOf(complete), tcp);
+  const dropped = new DroppedMessages(new Logger(nameOf(complete, id)), () => performance.now());
+  return new TcpTransport(group, id, peersOf(complete), tcp, dropped);
 }
 
 /** One member of a replicated group. The app must listen on Nest's TCP transport at its own address. */

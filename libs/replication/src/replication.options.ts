@@ -23,7 +23,8 @@ export interface ReplicationOptions<Command = any, Result = any> {
   /**
    * Called at a learner when commands arrive, in order, before they take effect anywhere: nobody is told of them until the promise
    * has resolved, or this learner's lease has ended. They may yet be overwritten. Not called for what comes in a snapshot: a
-   * learner that needs one holds no lease. It must not reject; that stops the process. @default does nothing
+   * learner that needs one holds no lease. A hook that gives others leases of its own, until this learner's ends, must not resolve in
+   * the first `readLeaseMs` of its process: those that an earlier process has given run on. It must not reject; that stops the process. @default does nothing
    */
   readonly onReceived?: (commands: readonly Command[]) => Promise<void>;
   /** Directory of this member's database; created when missing. */
@@ -164,12 +165,15 @@ function problemsOfLimits(options: CompleteOptions): string[] {
   );
 }
 
-/** What a member is called in log lines. */
-/** The members that one with these options sends to. A learner talks to voters only. */
+/**
+ * The members that one with these options sends to; a learner talks to voters only. Learners come first: a leader needs the
+ * acknowledgement of each that holds a lease, and of only some of the voters.
+ */
 export function peersOf({ id, members, learners, role }: CompleteOptions): readonly LeaderAddress[] {
-  return (role === 'learner' ? members : [...members, ...learners]).filter((member) => member.id !== id);
+  return (role === 'learner' ? members : [...learners, ...members]).filter((member) => member.id !== id);
 }
 
+/** The name of a member in log lines. */
 export function nameOf({ group, members, learners }: CompleteOptions, id: number): string {
   return [...members, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
 }

@@ -15,7 +15,7 @@ interface Sighting {
   lastSeen: number;
 }
 
-/** Leadership of the order group moved, or was won anew. */
+/** Leadership of the order replicas moved, or was won anew. */
 export interface LeaderChange {
   /** Since the start of the run, when the new leader was first seen. */
   readonly atMs: number;

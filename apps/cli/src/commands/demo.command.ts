@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.js';
 import { announce, Demo, type DemoOptions } from '../demo/demo.js';
 import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
-import { DEFAULT_ORDER_REPLICAS } from '../demo/topology.js';
+import { DEFAULT_ORDER_REPLICAS, MAX_CATALOGS } from '../demo/topology.js';
 import type { System } from '../find-system.js';
 import { letGoOfTerminal, note, print } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';
@@ -19,8 +19,8 @@ export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description('start the whole system on this machine')
-    .option('--replicas <n>', 'members of the order group: 1, 3 or 5', groupSize, DEFAULT_ORDER_REPLICAS)
-    .option('--catalog-replicas <n>', 'members of the catalog group: 1, 3 or 5', groupSize, 1)
+    .option('--replicas <n>', 'order replicas: 1, 3 or 5', groupSize, DEFAULT_ORDER_REPLICAS)
+    .option('--catalogs <n>', 'catalogs, each with all stocks', wholeNumber(1, MAX_CATALOGS), 1)
     .option('--frontends <n>', 'gateways, each on a port of its own', wholeNumber(1, 9), 1)
     .option(
       '--port <n>',
@@ -87,6 +87,7 @@ function keyBindings(demo: Demo, load: LoadSwitch): readonly KeyBinding[] {
       what: 'pause or resume the leader',
       press: () => tell(demo.hasPaused() ? 'resume' : 'pause', 'leader'),
     },
+    { key: 'c', what: 'kill a catalog', press: () => tell('kill', 'catalog') },
     { key: 'r', what: 'restart what is dead', press: () => tell('restart', 'dead') },
     { key: 'l', what: 'load on/off', press: () => load.toggle() },
     { key: 's', what: 'status', press: () => demo.printStatus() },
@@ -119,6 +120,6 @@ function lostError(): CliError {
 
 function groupSize(text: string): number {
   const size = Number(text);
-  if (![1, 3, 5].includes(size)) throw new InvalidArgumentError('A group has 1, 3 or 5 members.');
+  if (![1, 3, 5].includes(size)) throw new InvalidArgumentError('There are 1, 3 or 5 order replicas.');
   return size;
 }

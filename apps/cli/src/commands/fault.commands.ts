@@ -15,11 +15,12 @@ const WHAT: Record<Action, string> = {
   restart: 'stop a process of the running demo, if it runs, start it, and wait until it is ready',
 };
 
+const PROCESS = 'order-3 or 3 for short, catalog-1, frontend-1';
 const TARGETS: Record<Action, string> = {
-  kill: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: of the order group',
-  pause: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: of the order group',
-  resume: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: whatever is frozen',
-  restart: 'order-3 or 3 for short, catalog-1, frontend-1; leader or follower: of the order group; dead: all that are',
+  kill: `${PROCESS}; leader; follower or catalog: one that runs`,
+  pause: `${PROCESS}; leader; follower or catalog: one that runs`,
+  resume: `${PROCESS}; leader, follower or catalog: whatever is frozen`,
+  restart: `${PROCESS}; leader; follower or catalog: one that runs; dead: all that are`,
 };
 
 /** `bazaar kill`, `pause`, `resume`, `restart`: faults by hand on a running demo. */
@@ -52,6 +53,8 @@ async function waitForRestarted(port: number, processes: readonly string[]): Pro
 
 /** What can be no process of any demo is refused before a demo is asked. */
 function parseTarget(text: string): string {
-  if (/^((order|catalog|frontend)-)?\d+$|^(leader|follower|dead)$/.test(text)) return text;
-  throw new InvalidArgumentError('Give a process such as order-3, catalog-1 or frontend-1, or leader or follower.');
+  if (/^((order|catalog|frontend)-)?\d+$|^(leader|follower|catalog|dead)$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'Give a process such as order-3, catalog-1 or frontend-1, or leader, follower or catalog.',
+  );
 }

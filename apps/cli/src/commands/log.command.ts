@@ -1,13 +1,14 @@
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode, type ExchangeGroup } from '@stock-bazaar/contracts';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
+import { exchangeGroupOf, membersOf, type ExchangeAddress } from '../exchange-group.js';
 import { commandWords } from '../log/command-words.js';
-import { ReplicaLog, type LogExtract, type NamedMember } from '../log/replica-log.js';
+import { ReplicaLog, type LogExtract } from '../log/replica-log.js';
 import { renderTable } from '../report/table.js';
 import { note, print, printJson } from '../report/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
-import { ADDRESSES_HELP, findSystem, type System } from '../find-system.js';
+import { ADDRESSES_HELP, findSystem } from '../find-system.js';
 
 interface LogOptions {
   readonly from?: number;
@@ -19,7 +20,7 @@ interface LogOptions {
 export function addLogCommand(program: Command): void {
   program
     .command('log')
-    .description('show the replicated log of one replica, as it is on its disk')
+    .description('show the replicated log of one order replica or catalog, as it is on its disk')
     .argument('<id>', 'order-3 or 3 for short, catalog-1')
     .option(
       '--from <n>',
@@ -34,9 +35,9 @@ export function addLogCommand(program: Command): void {
 }
 
 async function runLog(id: string, options: LogOptions): Promise<number> {
-  const system = await findSystem(options.port);
-  const member = memberOf(id, system);
-  const log = new ReplicaLog(member, system.clusterToken);
+  const group = exchangeGroupOf(await findSystem(options.port));
+  const member = memberOf(id, group);
+  const log = new ReplicaLog(member, group);
   try {
     const extract = await log.read(options.from, options.limit);
     if (options.json === true) printJson({ ...extract, entries: extract.entries.map(withParsedCommand) });
@@ -69,10 +70,8 @@ function withParsedCommand({ command, ...entry }: LogExtract['entries'][number])
 }
 
 /** The member that a person calls `order-3`, `3` or `catalog-1`. */
-export function memberOf(id: string, system: Pick<System, 'order' | 'catalog'>): NamedMember {
-  const all = (['order', 'catalog'] as const).flatMap((group) =>
-    system[group].map((member) => ({ name: `${group}-${member.id}`, group, member })),
-  );
+function memberOf(id: string, group: ExchangeGroup): ExchangeAddress {
+  const all = membersOf(group);
   const name = /^\d+$/.test(id) ? `order-${id}` : id;
   const found = all.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;

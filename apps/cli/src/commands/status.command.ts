@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
-import { askSystem, GroupMonitor, type SystemReport } from '../report/cluster-status.js';
+import { SystemMonitor, type SystemReport } from '../report/cluster-status.js';
 import { isOutputGone } from '../report/output.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
@@ -29,7 +29,7 @@ interface StatusOptions {
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('ask each replica itself how it is; works without a leader')
+    .description('ask each order replica and catalog itself how it is; works without a leader')
     .addOption(new Option('--watch', 'again every second').conflicts('json'))
     .option('--json', 'print one JSON document')
     .option('--port <n>', 'of the demo to ask for its addresses', wholeNumber(1, 65_535), DEFAULT_PORT)
@@ -41,29 +41,26 @@ async function runStatus(options: StatusOptions): Promise<number> {
   const system = await findSystem(options.port).catch((error: unknown) => {
     // The document has the same members, whether there is a system or not.
     if (options.json === true && error instanceof CliError)
-      printJson({ groups: [], unrecordedTrades: null, demo: null, problems: [error.message] });
+      printJson({ members: [], leader: null, demo: null, problems: [error.message] });
     throw error;
   });
-  const monitors = [
-    new GroupMonitor('order', system.order, system.clusterToken),
-    new GroupMonitor('catalog', system.catalog, system.clusterToken),
-  ] as const;
+  const monitor = new SystemMonitor(system);
   try {
     // With --watch until the user stops it, or nobody looks any more.
     while (options.watch === true && !isOutputGone()) {
-      const { table, problems } = await look(monitors, options.port);
+      const { table, problems } = await look(monitor, options.port);
       print([(process.stdout.isTTY ? CLEAR_SCREEN : '') + table, ...problems].join('\n'));
       await pause(WATCH_INTERVAL_MS);
     }
     if (options.watch === true) return ExitCode.Done;
-    const { groups, unrecordedTrades, demo, table, problems } = await look(monitors, options.port);
-    if (options.json === true) printJson({ groups, unrecordedTrades, demo, problems });
+    const { members, leader, demo, table, problems } = await look(monitor, options.port);
+    if (options.json === true) printJson({ members, leader, demo, problems });
     else print(table);
     for (const problem of problems) note(paint('red', problem, process.stderr));
     if (problems.length > 0) note(ADVICE);
     return problems.length === 0 ? ExitCode.Done : ExitCode.Unavailable;
   } finally {
-    for (const monitor of monitors) monitor.close();
+    monitor.close();
   }
 }
 
@@ -73,11 +70,8 @@ interface Look extends SystemReport {
   readonly problems: readonly string[];
 }
 
-async function look([orders, catalog]: readonly [GroupMonitor, GroupMonitor], port: number): Promise<Look> {
-  const [demo, report] = await Promise.all([
-    isConfigured() ? undefined : findDemo(port),
-    askSystem(orders, catalog, ASK_TIMEOUT_MS),
-  ]);
+async function look(monitor: SystemMonitor, port: number): Promise<Look> {
+  const [demo, report] = await Promise.all([isConfigured() ? undefined : findDemo(port), monitor.ask(ASK_TIMEOUT_MS)]);
   const table = statusTable(report, demo?.processes ?? []);
-  return { ...report, demo: demo ?? null, table, problems: quorumProblems(report.groups) };
+  return { ...report, demo: demo ?? null, table, problems: quorumProblems(report) };
 }

@@ -15,7 +15,7 @@ interface VerifyOptions {
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
-    .description('compare all replicas with each other and with the catalog, order by order; also under load')
+    .description('compare all order replicas and catalogs with each other, order by order; also under load')
     .option('--json', 'print one JSON document')
     .option('--port <n>', 'of the demo to ask for its addresses', wholeNumber(1, 65_535), DEFAULT_PORT)
     .addHelpText('after', ADDRESSES_HELP)

@@ -98,7 +98,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
   /** Stops all, the outer ones first, so that none is left waiting for one that is gone. */
   async stopAll(): Promise<void> {
     this.isEnding = true;
-    for (const app of ['frontend', 'order', 'catalog'] as const) {
+    for (const app of ['frontend', 'catalog', 'order'] as const) {
       await Promise.all(
         this.list()
           .filter(({ spec }) => spec.app === app)

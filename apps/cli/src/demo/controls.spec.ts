@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GroupReport } from '../report/cluster-status.js';
+import type { SystemReport } from '../report/cluster-status.js';
 import { Controls } from './controls.js';
 import type { ManagedProcess } from './cluster.js';
 import { createTopology, defaultPorts } from './topology.js';
 
-const { processes } = createTopology(defaultPorts({ catalog: 1, order: 3, frontend: 1 }, 8080), '127.0.0.1', '/d');
+const { processes } = createTopology(defaultPorts({ order: 3, catalog: 2, frontend: 1 }, 8080), '127.0.0.1', '/d');
 
 /** Remembers states as the real one does, without any process. */
 class FakeCluster {
@@ -40,13 +40,13 @@ let controls: Controls;
 beforeEach(() => {
   cluster = new FakeCluster();
   leader = 'order-3';
-  const ask = (): Promise<GroupReport> =>
+  const ask = (): Promise<SystemReport> =>
     Promise.resolve({
-      group: 'order',
       members: [],
-      leader: leader === null ? null : { process: leader, id: 3, address: '', status: null, problem: null },
+      leader:
+        leader === null ? null : { process: leader, id: 3, address: '', votes: true, status: null, problem: null },
     });
-  controls = new Controls(cluster as never, { ask } as never);
+  controls = new Controls(cluster as never, { ask });
 });
 
 describe('controls', () => {
@@ -54,7 +54,8 @@ describe('controls', () => {
     ['leader', 'order-3'],
     ['follower', 'order-1'],
     ['2', 'order-2'],
-    ['catalog-1', 'catalog-1'],
+    ['catalog', 'catalog-1'],
+    ['catalog-2', 'catalog-2'],
     ['frontend-1', 'frontend-1'],
   ])('kills %s', async (target, name) => {
     const { done, processes } = await controls.perform('kill', target);
@@ -74,6 +75,13 @@ describe('controls', () => {
     await controls.perform('pause', 'leader');
     leader = 'order-2';
     expect((await controls.perform('resume', 'leader')).done).toContain('resumed order-3');
+  });
+
+  it('kills one catalog after the other, until none runs', async () => {
+    await controls.perform('kill', 'catalog');
+    await controls.perform('kill', 'catalog');
+    expect(cluster.statesOf('dead')).toEqual(['catalog-1', 'catalog-2']);
+    await expect(controls.perform('kill', 'catalog')).rejects.toThrow('no catalog runs');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
-import type { GroupMonitor } from '../report/cluster-status.js';
+import type { SystemMonitor } from '../report/cluster-status.js';
 import type { Cluster, ManagedProcess } from './cluster.js';
 import type { ActionDone } from './control.messages.js';
 
@@ -10,13 +10,13 @@ export type Action = (typeof ACTIONS)[number];
 const ASK_LEADER_TIMEOUT_MS = 1000;
 
 /**
- * Faults by hand, the same for keys and for commands. A target is a process (`order-3`, or `3` for short, `catalog-1`),
- * `leader` or `follower` of the order group, or `dead` for all that are.
+ * Faults by hand, the same for keys and for commands. A target is a process (`order-3`, or `3` for short, `catalog-1`), the
+ * `leader`, a `follower`, a `catalog` that runs, or `dead` for all that are.
  */
 export class Controls {
   constructor(
     private readonly cluster: Cluster,
-    private readonly orders: GroupMonitor,
+    private readonly monitor: Pick<SystemMonitor, 'ask'>,
   ) {}
 
   async perform(action: Action, target: string): Promise<ActionDone> {
@@ -51,24 +51,26 @@ export class Controls {
   private async resolve(action: Action, target: string): Promise<readonly ManagedProcess[]> {
     const all = this.cluster.list();
     if (target === 'dead') return required(all.filter(isDead), 'nothing is dead', 'bazaar kill leader');
-    if ((target === 'leader' || target === 'follower') && action === 'resume') {
+    if (['leader', 'follower', 'catalog'].includes(target) && action === 'resume') {
       // A paused leader leads no longer, so either name means what was paused.
       return required(all.filter(isPaused), 'nothing is paused', 'bazaar pause leader');
     }
     if (target === 'leader') return [await this.leader()];
     if (target === 'follower') return [await this.follower()];
+    if (target === 'catalog')
+      return required(all.filter(isRunningCatalog), 'no catalog runs', 'restart what is dead').slice(0, 1);
     const name = /^\d+$/.test(target) ? `order-${target}` : target;
     const known = all.map(({ spec }) => spec.name).join(', ');
     return required(
       all.filter(({ spec }) => spec.name === name),
       `the demo has no process ${target}`,
-      `choose from ${known}, leader and follower`,
+      `choose from ${known}, leader, follower and catalog`,
       ExitCode.Usage,
     );
   }
 
   private async leader(): Promise<ManagedProcess> {
-    const { leader } = await this.orders.ask(ASK_LEADER_TIMEOUT_MS);
+    const { leader } = await this.monitor.ask(ASK_LEADER_TIMEOUT_MS);
     if (leader === null) {
       throw new CliError(
         'no order replica leads at the moment',
@@ -80,7 +82,7 @@ export class Controls {
   }
 
   private async follower(): Promise<ManagedProcess> {
-    const { leader } = await this.orders.ask(ASK_LEADER_TIMEOUT_MS);
+    const { leader } = await this.monitor.ask(ASK_LEADER_TIMEOUT_MS);
     const followers = this.cluster
       .list()
       .filter(({ spec, state }) => spec.app === 'order' && state === 'running' && spec.name !== leader?.process);
@@ -88,6 +90,10 @@ export class Controls {
     if (first === undefined) throw new RangeError('unreachable: there is at least one');
     return first;
   }
+}
+
+function isRunningCatalog({ spec, state }: ManagedProcess): boolean {
+  return spec.app === 'catalog' && state === 'running';
 }
 
 function isDead({ state }: ManagedProcess): boolean {

@@ -5,7 +5,7 @@ import { ExitCode, messageOf } from '@stock-bazaar/contracts';
 import Database from 'better-sqlite3';
 import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
-import type { GroupReport } from '../report/cluster-status.js';
+import { votersOf, type SystemReport } from '../report/cluster-status.js';
 import { note } from '../report/terminal.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -52,9 +52,11 @@ function createDirectory(path: string): void {
   mkdirSync(path, { mode: 0o700 });
 }
 
-/** Says so when a group will soon be led by another member than now, by preference; undefined when it will not. */
-export function handOverWords({ leader, members }: GroupReport): string | undefined {
-  const highest = members.filter(({ status }) => status !== null).sort((a, b) => b.id - a.id)[0];
+/** Says so when another order replica will soon lead than now, by preference; undefined when it will not. */
+export function handOverWords(report: SystemReport): string | undefined {
+  const { leader } = report;
+  const up = votersOf(report).filter(({ status }) => status !== null);
+  const highest = up.sort((a, b) => b.id - a.id)[0];
   if (leader === null || highest === undefined || highest.id === leader.id) return undefined;
   return `${leader.process} leads for now; within seconds it hands over to ${highest.process}, as PREFER_HIGHEST_ID has it`;
 }

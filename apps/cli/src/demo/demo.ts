@@ -5,7 +5,7 @@ import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
 import { aborted } from '../commands/ending.js';
 import type { System } from '../find-system.js';
-import { askSystem, GroupMonitor, type GroupReport } from '../report/cluster-status.js';
+import { SystemMonitor } from '../report/cluster-status.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { renderTable } from '../report/table.js';
 import { note, paint, print } from '../report/terminal.js';
@@ -25,7 +25,7 @@ const ASK_TIMEOUT_MS = 1000;
 
 export interface DemoOptions {
   readonly replicas: number;
-  readonly catalogReplicas: number;
+  readonly catalogs: number;
   readonly frontends: number;
   /** Of the first gateway; 0 to let all ports be chosen. */
   readonly port: number;
@@ -38,7 +38,7 @@ export class Demo {
   readonly controls: Controls;
   readonly system: System;
   private readonly cluster: Cluster;
-  private readonly monitors: readonly [orders: GroupMonitor, catalog: GroupMonitor];
+  private readonly monitor: SystemMonitor;
   private readonly logs: LogView;
   private readonly server: ControlServer;
   private isServing = false;
@@ -66,12 +66,10 @@ export class Demo {
     socket: string,
     private readonly isTemporary: boolean,
   ) {
-    const { clusterToken } = SETTINGS;
     this.cluster = new Cluster(topology, dataDir, isTemporary ? [dataDir, socket] : [socket]);
-    this.system = { order: topology.order, catalog: topology.catalog, clusterToken };
-    const orders = new GroupMonitor('order', topology.order, clusterToken);
-    this.monitors = [orders, new GroupMonitor('catalog', topology.catalog, clusterToken)];
-    this.controls = new Controls(this.cluster, orders);
+    this.system = { order: topology.order, catalog: topology.catalog, clusterToken: SETTINGS.clusterToken };
+    this.monitor = new SystemMonitor(this.system);
+    this.controls = new Controls(this.cluster, this.monitor);
     this.logs = new LogView(
       topology.processes.map(({ name }) => name),
       (name) => logFileOf(dataDir, name),
@@ -133,10 +131,8 @@ export class Demo {
   }
 
   async printProcesses(): Promise<void> {
-    const groups = await this.ask();
-    const roles = new Map(
-      groups.flatMap(({ members }) => members.map(({ process, status }) => [process, status?.role])),
-    );
+    const report = await this.monitor.ask(ASK_TIMEOUT_MS);
+    const roles = new Map(report.members.map(({ process, status }) => [process, status?.role]));
     const rows = this.cluster
       .list()
       .map(({ spec, pid, state }) => [
@@ -147,7 +143,8 @@ export class Demo {
         state,
       ]);
     print(renderTable(['process', 'address', 'role', 'pid', 'state'], rows, ['pid', 'address']));
-    if (SETTINGS.preferHighestId) groups.flatMap((group) => handOverWords(group) ?? []).forEach(note);
+    const handOver = SETTINGS.preferHighestId ? handOverWords(report) : undefined;
+    if (handOver !== undefined) note(handOver);
   }
 
   /** Tells when processes that have been started again serve. */
@@ -157,9 +154,9 @@ export class Demo {
   }
 
   async printStatus(): Promise<void> {
-    const report = await askSystem(...this.monitors, ASK_TIMEOUT_MS);
+    const report = await this.monitor.ask(ASK_TIMEOUT_MS);
     print(statusTable(report, this.info().processes));
-    for (const problem of quorumProblems(report.groups)) note(paint('red', problem, process.stderr));
+    for (const problem of quorumProblems(report)) note(paint('red', problem, process.stderr));
   }
 
   /** Stops what is under way in order, and at once as soon as `urgent` is given. However often it is called, it ends once. */
@@ -174,22 +171,16 @@ export class Demo {
     note('stopping all processes …');
     await Promise.race([this.cluster.stopAll(), aborted(urgent)]);
     this.logs.stop();
-    for (const monitor of this.monitors) monitor.close();
+    this.monitor.close();
     await this.cluster.close();
     if (this.isTemporary) note('its data and logs are removed; `bazaar demo --data-dir DIR` keeps them');
     removePrivateDirectory();
   }
 
-  private ask(): Promise<readonly GroupReport[]> {
-    return Promise.all(this.monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
-  }
-
   /** Fails at once when a process has ended: waiting would not bring it back. */
   private whatIsMissing(): Promise<readonly string[]> {
     const dead = this.cluster.list().find(({ state }) => state === 'dead');
-    if (dead === undefined) {
-      return notReadyYet(this.monitors, this.gateways);
-    }
+    if (dead === undefined) return notReadyYet(this.monitor, this.gateways);
     const code = Number(/^exit code (\d+)$/.exec(dead.end ?? '')?.[1] ?? ExitCode.Failed);
     throw new CliError(
       `${dead.spec.name} ended while it started (${dead.end})`,
@@ -219,15 +210,15 @@ export function announce(what: string, style: 'bold' | 'red' = 'bold'): void {
 
 async function choosePorts(options: DemoOptions, host: string): Promise<TopologyPorts> {
   const counts: Record<AppName, number> = {
-    catalog: options.catalogReplicas,
     order: options.replicas,
+    catalog: options.catalogs,
     frontend: options.frontends,
   };
   if (options.port !== 0) return defaultPorts(counts, options.port);
-  const free = await freePorts(counts.catalog + counts.order + counts.frontend, host);
+  const free = await freePorts(counts.order + counts.catalog + counts.frontend, host);
   return {
-    catalog: free.slice(0, counts.catalog),
-    order: free.slice(counts.catalog, counts.catalog + counts.order),
-    frontend: free.slice(counts.catalog + counts.order),
+    order: free.slice(0, counts.order),
+    catalog: free.slice(counts.order, counts.order + counts.catalog),
+    frontend: free.slice(counts.order + counts.catalog),
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ExitCode } from '@stock-bazaar/contracts';
 import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
-import { GroupMonitor, hasQuorum, type GroupReport, type MemberReport } from '../report/cluster-status.js';
+import { hasQuorum, SystemMonitor, type MemberReport } from '../report/cluster-status.js';
 import { whatIsMissing, type NotReady } from '../report/gateway-readiness.js';
 import { gatewaysOf, type DemoInfo } from './control.messages.js';
 import { logFileOf } from './log-view.js';
@@ -13,15 +13,14 @@ const READY_LIMIT_MS = 30_000;
 /** How long a process that is ready itself waits for the rest of the system to be so, in milliseconds. */
 const OTHERS_LIMIT_MS = 5000;
 
-/** What is not ready yet, in words; nothing when every replica and then every gateway is. */
+/** What is not ready yet, in words; nothing when every member and then every gateway is. */
 export async function notReadyYet(
-  monitors: readonly GroupMonitor[],
+  monitor: SystemMonitor,
   gateways: readonly { readonly name: string; readonly url: string }[],
 ): Promise<readonly string[]> {
-  const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
-  const replicas = whoIsNotReady(groups.flatMap((group) => group.members));
+  const members = whoIsNotReady((await monitor.ask(ASK_TIMEOUT_MS)).members);
   // Each gateway would log that it is not ready, once per question.
-  return replicas.length > 0 ? replicas : (await whichAreNotReady(gateways)).map(({ why }) => why);
+  return members.length > 0 ? members : (await whichAreNotReady(gateways)).map(({ why }) => why);
 }
 
 function whoIsNotReady(members: readonly MemberReport[]): readonly string[] {
@@ -58,9 +57,9 @@ export async function waitForNothingMissing(
 
 /** Waits until a demo whose processes have been started again serves. Throws an error for people when it does not. */
 export async function requireReady(demo: DemoInfo, system: System): Promise<void> {
-  const monitors = monitorsOf(system);
-  const missing = await waitForNothingMissing(() => notReadyYet(monitors, gatewaysOf(demo)), READY_LIMIT_MS);
-  for (const monitor of monitors) monitor.close();
+  const monitor = new SystemMonitor(system);
+  const missing = await waitForNothingMissing(() => notReadyYet(monitor, gatewaysOf(demo)), READY_LIMIT_MS);
+  monitor.close();
   if (missing.length === 0) return;
   throw new CliError(
     `all processes run, but ${READY_LIMIT_MS / 1000} s later the system is not ready again:\n  ${missing.join('\n  ')}`,
@@ -70,7 +69,7 @@ export async function requireReady(demo: DemoInfo, system: System): Promise<void
 
 /**
  * Waits until processes that have just been started serve. Resolves to what is still missing when it is not up to them:
- * their group has no quorum yet, or something else keeps the system from being ready. Throws an error for people when
+ * there is no quorum yet, or something else keeps the system from being ready. Throws an error for people when
  * they end, or take too long.
  */
 export async function requireRestarted(
@@ -78,11 +77,11 @@ export async function requireRestarted(
   info: () => Promise<DemoInfo>,
   system: System,
 ): Promise<readonly string[]> {
-  const monitors = monitorsOf(system);
+  const monitor = new SystemMonitor(system);
   const startedAt = performance.now();
   try {
     for (;;) {
-      const { missing, isUpToOthers, mayBecomeReady } = await lookAt(names, await info(), monitors);
+      const { missing, isUpToOthers, mayBecomeReady } = await lookAt(names, await info(), monitor);
       const elapsedMs = performance.now() - startedAt;
       if (missing.length === 0 || !mayBecomeReady || (isUpToOthers && elapsedMs >= OTHERS_LIMIT_MS)) return missing;
       if (elapsedMs >= READY_LIMIT_MS) {
@@ -95,14 +94,14 @@ export async function requireRestarted(
       await pause(POLL_INTERVAL_MS);
     }
   } finally {
-    for (const monitor of monitors) monitor.close();
+    monitor.close();
   }
 }
 
 async function lookAt(
   names: readonly string[],
   demo: DemoInfo,
-  monitors: readonly GroupMonitor[],
+  monitor: SystemMonitor,
 ): Promise<{
   readonly missing: readonly string[];
   readonly isUpToOthers: boolean;
@@ -111,8 +110,8 @@ async function lookAt(
   const ended = demo.processes.find(({ name, state }) => names.includes(name) && state === 'dead');
   if (ended !== undefined)
     throw new CliError(`${ended.name} ended right after its start`, `its log: ${logFileOf(demo.dataDir, ended.name)}`);
-  const groups = await Promise.all(monitors.map((monitor) => monitor.ask(ASK_TIMEOUT_MS)));
-  const members = groups.flatMap((group) => group.members).filter(({ process }) => names.includes(process));
+  const report = await monitor.ask(ASK_TIMEOUT_MS);
+  const members = report.members.filter(({ process }) => names.includes(process));
   const notReady = whoIsNotReady(members);
   const running = demo.processes.filter(({ state }) => state === 'running').map(({ name }) => name);
   // Each gateway would log that it is not ready, once per question.
@@ -122,18 +121,11 @@ async function lookAt(
     ...notReady,
     ...gateways.filter(({ name, hasAnswered }) => names.includes(name) && !hasAnswered).map(({ why }) => why),
   ];
+  // A new follower is of use only when there is somebody to follow.
+  const leaderless = report.leader === null ? ['no order replica leads'] : [];
   return {
-    missing: [...new Set([...own, ...leaderless(groups), ...gateways.map(({ why }) => why)])],
+    missing: [...new Set([...own, ...leaderless, ...gateways.map(({ why }) => why)])],
     isUpToOthers: own.length === 0,
-    mayBecomeReady: groups.every(hasQuorum) || members.some(({ status }) => status === null),
+    mayBecomeReady: hasQuorum(report) || members.some(({ status }) => status === null),
   };
-}
-
-/** A new follower is of use only when there is somebody to follow. */
-function leaderless(groups: readonly GroupReport[]): readonly string[] {
-  return groups.filter(({ leader }) => leader === null).map(({ group }) => `the ${group} group has no leader`);
-}
-
-function monitorsOf({ order, catalog, clusterToken }: System): readonly GroupMonitor[] {
-  return [new GroupMonitor('order', order, clusterToken), new GroupMonitor('catalog', catalog, clusterToken)];
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { addressOf, type Member } from '@stock-bazaar/contracts';
 
-/** Members of the order group when --replicas is not given. */
+/** Order replicas when --replicas is not given. */
 export const DEFAULT_ORDER_REPLICAS = 3;
+
+export const MAX_CATALOGS = 16;
 
 const LOOPBACK = '127.0.0.1';
 
-export type AppName = 'catalog' | 'order' | 'frontend';
+export type AppName = 'order' | 'catalog' | 'frontend';
 
 /** One process of the demo. */
 export interface ProcessSpec {
@@ -21,8 +23,8 @@ export interface ProcessSpec {
 }
 
 export interface TopologyPorts {
-  readonly catalog: readonly number[];
   readonly order: readonly number[];
+  readonly catalog: readonly number[];
   readonly frontend: readonly number[];
 }
 
@@ -38,17 +40,17 @@ export interface Topology {
 export function defaultPorts(counts: Record<AppName, number>, httpPort: number): TopologyPorts {
   const from = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i);
   return {
-    catalog: from(7001, counts.catalog),
     order: from(7101, counts.order),
+    catalog: from(7001, counts.catalog),
     frontend: from(httpPort, counts.frontend),
   };
 }
 
 /** Which processes there are, at which addresses and with which settings. In the order in which to start them. */
 export function createTopology(ports: TopologyPorts, httpHost: string, dataDir: string): Topology {
-  const catalog = membersAt(ports.catalog);
   const order = membersAt(ports.order);
-  const lists = { CATALOG_REPLICAS: listOf(catalog), ORDER_REPLICAS: listOf(order) };
+  const catalog = membersAt(ports.catalog);
+  const lists = { ORDER_REPLICAS: listOf(order), CATALOG_REPLICAS: listOf(catalog) };
   const memberOf =
     (app: 'catalog' | 'order') =>
     ({ id, host, port }: Member): ProcessSpec => ({
@@ -68,7 +70,7 @@ export function createTopology(ports: TopologyPorts, httpHost: string, dataDir: 
     env: { ...lists, HOST: httpHost, PORT: String(port) },
   }));
   return {
-    processes: [...catalog.map(memberOf('catalog')), ...order.map(memberOf('order')), ...frontends],
+    processes: [...order.map(memberOf('order')), ...catalog.map(memberOf('catalog')), ...frontends],
     order,
     catalog,
     url: urlOf(httpHost, ports.frontend[0] ?? 0),

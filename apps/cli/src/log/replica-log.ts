@@ -1,29 +1,23 @@
-import { ExitCode, tcpClientOptions, type Member } from '@stock-bazaar/contracts';
+import { ExitCode, type ExchangeGroup } from '@stock-bazaar/contracts';
 import { GroupClient, LOG_PATTERN, type LoggedEntry, type LogPage } from '@stock-bazaar/replication';
 import { CliError } from '../cli-error.js';
+import type { ExchangeAddress } from '../exchange-group.js';
 
 const ASK_TIMEOUT_MS = 3000;
 const ENTRIES_AT_ONCE = 1000;
 
-/** A member by its name in the log of a demo: `order-3`. */
-export interface NamedMember {
-  readonly name: string;
-  readonly group: 'order' | 'catalog';
-  readonly member: Member;
-}
-
 /** A part of one replica's log, with what is known of the whole. */
 export type LogExtract = Omit<LogPage, 'entries'> & { readonly entries: readonly LoggedEntry[] };
 
-/** Reads the log of one replica, leader or not. */
+/** Reads the log of one order replica or catalog, leader or not. */
 export class ReplicaLog {
   private readonly client: GroupClient;
 
   constructor(
-    private readonly of: NamedMember,
-    clusterToken: string | undefined,
+    private readonly of: ExchangeAddress,
+    group: ExchangeGroup,
   ) {
-    this.client = new GroupClient({ group: of.group, members: [of.member], tcp: tcpClientOptions(clusterToken) });
+    this.client = new GroupClient(group);
   }
 
   /** At most `limit` entries from index `from` on; the last ones when `from` is undefined. */
@@ -47,7 +41,7 @@ export class ReplicaLog {
 
   private async ask(from: number, limit: number): Promise<LogPage> {
     const asked = { from, limit: Math.min(limit, ENTRIES_AT_ONCE) };
-    const result = await this.client.ask<LogPage>(this.of.member.id, LOG_PATTERN, asked, ASK_TIMEOUT_MS);
+    const result = await this.client.ask<LogPage>(this.of.id, LOG_PATTERN, asked, ASK_TIMEOUT_MS);
     if ('answer' in result) return result.answer;
     throw new CliError(
       `${this.of.name} ${result.why}; nothing was changed`,

@@ -39,6 +39,6 @@ function tradeWords({ type, quantity, name }: TradeWish): string {
 /** An answer that may be out of date says so in plain words; for the rest it is a matter of speed. */
 function cacheWords({ headers }: HttpAnswer): string {
   const cache = headers['x-cache'];
-  if (cache === 'STALE') return " (may be out of date: the catalog or the order group can't be asked)";
+  if (cache === 'STALE') return " (may be out of date: the order replicas can't be asked for later trades)";
   return typeof cache === 'string' ? ` (cache ${cache.toLowerCase()})` : '';
 }

@@ -1,11 +1,14 @@
+import { learnerIdOf } from '@stock-bazaar/contracts';
 import type { ReplicaStatus } from '@stock-bazaar/replication';
 import { describe, expect, it } from 'vitest';
-import { leaderOf, type GroupReport, type MemberReport } from './cluster-status.js';
+import { leaderOf, type MemberReport, type SystemReport } from './cluster-status.js';
 import { quorumProblems, statusTable } from './status-table.js';
+
+const CATALOG = learnerIdOf(2);
 
 function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport {
   const complete: ReplicaStatus = {
-    group: 'order',
+    group: 'exchange',
     groupId: 'g',
     id,
     role: 'follower',
@@ -26,19 +29,20 @@ function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport
     syncs: 1,
   };
   return {
-    process: `order-${id}`,
+    process: id < CATALOG ? `order-${id}` : 'catalog-2',
     id,
-    address: `127.0.0.1:710${id}`,
+    address: '127.0.0.1:7101',
+    votes: id < CATALOG,
     status: status && { ...complete, ...status },
     problem: status === null ? 'refuses connections (ECONNREFUSED)' : null,
   };
 }
 
-function group(...members: MemberReport[]): GroupReport {
-  return { group: 'order', members, leader: leaderOf(members) };
+function report(...members: MemberReport[]): SystemReport {
+  return { members, leader: leaderOf(members) };
 }
 
-describe('the leader of a group', () => {
+describe('the leader', () => {
   it('is the one of the latest term, when a deposed one does not know it yet', () => {
     const members = [member(1, { role: 'leader', term: 4 }), member(2, { role: 'leader', term: 5 }), member(3, null)];
     expect(leaderOf(members)?.id).toBe(2);
@@ -53,7 +57,7 @@ describe('status', () => {
   it('shows lag and heartbeat as the leader and the follower know them, and who does not answer', () => {
     const peers = [{ id: 1, matchIndex: 7, lag: 3, lastHeardMs: 20 }];
     const leader = member(3, { role: 'leader', lastHeartbeatMs: null, peers });
-    const table = statusTable({ groups: [group(member(1, {}), member(2, null), leader)], unrecordedTrades: null }, [
+    const table = statusTable(report(member(1, {}), member(2, null), leader), [
       { name: 'order-1', address: 'a', pid: 77, state: 'running' },
     ]);
     const lines = table.split('\n').map((line) => line.split(/ {2,}/));
@@ -65,9 +69,7 @@ describe('status', () => {
 
   it('fits a terminal of 100 columns, however long the log', () => {
     const long = member(1, { term: 1000, lastIndex: 12_345_678, commitIndex: 12_345_678, appliedIndex: 12_345_678 });
-    const table = statusTable({ groups: [group(long)], unrecordedTrades: null }, [
-      { name: 'order-1', address: 'a', pid: 1_234_567, state: 'running' },
-    ]);
+    const table = statusTable(report(long), [{ name: 'order-1', address: 'a', pid: 1_234_567, state: 'running' }]);
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
@@ -75,26 +77,30 @@ describe('status', () => {
     const peers = [{ id: 1, matchIndex: 7, lag: 3, lastHeardMs: 20 }];
     const long = { term: 1000, lastIndex: 12_345_678, commitIndex: 12_345_678, appliedIndex: 12_345_678 };
     const members = [member(1, { ...long, role: 'preCandidate' }), member(3, { ...long, role: 'leader', peers })];
-    const table = statusTable({ groups: [group(...members)], unrecordedTrades: null }, [], width);
+    const table = statusTable(report(...members), [], width);
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
     for (const word of ['order-1', 'preCandidate', 'order-3', 'leader', 'lag']) expect(table).toContain(word);
-    expect(table.includes('heartbeat')).toBe(width === 80);
+    expect(table.includes('address')).toBe(width === 80);
   });
 
-  it('shows how many trades the catalog has executed that are not known to be on record', () => {
-    const catalog = { ...group(member(1, { role: 'leader' })), group: 'catalog' };
-    expect(statusTable({ groups: [catalog], unrecordedTrades: 7 }, [])).toContain('7 trades not on record yet');
-    expect(statusTable({ groups: [catalog], unrecordedTrades: -9 }, [])).toContain('has forgotten 9 trades');
-    expect(statusTable({ groups: [catalog], unrecordedTrades: null }, [])).not.toContain('trades');
+  it('shows how long the read lease of a catalog lasts, and its lag as the leader knows it', () => {
+    const learners = [{ id: CATALOG, matchIndex: 6, lag: 4, lastHeardMs: 20, readLeaseMs: 900 }];
+    const catalog = member(CATALOG, { role: 'learner', readLeaseMs: 871.6 });
+    const table = statusTable(report(member(1, { role: 'leader', learners }), catalog), []);
+    const lines = table.split('\n').map((line) => line.split(/ {2,}/));
+    expect(lines[0]?.at(-1)).toBe('lease');
+    expect(lines[1]?.at(-1)).toBe('-');
+    expect(lines[2]).toEqual(expect.arrayContaining(['catalog-2', 'learner', '4', '12 ms', '872 ms']));
   });
 
-  it('tells a missing quorum from a missing leader', () => {
-    expect(quorumProblems([group(member(1, { role: 'leader' }), member(2, null), member(3, null))])).toEqual([]);
-    expect(quorumProblems([group(member(1, {}), member(2, null), member(3, null))])).toEqual([
-      'the order group has no quorum: 1 of 3 members answer, 2 are needed',
+  it('tells a missing quorum from a missing leader, whatever the catalogs do', () => {
+    const catalog = member(CATALOG, { role: 'learner' });
+    expect(quorumProblems(report(member(1, { role: 'leader' }), member(2, null), member(3, null)))).toEqual([]);
+    expect(quorumProblems(report(member(1, {}), member(2, null), member(3, null), catalog))).toEqual([
+      'the exchange has no quorum: 1 of 3 order replicas answer, 2 are needed',
     ]);
-    expect(quorumProblems([group(member(1, {}), member(2, {}), member(3, null))])).toEqual([
-      'the order group has no leader at the moment, although 2 of 3 members answer',
+    expect(quorumProblems(report(member(1, {}), member(2, {}), member(3, null), catalog))).toEqual([
+      'the exchange has no leader at the moment, although 2 of 3 order replicas answer',
     ]);
   });
 });

@@ -1,31 +1,29 @@
 import type { DemoInfo } from '../demo/control.messages.js';
-import { hasQuorum, type GroupReport, type MemberReport, type SystemReport } from './cluster-status.js';
+import { hasQuorum, othersOf, votersOf, type MemberReport, type SystemReport } from './cluster-status.js';
 import { renderTable, type Cell } from './table.js';
 import { terminalWidth } from './terminal.js';
 
-const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heartbeat'];
+const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heard', 'lease'];
 
 /** What is left out first on a narrow terminal. At 40 columns there is room for the process, its role, its term and its lag. */
-const DISPENSABLE = ['applied', 'last', 'pid', 'commit', 'address', 'heartbeat', 'lag', 'term'];
+const DISPENSABLE = ['applied', 'last', 'pid', 'commit', 'address', 'lease', 'heard', 'lag', 'term'];
+
+/** From the term on. */
+const NOTHING: readonly Cell[] = HEAD.slice(4).map(() => null);
 
 type ProcessInfo = DemoInfo['processes'][number];
 
 /** One row per member, as each of them sees itself, and one per gateway of a demo; below it, what is to be said of some. */
 export function statusTable(report: SystemReport, processes: readonly ProcessInfo[], width = terminalWidth()): string {
-  const members = report.groups.flatMap((group) =>
-    group.members.map((member) => memberRow(member, group, pidOf(processes, member.process))),
-  );
+  const members = report.members.map((member) => memberRow(member, report, pidOf(processes, member.process)));
   const gateways = processes.filter(({ name }) => name.startsWith('frontend-')).map(gatewayRow);
   return [renderTable(HEAD, [...members, ...gateways], DISPENSABLE, width), ...notes(report, processes)].join('\n');
 }
 
-function notes({ groups, unrecordedTrades }: SystemReport, processes: readonly ProcessInfo[]): string[] {
-  const members = groups.flatMap((group) => group.members);
-  const catalog = groups.find(({ group }) => group === 'catalog')?.leader;
+function notes({ members }: SystemReport, processes: readonly ProcessInfo[]): string[] {
   return [
     ...members.flatMap(({ process, problem }) => (problem === null ? [] : [`${process}: ${problem}`])),
     ...processes.filter(isStoppedGateway).map(({ name, state }) => `${name}: ${state}`),
-    ...(catalog && unrecordedTrades !== null ? [`${catalog.process}: ${unrecordedWords(unrecordedTrades)}`] : []),
   ];
 }
 
@@ -33,9 +31,9 @@ function isStoppedGateway({ name, state }: ProcessInfo): boolean {
   return name.startsWith('frontend-') && state !== 'running';
 }
 
-function memberRow(member: MemberReport, group: GroupReport, pid: number | null): readonly Cell[] {
+function memberRow(member: MemberReport, report: SystemReport, pid: number | null): readonly Cell[] {
   const { process, address, status } = member;
-  if (status === null) return [process, address, pid, 'no answer', null, null, null, null, null, null];
+  if (status === null) return [process, address, pid, 'no answer', ...NOTHING];
   return [
     process,
     address,
@@ -45,18 +43,14 @@ function memberRow(member: MemberReport, group: GroupReport, pid: number | null)
     status.lastIndex,
     status.commitIndex,
     status.appliedIndex,
-    lagOf(member, group),
-    heartbeatOf(member, group),
+    lagOf(member, report),
+    heartbeatOf(member, report),
+    milliseconds(status.readLeaseMs),
   ];
 }
 
-function unrecordedWords(count: number): string {
-  if (count >= 0) return `${count} trades not on record yet`;
-  return `has forgotten ${-count} trades: \`bazaar restore-catalog\``;
-}
-
 function gatewayRow({ name, address, pid }: ProcessInfo): readonly Cell[] {
-  return [name, address, pid, 'gateway', null, null, null, null, null, null];
+  return [name, address, pid, 'gateway', ...NOTHING];
 }
 
 function pidOf(processes: readonly ProcessInfo[], name: string): number | null {
@@ -64,28 +58,27 @@ function pidOf(processes: readonly ProcessInfo[], name: string): number | null {
 }
 
 /** Entries behind the leader, as the leader knows it. */
-function lagOf(member: MemberReport, { leader }: GroupReport): number | null {
-  if (leader === member) return 0;
-  return leader?.status?.peers.find((peer) => peer.id === member.id)?.lag ?? null;
+function lagOf(member: MemberReport, report: SystemReport): number | null {
+  if (report.leader === member) return 0;
+  return othersOf(report.leader).find(({ id }) => id === member.id)?.lag ?? null;
 }
 
-/** How long ago a follower heard its leader, or the leader this follower. */
-function heartbeatOf(member: MemberReport, { leader }: GroupReport): string | null {
-  const asPeer = leader?.status?.peers.find((peer) => peer.id === member.id);
-  const heardMs = member.status?.lastHeartbeatMs ?? asPeer?.lastHeardMs ?? null;
-  return heardMs === null ? null : `${Math.round(heardMs)} ms`;
+/** How long ago a member heard its leader, or the leader this member. */
+function heartbeatOf(member: MemberReport, { leader }: SystemReport): string | null {
+  const asOther = othersOf(leader).find(({ id }) => id === member.id);
+  return milliseconds(member.status?.lastHeartbeatMs ?? asOther?.lastHeardMs ?? null);
 }
 
-/** One line per group without a leader, or none. */
-export function quorumProblems(groups: readonly GroupReport[]): readonly string[] {
-  return groups
-    .filter((group) => group.leader === null)
-    .map((report) => {
-      const { group, members } = report;
-      const answering = members.filter((member) => member.status !== null).length;
-      const needed = Math.floor(members.length / 2) + 1;
-      return !hasQuorum(report)
-        ? `the ${group} group has no quorum: ${answering} of ${members.length} members answer, ${needed} are needed`
-        : `the ${group} group has no leader at the moment, although ${answering} of ${members.length} members answer`;
-    });
+function milliseconds(ms: number | null): string | null {
+  return ms === null ? null : `${Math.round(ms)} ms`;
+}
+
+/** A line when nobody leads, or none. */
+export function quorumProblems(report: SystemReport): readonly string[] {
+  if (report.leader !== null) return [];
+  const voters = votersOf(report);
+  const answering = voters.filter(({ status }) => status !== null).length;
+  const up = `${answering} of ${voters.length} order replicas answer`;
+  if (hasQuorum(report)) return [`the exchange has no leader at the moment, although ${up}`];
+  return [`the exchange has no quorum: ${up}, ${Math.floor(voters.length / 2) + 1} are needed`];
 }

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from './load-config.js';
-import { MemberConfig } from './process.config.js';
+import { learnerIdOf, MemberConfig } from './process.config.js';
 
 class TestConfig extends MemberConfig {
-  override relationProblems(): readonly string[] {
-    return this.memberProblems('ORDER_REPLICAS', this.orderReplicas);
-  }
+  readonly app = 'order';
+}
+
+class TestCatalogConfig extends MemberConfig {
+  readonly app = 'catalog';
 }
 
 let directory: string;
@@ -23,14 +25,23 @@ function load(env: NodeJS.ProcessEnv): TestConfig {
   return loadConfig(TestConfig, { env, directory });
 }
 
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+function loadCatalog(env: NodeJS.ProcessEnv): TestCatalogConfig {
+  return loadConfig(TestCatalogConfig, { env, directory });
+}
+
+function problemsOf(env: NodeJS.ProcessEnv, loadIt: (env: NodeJS.ProcessEnv) => unknown = load): readonly string[] {
   try {
-    load(env);
+    loadIt(env);
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
     throw error;
   }
   return [];
+}
+
+/** A list of so many. */
+function catalogs(count: number): string {
+  return Array.from({ length: count }, (_, i) => `${i + 1}=127.0.0.1:${8001 + i}`).join();
 }
 
 describe('a configuration', () => {
@@ -39,7 +50,18 @@ describe('a configuration', () => {
     expect(config.replicaId).toBe(2);
     expect(config.electionTimeoutMs).toBe(500);
     expect(config.orderReplicas.map(({ port }) => port)).toEqual([7101, 7102, 7103]);
-    expect(config.replicationOptions('order').dataDir).toBe('data/order-2');
+    expect(config.replicationOptions().dataDir).toBe('data/order-2');
+  });
+
+  it('makes an order replica a voter of the exchange group, and a catalog a learner with an id of its own', () => {
+    const voter = load({ REPLICA_ID: '2' }).replicationOptions();
+    const learner = loadCatalog({ REPLICA_ID: '2', CATALOG_REPLICAS: catalogs(16) }).replicationOptions();
+    expect([voter.group, voter.id, voter.role]).toEqual(['exchange', 2, 'voter']);
+    expect([learner.group, learner.id, learner.role]).toEqual(['exchange', learnerIdOf(2), 'learner']);
+    expect(learner.dataDir).toBe('data/catalog-2');
+    expect(learner.members.map(({ name }) => name)).toEqual(['order-1', 'order-2', 'order-3']);
+    expect(learner.learners).toHaveLength(16);
+    expect(learner.learners[1]).toMatchObject({ id: learner.id, name: 'catalog-2', port: 8002 });
   });
 
   it('is frozen', () => {
@@ -130,6 +152,7 @@ describe('a wrong configuration', () => {
     ['BIND_HOST', '0.0.0.0', /CLUSTER_TOKEN is missing/],
     ['CLUSTER_TOKEN', 'short', /CLUSTER_TOKEN (?!.*short)/],
     ['ORDER_REPLICAS', '1=127.0.0.1:7101,2=127.0.0.1:7102', /1, 3 or 5/],
+    ['CATALOG_REPLICAS', catalogs(17), /17 catalogs; 16 are the limit/],
     ['ORDER_REPLICAS', '1=127.0.0.1:70000', /70000/],
     ['ORDER_REPLICAS', '1=127.0.0.1:0', /127\.0\.0\.1:0" where ID=HOST:PORT/],
     ['ORDER_REPLICAS', '1=127.0.0.1:7001', /both name address 127\.0\.0\.1:7001/],
@@ -139,6 +162,12 @@ describe('a wrong configuration', () => {
     ['CONFIG_FILE', 'missing.yaml', /missing\.yaml cannot be read/],
   ])('%s=%s is refused', (variable, value, text) => {
     expect(problemsOf({ REPLICA_ID: '1', [variable]: value }).join('\n')).toMatch(text);
+  });
+
+  it('is reported when a catalog is not in the list of catalogs', () => {
+    expect(problemsOf({ REPLICA_ID: '3', CATALOG_REPLICAS: catalogs(2) }, loadCatalog)).toEqual([
+      'REPLICA_ID 3 is not a member; CATALOG_REPLICAS names 1, 2',
+    ]);
   });
 
   it('is reported with what is wrong between settings, too', () => {

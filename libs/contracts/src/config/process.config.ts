@@ -4,8 +4,8 @@ import type { ChecksRelations } from './load-config.js';
 import { addressOf, firstRepeat, parseMembers, placeOf, type Member } from './members.js';
 import { ToBoolean, ToInt, ToMembers } from './setting.decorators.js';
 
-/** Catalogs have ids of their own in configuration, and in the group numbers that no order replica can have. */
-const CATALOG_IDS_FROM = 1_000_000_000;
+/** Catalog 1 is member 1001 of the exchange group: in one group no two members share an id. */
+const CATALOG_IDS_FROM = 1000;
 
 /** As many learners as a group can have. */
 const MAX_CATALOGS = 16;
@@ -57,9 +57,15 @@ export class ProcessConfig implements ChecksRelations {
 
   relationProblems(): readonly string[] {
     const shared = firstRepeat([...this.orderReplicas, ...this.catalogReplicas], placeOf);
-    return shared
-      ? [`ORDER_REPLICAS and CATALOG_REPLICAS both name address ${addressOf(shared)}; each member needs one of its own`]
-      : [];
+    const tooHigh = this.orderReplicas.find(({ id }) => id > CATALOG_IDS_FROM);
+    return [
+      ...(shared
+        ? [
+            `ORDER_REPLICAS and CATALOG_REPLICAS both name address ${addressOf(shared)}; each member needs one of its own`,
+          ]
+        : []),
+      ...(tooHigh ? [`ORDER_REPLICAS names id ${tooHigh.id}; ids up to ${CATALOG_IDS_FROM} are possible`] : []),
+    ];
   }
 }
 

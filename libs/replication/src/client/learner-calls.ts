@@ -54,7 +54,7 @@ export class LearnerCalls {
         if (isFinal(result.error)) throw result.error;
         refusal ??= { error: result.error };
       }
-      if ('failed' in result) failures.push(`${peer.address.name ?? peer.address.id} ${result.why}`);
+      if ('failed' in result) failures.push(`${peer.address.name ?? `${this.group}-${peer.address.id}`} ${result.why}`);
     }
     if (reserve) return reserve;
     if (refusal) throw refusal.error;

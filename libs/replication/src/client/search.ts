@@ -92,6 +92,7 @@ export class Search {
   }
 
   private nameOf(position: number): string {
-    return `${this.group}-${this.peers[position]?.address.id}`;
+    const address = this.peers[position]?.address;
+    return address?.name ?? `${this.group}-${address?.id}`;
   }
 }

@@ -16,6 +16,10 @@ import type { Reads } from './reads.js';
  * 3. A new leader takes each learner to hold a lease that was asked for up to its election. Because of 1, that covers all
  *    leases that its predecessors have granted.
  * 4. A learner that has left an entry unacknowledged for the time of a lease gets none: it may hold up the others once.
+ * 5. A lease outlives its learner's process. A learner whose hook has given leases of its own (to caches, until its own lease
+ *    ends) leaves them behind when it dies, and the next process knows nothing of them. So the lease counts until its end, and
+ *    what the earlier process had acknowledged does not; and a learner whose hook has given leases of its own must not release
+ *    anything in its first `readLeaseMs`.
  */
 export class GrantedLeases {
   private readonly learners: readonly Progress[];
@@ -59,12 +63,6 @@ export class GrantedLeases {
       // It will ask the next leader.
       failed: () => undefined,
     });
-  }
-
-  /** The process that held it has ended. */
-  ended({ id }: Progress): void {
-    this.ends.delete(id);
-    this.granted.delete(id);
   }
 
   /** Milliseconds that a lease granted by this leader lasts yet; null when there is none. */

@@ -129,7 +129,6 @@ export class Leader implements RoleBehaviour {
     const recovery = peer.isLearner ? nextLife(peer, message, round) : nextRecovery(peer, message, round);
     if (recovery === 'stale') return false;
     const isNewLife = recovery !== null && recovery !== peer.recovery;
-    if (isNewLife && peer.recovery !== null) this.leases.ended(peer);
     peer.recovery = recovery;
     if (isNewLife) {
       peer.forget(this.member.log.lastIndex);

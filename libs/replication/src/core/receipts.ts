@@ -14,20 +14,19 @@ export interface ReadPosition {
  * acknowledged, and only what every learner with a lease has acknowledged is settled.
  */
 export class Receipts {
-  /** Received in this life; those that are released and applied are dropped. */
-  private entries: Entry[] = [];
+  /** Those that are released and applied are dropped. */
+  private entries: Entry[];
   /** Entries from here on were not handed out yet. */
   private handOutFrom: number;
   private released: number;
   private applied: number;
-  /** End of the log when this life began: what lies there was received by an earlier one. */
-  private start: number;
 
-  constructor(private readonly log: Log) {
-    this.start = log.lastIndex;
-    this.released = log.lastIndex;
-    this.handOutFrom = log.lastIndex + 1;
+  /** What an earlier life has received and not applied it may not have released either: it is handed out again. */
+  constructor(log: Log) {
     this.applied = log.appliedIndex;
+    this.released = log.appliedIndex;
+    this.handOutFrom = log.appliedIndex + 1;
+    this.entries = [...log.entries(this.handOutFrom, Infinity, Infinity)];
   }
 
   /** Nothing beyond it is acknowledged. */
@@ -45,7 +44,6 @@ export class Receipts {
     const last = first.index - 1;
     this.handOutFrom = Math.min(this.handOutFrom, first.index);
     this.released = Math.min(this.released, last);
-    this.start = Math.min(this.start, last);
   }
 
   /** Each entry once, in order; an entry that was cut and has come again, again. */
@@ -73,7 +71,6 @@ export class Receipts {
   /** A learner that needs a snapshot holds no lease, so nobody relies on what the snapshot changes. */
   replacedBySnapshot(lastIndex: number): void {
     this.entries = [];
-    this.start = Math.min(this.start, lastIndex);
     this.released = lastIndex;
     this.applied = lastIndex;
     this.handOutFrom = lastIndex + 1;
@@ -81,10 +78,7 @@ export class Receipts {
 
   /** The last entry that a read must wait for: received, not applied, and of concern. Null when there is none. */
   lastThat(concerns: (entry: Entry) => boolean): ReadPosition | null {
-    const entry = this.entries.findLast((candidate) => candidate.index > this.applied && concerns(candidate));
-    if (entry !== undefined) return entry;
-    // Nobody knows any more what an earlier life has received.
-    return this.start > this.applied ? { index: this.start, term: this.log.termAt(this.start) ?? null } : null;
+    return this.entries.findLast((entry) => entry.index > this.applied && concerns(entry)) ?? null;
   }
 
   private forget(): void {

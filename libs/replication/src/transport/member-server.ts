@@ -51,6 +51,11 @@ export class MemberServer extends ServerTCP {
     this.limitEachMessage(socket);
   }
 
+  /** Nest tries to read each pattern as JSON, which for a name in words costs an exception with a stack, for each message. */
+  protected override getRouteFromPattern(pattern: string): string {
+    return this.messageHandlers.has(pattern) ? pattern : super.getRouteFromPattern(pattern);
+  }
+
   /** Before it listens, an error is what `listen` comes to, and is reported by whoever called that. */
   protected override handleError(error: string): void {
     if (this.server.listening) super.handleError(error);

@@ -111,6 +111,33 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
+    name: 'lease ends with the process',
+    changes: [
+      change(
+        'leader.ts',
+        '    if (isNewLife) {\n',
+        "    if (isNewLife) {\n      this.leases['ends'].delete(peer.id);\n",
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
+    name: 'what an earlier life has received is acknowledged at once',
+    changes: [change('receipts.ts', 'this.released = log.appliedIndex;', 'this.released = log.lastIndex;')],
+    caughtBy: null,
+  },
+  {
+    name: 'learner that releases at once, though clients hold leases of its earlier life',
+    changes: [
+      change(
+        '../../testing/simulation/learner-shell.ts',
+        'scheduler.now + (settings.hasDerivedLeases ? settings.learners.readLeaseMs : 0)',
+        'scheduler.now',
+      ),
+    ],
+    caughtBy: /linearizability/,
+  },
+  {
     name: 'entry that was cut counts as released',
     changes: [change('receipts.ts', 'this.released = Math.min(this.released, last);', '')],
     caughtBy: null,

@@ -48,13 +48,18 @@ export class Client {
   private ask(): void {
     const operation = this.drawOperation();
     const node = this.target(operation);
+    const answer = (result: Answer): void => {
+      this.scheduler.after(this.network.drawDelay(), () => {
+        this.complete(operation, result);
+      });
+    };
     this.scheduler.after(this.network.drawDelay(), () => {
+      const kept = operation.isLocal ? node.derivedLeases?.show(operation.key) : undefined;
+      if (kept !== undefined && this.random.chance(0.5)) {
+        answer({ outcome: 'done', value: kept, leader: null });
+        return;
+      }
       node.later(0, () => {
-        const answer = (result: Answer): void => {
-          this.scheduler.after(this.network.drawDelay(), () => {
-            this.complete(operation, result);
-          });
-        };
         if (operation.kind === 'write') node.write(`${operation.key}:${operation.value}`, answer);
         else if (operation.isLocal) node.readLocally(operation.key, answer);
         else node.read(operation.key, answer);

@@ -1,8 +1,10 @@
 import { LocalReads } from '../../src/core/local-reads.js';
+import type { ReadLease } from '../../src/core/held-lease.js';
 import type { Entry } from '../../src/core/messages.js';
 import type { Replica } from '../../src/core/replica.js';
 import type { Clock } from './clock.js';
-import type { Random } from './random.js';
+import type { DerivedLeases } from './derived-leases.js';
+import type { NodeContext } from './node-context.js';
 import type { Answer } from './requests.js';
 import type { State } from './state-machine.js';
 
@@ -10,6 +12,8 @@ import type { State } from './state-machine.js';
 export interface LearnerNode {
   readonly clock: Clock;
   readonly state: State;
+  /** Null where clients keep nothing. */
+  readonly derivedLeases: DerivedLeases | null;
   later(delayMs: number, run: () => void): void;
   input(act: (replica: Replica) => void): void;
   /** Asks the leader. */
@@ -29,22 +33,23 @@ interface Cached {
 export class LearnerShell {
   private readonly reads: LocalReads;
   private readonly cache = new Map<number, Cached>();
-  private releasesAt = 0;
+  private releasesAt: number;
 
   constructor(
     private readonly replica: Replica,
     private readonly node: LearnerNode,
-    private readonly random: Random,
-    /** Longest time until what a received entry changes has been dropped from the cache. */
-    private readonly maxDropMs: number,
+    private readonly context: NodeContext,
   ) {
+    const { settings, scheduler } = context;
     this.reads = new LocalReads(replica);
+    // What clients keep from an earlier life is unknown to this one: it lets their leases end before it releases anything.
+    this.releasesAt = scheduler.now + (settings.hasDerivedLeases ? settings.learners.readLeaseMs : 0);
   }
 
   /** To be called after every input. */
-  advance(now: number): void {
+  advance(): void {
     const entries = this.replica.takeReceived();
-    if (entries.length > 0) this.dropAndRelease(entries, now);
+    if (entries.length > 0) this.dropAndRelease(entries);
     const { index } = this.node.state;
     this.replica.applied(index);
     this.reads.advance(this.node.clock.now(), index);
@@ -55,6 +60,7 @@ export class LearnerShell {
     const cached = this.cache.get(key);
     if (lease !== null && cached?.since === lease.since) {
       answer({ outcome: 'done', value: cached.value, leader: null });
+      this.keep(key, cached.value, lease);
       return;
     }
     const read = {
@@ -74,15 +80,26 @@ export class LearnerShell {
     answer({ outcome: 'done', value, leader: null });
     const lease = this.replica.readLease(this.node.clock.now());
     const isChanging = this.replica.lastReceived(({ data }) => keyOf(data) === key) !== null;
-    if (lease !== null && !isChanging) this.cache.set(key, { value, since: lease.since });
+    if (lease !== null && !isChanging) this.keep(key, value, lease);
   }
 
-  private dropAndRelease(entries: readonly Entry[], now: number): void {
-    const { random, maxDropMs } = this;
+  private keep(key: number, value: string, { since, until }: ReadLease): void {
+    this.cache.set(key, { value, since });
+    this.node.derivedLeases?.give(key, value, until - this.node.clock.now(), this);
+  }
+
+  private drop(key: number): void {
+    this.cache.delete(key);
+    this.node.derivedLeases?.drop(key, this);
+  }
+
+  private dropAndRelease(entries: readonly Entry[]): void {
+    const { random, scheduler, settings } = this.context;
+    const { now } = scheduler;
     const last = entries.at(-1) as Entry;
-    this.releasesAt = Math.max(this.releasesAt, now + (random.chance(0.5) ? 0 : random.between(0, maxDropMs)));
+    this.releasesAt = Math.max(this.releasesAt, now + (random.chance(0.5) ? 0 : random.between(0, settings.maxDropMs)));
     this.node.later(this.releasesAt - now, () => {
-      for (const { data } of entries) this.cache.delete(keyOf(data));
+      for (const { data } of entries) this.drop(keyOf(data));
       this.node.input((replica) => {
         replica.released(last.index, last.term);
       });

@@ -2,24 +2,14 @@ import type { Entry, MemberId, Message } from '../../src/core/messages.js';
 import type { Ready } from '../../src/core/ready.js';
 import { Replica, type CoreStatus } from '../../src/core/replica.js';
 import { Disk, writeOf, type Write } from './disk.js';
-import { PropertyViolation, type Checker, type MemberView } from './checkers/checker.js';
+import { PropertyViolation, type MemberView } from './checkers/checker.js';
 import { OutgoingSnapshots } from './outgoing-snapshots.js';
 import { Requests, type Answer } from './requests.js';
 import { Clock } from './clock.js';
+import { DerivedLeases } from './derived-leases.js';
 import { LearnerShell, type LearnerNode } from './learner-shell.js';
-import type { Random } from './random.js';
-import type { Scheduler } from './scheduler.js';
-import type { Settings } from './settings.js';
+import type { NodeContext } from './node-context.js';
 import { applyEntry, initialState, pageOf, type State } from './state-machine.js';
-
-export interface NodeContext {
-  readonly settings: Settings;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-  readonly checkers: readonly Checker[];
-  readonly send: (message: Message) => void;
-  readonly trace: ((text: () => string) => void) | null;
-}
 
 /** A member: a core in a small shell whose disk writes take time, which can be frozen, and which can crash. */
 export class Node implements MemberView, LearnerNode {
@@ -34,6 +24,7 @@ export class Node implements MemberView, LearnerNode {
   private backlog: (() => void)[] = [];
   private requests = new Requests();
   readonly clock: Clock;
+  readonly derivedLeases: DerivedLeases | null;
   /** Null at a voter, and while it is down. */
   private learner: LearnerShell | null = null;
   /** Where a crash may take a learner's disk back to. */
@@ -48,6 +39,7 @@ export class Node implements MemberView, LearnerNode {
     this.disk = new Disk(this.state, context.settings.keepEntries);
     this.outgoing = new OutgoingSnapshots(context.random);
     this.clock = new Clock(context.scheduler, context.random, context.settings.clockDrift);
+    this.derivedLeases = context.settings.hasDerivedLeases ? new DerivedLeases(context.scheduler) : null;
   }
 
   get isLearner(): boolean {
@@ -70,7 +62,7 @@ export class Node implements MemberView, LearnerNode {
     const { members, learners } = settings;
     const options = { ...settings.core, id: this.id, members, mayVote: this.disk.mayVote, learners };
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random.next);
-    this.learner = this.isLearner ? new LearnerShell(this.replica, this, random, settings.maxDropMs) : null;
+    this.learner = this.isLearner ? new LearnerShell(this.replica, this, this.context) : null;
     for (const checker of this.context.checkers) checker.restarted?.(this);
     // Clocks differ: this one may run up to a fifth fast or slow.
     this.planTick(settings.tickMs * random.between(0.8, 1.2));
@@ -166,9 +158,9 @@ export class Node implements MemberView, LearnerNode {
   }
 
   private pump(replica: Replica): void {
-    this.learner?.advance(this.context.scheduler.now);
+    this.learner?.advance();
     while (replica.hasReady()) this.handle(replica, replica.takeReady());
-    this.learner?.advance(this.context.scheduler.now);
+    this.learner?.advance();
     const status = replica.status();
     for (const checker of this.context.checkers) checker.observed?.(this, status);
     this.context.trace?.(() => `  ${describe(status)}`);

@@ -11,6 +11,8 @@ export interface Settings {
   readonly clockDrift: number;
   /** Longest time that a learner takes to release an entry. */
   readonly maxDropMs: number;
+  /** Clients of learners keep what they were served, under leases derived from their learner's. */
+  readonly hasDerivedLeases: boolean;
   readonly core: Omit<CoreOptions, 'id' | 'members' | 'learners' | 'mayVote'>;
   readonly tickMs: number;
   /** Entries kept below the applied one; small numbers make snapshots frequent. */
@@ -103,13 +105,16 @@ export function drawSettings(seed: number): Settings {
   };
 }
 
-function drawLearners(random: Random, size: number): Pick<Settings, 'learners' | 'clockDrift' | 'maxDropMs'> {
+type LearnerSettings = Pick<Settings, 'learners' | 'clockDrift' | 'maxDropMs' | 'hasDerivedLeases'>;
+
+function drawLearners(random: Random, size: number): LearnerSettings {
   const ids = Array.from({ length: random.pick([0, 0, 1, 2, 2]) }, (_, index) => size + index + 1);
   const readLeaseMs = random.pick([200, 500, 1000, 2000]);
   return {
     learners: { ids, readLeaseMs, clockDriftMarginMs: readLeaseMs * MARGIN },
     clockDrift: ids.length === 0 ? 0 : DRIFT,
     maxDropMs: random.pick([0, 5, 50]),
+    hasDerivedLeases: random.chance(0.5),
   };
 }
 

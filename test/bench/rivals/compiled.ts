@@ -1,0 +1,8 @@
+import { join } from 'node:path';
+import { ROOT } from '../../system/support/bazaar.js';
+
+const COMPILED = join(ROOT, 'dist', 'bench', 'test', 'bench');
+
+/** Scripts of the benches that run as processes of their own. */
+export const BARE_SERVER = join(COMPILED, 'bare-server.js');
+export const PROGRAM = join(COMPILED, 'rivals', 'program.process.js');
