@@ -24,7 +24,7 @@ let recorder: Recorder;
 let purchases = 0;
 
 beforeAll(async () => {
-  system = await TestSystem.start({ RPC_TIMEOUT_MS: '600' });
+  system = await TestSystem.start({ RPC_TIMEOUT_MS: '600' }, { orders: 1 });
 });
 
 afterAll(() => system.stopAll());
@@ -50,10 +50,10 @@ async function verdict(
   times: number,
 ): Promise<string> {
   recorder = new Recorder();
-  wire = await TcpProxy.start(system.catalogPort);
+  wire = await TcpProxy.start(system.portOf('catalog-1'));
   const settings = {
     CATALOG_REPLICAS: `1=127.0.0.1:${wire.port}`,
-    ORDER_REPLICAS: `1=127.0.0.1:${system.orderPort}`,
+    ORDER_REPLICAS: system.listOf('order'),
     RPC_TIMEOUT_MS: '600',
   };
   gateway = await startGateway(settings, undefined, replaced);
