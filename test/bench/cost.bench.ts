@@ -9,7 +9,7 @@ import { during, rolesOf, total, type Span, type Usage } from './usage.js';
 
 const WARM_UP_MS = 3000;
 
-/** What a trade costs: messages on each hop, syncs and processor time of each process, as ever more come at once. */
+/** What a trade costs: messages, syncs and processor time of each process, as ever more come at once. */
 export const cost: Bench = {
   name: 'cost',
   about: 'TCP messages, disk syncs and processor time per trade, at a rising number of connections',
@@ -30,7 +30,10 @@ export const cost: Bench = {
         progress(`${connections} connections …`);
         rows.push(await costAt(cluster, connections, ms, idle));
       }
-      return { rows, notes: ['messages: requests and answers, less what is exchanged when nobody trades'] };
+      return {
+        rows,
+        notes: ['messages: sent and received, each counted at both ends, less what is exchanged when nobody trades'],
+      };
     } finally {
       await cluster.close();
     }
@@ -50,7 +53,6 @@ async function costAt(
   const { gateway, catalog, leader, follower } = await rolesOf(cluster);
   const per = (names: readonly string[], what: keyof Usage): number => total(span, names, what) / times.length;
   const messages = (names: readonly string[]): number => total(span, names, 'messages', idle) / times.length;
-  const [ofCatalog, ofFollowers] = [messages(catalog), messages(follower)];
   const microseconds = (names: readonly string[]): number =>
     Math.round((per(names, 'processorMs') * 1000) / names.length);
   return {
@@ -58,13 +60,11 @@ async function costAt(
     'trades/s': Math.round((times.length * 1000) / span.ms),
     'p50 ms': round(percentile(times, 0.5)),
     'p99 ms': round(percentile(times, 0.99)),
-    // What the leader exchanges with nobody else.
-    'messages gateway-leader': round(Math.max(0, messages(leader) - ofCatalog - ofFollowers)),
-    'leader-catalog': round(Math.max(0, ofCatalog)),
-    'leader-followers': round(Math.max(0, ofFollowers)),
-    'syncs catalog': round(per(catalog, 'syncs')),
-    leader: round(per(leader, 'syncs')),
-    follower: round(per(follower, 'syncs') / follower.length),
+    'messages leader': round(messages(leader)),
+    'messages follower': round(messages(follower) / follower.length),
+    'messages catalog': round(messages(catalog)),
+    'syncs leader': round(per(leader, 'syncs')),
+    'syncs follower': round(per(follower, 'syncs') / follower.length),
     'µs gateway': microseconds(gateway),
     'leader µs': microseconds(leader),
     'catalog µs': microseconds(catalog),

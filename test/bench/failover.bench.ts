@@ -28,24 +28,26 @@ interface Round {
   readonly slowestSyncMs: number;
 }
 
-/** How long nobody gets a trade through when the leader dies, freezes or stops, and how many requests fail for it. */
+/** How long nobody gets a trade through when the leader, or all catalogs, die, freeze or stop, and how many requests fail for it. */
 export const failover: Bench = {
   name: 'failover',
-  about: 'kills of the leader under load: the longest gap between two successes around each',
+  about: 'kills of the leader or of all catalogs under load: the longest gap between two successes around each',
   options: {
     kills: { default: '30', about: 'of each kind' },
     rate: { default: '200', about: 'trades per second, open loop' },
     kind: { default: 'all', about: 'kill -9, SIGSTOP, SIGTERM or all' },
+    who: { default: 'leader', about: 'leader or catalogs' },
   },
   run: async (options, progress) => {
     const kills = wholeNumber(options, 'kills');
     const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => ['all', kind].includes(options['kind'] ?? ''));
     if (kinds.length === 0) throw new TypeError(`--kind is one of ${Object.keys(KINDS).join(', ')}, all`);
+    const who = victimsOf(options['who'] ?? '');
     const cluster = await OrderCluster.start();
     const load = await OpenLoad.start(cluster.url, wholeNumber(options, 'rate'), STOCKS);
     try {
       const rounds = new Map<Kind, Round[]>();
-      for (const kind of kinds) rounds.set(kind, await killAll(cluster, load, kind, kills, progress));
+      for (const kind of kinds) rounds.set(kind, await killAll({ cluster, load, kind, who }, kills, progress));
       const report = reportOf(rounds);
       return {
         ...report,
@@ -58,38 +60,48 @@ export const failover: Bench = {
   },
 };
 
-async function killAll(
-  cluster: OrderCluster,
-  load: OpenLoad,
-  kind: Kind,
-  kills: number,
-  progress: (line: string) => void,
-): Promise<Round[]> {
+/** Whom to hit now. */
+type Victims = (cluster: OrderCluster) => Promise<readonly string[]>;
+
+interface Fault {
+  readonly cluster: OrderCluster;
+  readonly load: OpenLoad;
+  readonly kind: Kind;
+  readonly who: Victims;
+}
+
+function victimsOf(who: string): Victims {
+  if (who === 'leader') return async (cluster) => [`order-${await cluster.waitForLeader()}`];
+  if (who === 'catalogs') return (cluster) => Promise.resolve(cluster.members('catalog'));
+  throw new TypeError('--who is leader or catalogs');
+}
+
+async function killAll(fault: Fault, kills: number, progress: (line: string) => void): Promise<Round[]> {
   const rounds: Round[] = [];
   while (rounds.length < kills) {
-    await cluster.waitUntilReady();
-    const round = await killOnce(cluster, load, kind);
+    await fault.cluster.waitUntilReady();
+    const round = await killOnce(fault);
     rounds.push(round);
     const failed = round.failed.map(({ status, reason }) => `${status} ${reason}`);
     progress(
-      `${kind} ${rounds.length} of ${kills}: gap ${ms(round.gapMs)}, ${round.failed.length} failed ${[...new Set(failed)].join(', ')}`,
+      `${fault.kind} ${rounds.length} of ${kills}: gap ${ms(round.gapMs)}, ${round.failed.length} failed ${[...new Set(failed)].join(', ')}`,
     );
   }
   return rounds;
 }
 
-async function killOnce(cluster: OrderCluster, load: OpenLoad, kind: Kind): Promise<Round> {
-  const leader = `order-${await cluster.waitForLeader()}`;
+async function killOnce({ cluster, load, kind, who }: Fault): Promise<Round> {
+  const victims = await who(cluster);
   const slowestSync = await slowestSyncMs(cluster);
   const trading = performance.now();
   await waitFor('trading is under way', () => load.successesSince(trading) > 20);
   const at = performance.now();
-  const done = KINDS[kind](cluster, leader);
+  const done = Promise.all(victims.map((name) => KINDS[kind](cluster, name)));
   await waitFor('trading goes on', () => load.successesSince(at + WATCHED_MS) > 0);
   await done;
   const until = at + WATCHED_MS;
-  if (kind === 'SIGSTOP') cluster.resume(leader);
-  else await cluster.startProcess(leader);
+  if (kind === 'SIGSTOP') for (const name of victims) cluster.resume(name);
+  else await Promise.all(victims.map((name) => cluster.startProcess(name)));
   const ofRound = load.answered.filter(({ answeredAt }) => answeredAt >= at - BEFORE_MS);
   return {
     gapMs: load.longestGap(at - BEFORE_MS, until),

@@ -24,7 +24,7 @@ let recorder: Recorder;
 let purchases = 0;
 
 beforeAll(async () => {
-  system = await TestSystem.start({ RPC_TIMEOUT_MS: '600' });
+  system = await TestSystem.start({ RPC_TIMEOUT_MS: '600' }, { orders: 1 });
 });
 
 afterAll(() => system.stopAll());

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, orderText, place, Traffic, type Wish } from '../system/support/traffic.js';
+import { ask, orderText, place, Traffic, type Reply, type Wish } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { OrderCluster } from './support/order-cluster.js';
 
@@ -57,15 +57,18 @@ async function withoutAFailedRequest(act: () => Promise<void>): Promise<void> {
 }
 
 describe('with one of three replicas left', () => {
-  it('looks up, refuses trades at once and says who is up, and trades again by itself when a second one is back', async () => {
+  it('looks up what it has and says STALE, refuses trades at once and says who is up, and trades again by itself when a second one is back', async () => {
     const number = await trade();
+    await ask(cluster.url, '/stocks/Ford');
     const leader = await cluster.waitForLeader();
     const [first = 0, second = 0] = others(leader);
     await Promise.all([cluster.kill(`order-${first}`), cluster.kill(`order-${second}`)]);
     await waitFor('the last one gives up leading', async () => (await cluster.status(leader))?.role !== 'leader');
 
-    expect((await ask(cluster.url, '/stocks/Ford')).status).toBe(200);
-    expect((await ask(cluster.url, '/stocks')).status).toBe(200);
+    const lookup = (): Promise<Reply> => ask(cluster.url, '/stocks/Ford');
+    await waitFor('the leases have ended', async () => (await lookup()).cache === 'STALE');
+    expect((await lookup()).status).toBe(200);
+    expect(await ask(cluster.url, '/stocks')).toMatchObject({ status: 200, cache: 'STALE' });
     expect((await ask(cluster.url, '/leader')).status).toBe(503);
     expect(await view(`order-${leader}`)).toMatchObject({ up: true, ready: false });
     expect(await view(`order-${first}`)).toMatchObject({ up: false });
@@ -82,6 +85,7 @@ describe('with one of three replicas left', () => {
     // What was refused was not executed, by nobody, ever.
     expect(await ask(cluster.url, `/orders?key=${refused.key}`)).toMatchObject({ status: 404 });
     expect((await ask(cluster.url, `/orders/${number}`)).status).toBe(200);
+    await cluster.waitUntilFresh('Ford');
     await cluster.startProcess(`order-${second}`);
     await cluster.waitUntilReady();
   });

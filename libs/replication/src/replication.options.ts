@@ -165,12 +165,15 @@ function problemsOfLimits(options: CompleteOptions): string[] {
   );
 }
 
-/** What a member is called in log lines. */
-/** The members that one with these options sends to. A learner talks to voters only. */
+/**
+ * The members that one with these options sends to; a learner talks to voters only. Learners come first: a leader needs the
+ * acknowledgement of each that holds a lease, and of only some of the voters.
+ */
 export function peersOf({ id, members, learners, role }: CompleteOptions): readonly LeaderAddress[] {
-  return (role === 'learner' ? members : [...members, ...learners]).filter((member) => member.id !== id);
+  return (role === 'learner' ? members : [...learners, ...members]).filter((member) => member.id !== id);
 }
 
+/** The name of a member in log lines. */
 export function nameOf({ group, members, learners }: CompleteOptions, id: number): string {
   return [...members, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
 }

@@ -29,8 +29,10 @@ export class Strace {
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     await waitFor('strace has attached', () => {
+      // It may have attached and be gone already, when what was injected ended the process at once.
+      if (said.includes('attached')) return true;
       if (child.exitCode !== null) throw new Error(`strace ended: ${said}`);
-      return said.includes('attached');
+      return false;
     });
     return new Strace(child, outputFile);
   }

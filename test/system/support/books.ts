@@ -24,9 +24,12 @@ export async function tradesAfter(url: string, number: number): Promise<readonly
   return trades;
 }
 
-/** What the catalog says of each stock. */
+/** What a catalog says of each stock. Rejects when it can't prove that this is the newest. */
 export async function stockLevels(url: string): Promise<readonly StockLevel[]> {
-  return (JSON.parse((await ask(url, '/stocks')).text) as { data: readonly StockLevel[] }).data;
+  const { status, text, cache } = await ask(url, '/stocks');
+  if (status !== 200 || cache === 'STALE')
+    throw new Error(`the stocks are not certain: ${status} ${cache ?? ''} ${text}`);
+  return (JSON.parse(text) as { data: readonly StockLevel[] }).data;
 }
 
 /**

@@ -18,7 +18,7 @@ export class DemoUnderTest {
     readonly url: string,
   ) {}
 
-  /** Starts a demo on free ports and resolves when it has printed its table. With one member of each group every kill is an outage. */
+  /** Starts a demo on free ports and resolves when it has printed its table. With one order replica its death is an outage. */
   static async start(dataDir: string, replicas = 1): Promise<DemoUnderTest> {
     const started = startBazaar(['demo', '--port', '0', '--replicas', String(replicas), '--data-dir', dataDir], {
       REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
