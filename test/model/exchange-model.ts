@@ -4,8 +4,21 @@ import type { Wish } from '../system/support/traffic.js';
 export type Answer =
   | { readonly status: 200; readonly number: number }
   | { readonly status: 404 | 422; readonly reason: string }
-  /** Not executed, because a part of the system is down. */
+  /** Not executed, because too few order replicas are up. */
   | { readonly status: 503 };
+
+export const ORDERS = ['order-1', 'order-2', 'order-3'] as const;
+export const CATALOGS = ['catalog-1', 'catalog-2'] as const;
+export type Member = (typeof ORDERS)[number] | (typeof CATALOGS)[number];
+
+/** Whether enough order replicas are up to decide anything. */
+export function hasQuorumWithout(down: ReadonlySet<Member>): boolean {
+  return ORDERS.filter((order) => !down.has(order)).length >= 2;
+}
+
+export function hasCatalogWithout(down: ReadonlySet<Member>): boolean {
+  return CATALOGS.some((catalog) => !down.has(catalog));
+}
 
 interface Stock {
   quantity: number;
@@ -24,7 +37,8 @@ const KEY_REUSED: Answer = { status: 422, reason: 'IDEMPOTENCY_KEY_REUSED' };
 /** The exchange as one simple thing in memory: what the real one, of many parts that fail, must look like from outside. */
 export class ExchangeModel {
   readonly trades: (Wish & { readonly number: number })[] = [];
-  readonly isUp = { order: true, catalog: true };
+  /** Every quantity that a stock had before, by its name. */
+  private readonly past = new Map<string, readonly number[]>();
   private readonly decided = new Map<string, Decided>();
 
   /** @param run part of all names and keys, so that runs on one exchange have nothing to do with each other */
@@ -32,10 +46,21 @@ export class ExchangeModel {
     readonly run: number,
     readonly recordedBefore: number,
     readonly stocks: ReadonlyMap<string, Stock>,
+    readonly down: ReadonlySet<Member>,
   ) {}
 
-  get allUp(): boolean {
-    return this.isUp.order && this.isUp.catalog;
+  get hasQuorum(): boolean {
+    return hasQuorumWithout(this.down);
+  }
+
+  /** Whether a lookup can be answered, and be known to be fresh. */
+  get canBeSure(): boolean {
+    return this.hasQuorum && hasCatalogWithout(this.down);
+  }
+
+  /** Every quantity that a stock has had: what an answer that is marked as stale may say. */
+  pastOf(name: string): readonly number[] {
+    return [...(this.past.get(name) ?? []), this.stocks.get(name)?.quantity ?? 0];
   }
 
   keyOf(key: number): string {
@@ -47,10 +72,8 @@ export class ExchangeModel {
   }
 
   place(wish: Wish): Answer {
-    if (!this.isUp.order) return DOWN;
+    if (!this.hasQuorum) return DOWN;
     const known = this.decided.get(wish.key);
-    // What is on record the order group knows by itself; all else is for the catalog to say.
-    if (known?.answer.status !== 200 && !this.isUp.catalog) return DOWN;
     if (known) return isSame(known.wish, wish) ? known.answer : KEY_REUSED;
     const answer = this.decide(wish);
     this.decided.set(wish.key, { wish, answer });
@@ -59,10 +82,9 @@ export class ExchangeModel {
 
   /** The number of the order that a key has made. */
   find(key: string): Answer {
-    if (!this.isUp.order) return DOWN;
+    if (!this.hasQuorum) return DOWN;
     const trade = this.trades.find((one) => one.key === key);
-    if (trade) return { status: 200, number: trade.number };
-    return this.isUp.catalog ? { status: 404, reason: 'ORDER_NOT_FOUND' } : DOWN;
+    return trade ? { status: 200, number: trade.number } : { status: 404, reason: 'ORDER_NOT_FOUND' };
   }
 
   private decide(wish: Wish): Answer {
@@ -72,6 +94,7 @@ export class ExchangeModel {
     if (stock.maxTradingVolume > 0 && quantity > stock.maxTradingVolume)
       return { status: 422, reason: 'MAX_TRADING_VOLUME_EXCEEDED' };
     if (type === 'buy' && quantity > stock.quantity) return { status: 422, reason: 'NOT_ENOUGH_STOCKS' };
+    this.past.set(name, this.pastOf(name));
     stock.quantity += type === 'buy' ? -quantity : quantity;
     stock.volume += quantity;
     const number = this.recordedBefore + this.trades.length + 1;

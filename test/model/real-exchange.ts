@@ -3,9 +3,9 @@ import { startGateway } from '../../apps/frontend/test/gateway.js';
 import { TcpProxy } from '../cache/tcp-proxy.js';
 import { TestSystem } from '../http/system.js';
 import { tradesAfter } from '../system/support/books.js';
-import { ask } from '../system/support/traffic.js';
+import { ask, place, type Reply, type Wish } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
-import { ExchangeModel } from './exchange-model.js';
+import { ExchangeModel, hasCatalogWithout, hasQuorumWithout, ORDERS, type Member } from './exchange-model.js';
 
 /** So many runs one exchange is good for. */
 const RUNS = 500;
@@ -14,15 +14,15 @@ const FIRST_STOCKS = [
   { price: 10, quantity: 100, maxTradingVolume: 6 },
 ];
 
-/** The real apps, with two gateways, and a third one that reaches the order group over a wire. */
+/** The real apps: three order replicas, two catalogs, two gateways, and a third one that reaches the order replicas over wires. */
 export class RealExchange {
   private runs = 0;
   private recorded = 0;
-  private readonly down = new Set<string>();
+  private readonly down = new Set<Member>();
 
   private constructor(
     private readonly system: TestSystem,
-    readonly wire: TcpProxy,
+    private readonly wires: readonly TcpProxy[],
     private readonly others: readonly { readonly app: INestApplication; readonly url: string }[],
   ) {}
 
@@ -31,49 +31,50 @@ export class RealExchange {
     const stocks = Array.from({ length: RUNS }, (_, run) =>
       FIRST_STOCKS.map((stock, i) => ({ name: `R${run}-${i}`, ...stock })),
     );
-    const system = await TestSystem.start({ CATALOG_SEED: JSON.stringify(stocks.flat()) });
-    const wire = await TcpProxy.start(system.orderPort);
-    const settings = (orderPort: number): Record<string, string> => ({
-      CATALOG_REPLICAS: `1=127.0.0.1:${system.catalogPort}`,
-      ORDER_REPLICAS: `1=127.0.0.1:${orderPort}`,
+    const system = await TestSystem.start({ CATALOG_SEED: JSON.stringify(stocks.flat()) }, { catalogs: 2 });
+    const wires = new Map<string, TcpProxy>();
+    for (const order of ORDERS) wires.set(order, await TcpProxy.start(system.portOf(order)));
+    const settings = (orders: string): Record<string, string> => ({
+      CATALOG_REPLICAS: system.listOf('catalog'),
+      ORDER_REPLICAS: orders,
     });
-    const second = await startGateway(settings(system.orderPort), undefined, replaced);
-    return new RealExchange(system, wire, [second, await startGateway(settings(wire.port))]);
+    const second = await startGateway(settings(system.listOf('order')), undefined, replaced);
+    const third = await startGateway(settings(system.listOf('order', (order) => wires.get(order)?.port ?? 0)));
+    return new RealExchange(system, [...wires.values()], [second, third]);
   }
 
   async stop(): Promise<void> {
     for (const { app } of this.others) await app.close();
-    this.wire.stop();
+    for (const wire of this.wires) wire.stop();
     await this.system.stopAll();
   }
 
-  /** Of gateway 0 or 1, or of the one with the wire, which is 2. */
+  /** Of gateway 0 or 1, or of the one with the wires, which is 2. */
   url(gateway: number): string {
     return [this.system.url, ...this.others.map(({ url }) => url)][gateway] ?? '';
   }
 
   /** A model of stocks that nobody has traded yet. */
   async newModel(): Promise<ExchangeModel> {
-    for (const part of ['order', 'catalog'] as const) await this.bringUp(part);
+    await this.bringUp(...this.down);
     const run = this.runs++;
     if (run >= RUNS) throw new RangeError(`one exchange is good for ${RUNS} runs`);
     const stocks = new Map(FIRST_STOCKS.map((stock, i) => [`R${run}-${i}`, { ...stock, volume: 0 }]));
     this.recorded += (await tradesAfter(this.url(0), this.recorded)).length;
-    return new ExchangeModel(run, this.recorded, stocks);
+    return new ExchangeModel(run, this.recorded, stocks, this.down);
   }
 
-  /** Resolves when every gateway has seen that it is gone. */
-  async takeDown(part: 'order' | 'catalog'): Promise<void> {
-    await this.system.stop(part);
-    this.down.add(part);
-    await this.waitForReadiness(503);
+  /** Resolves when every gateway has seen what is left. */
+  async takeDown(member: Member): Promise<void> {
+    await this.system.stop(member);
+    this.down.add(member);
+    await this.settle();
   }
 
-  /** Starts it on the data that it left; does nothing while it is up. */
-  async bringUp(part: 'order' | 'catalog'): Promise<void> {
-    if (!this.down.delete(part)) return;
-    await this.system.start(part);
-    if (this.down.size === 0) await this.waitForReadiness(200);
+  /** Starts them on the data that they left. */
+  async bringUp(...members: readonly Member[]): Promise<void> {
+    for (const member of members) if (this.down.delete(member)) await this.system.start(member);
+    if (members.length > 0) await this.settle();
   }
 
   async restartGateway(): Promise<void> {
@@ -81,10 +82,26 @@ export class RealExchange {
     await this.system.start('frontend');
   }
 
-  private async waitForReadiness(status: number): Promise<void> {
-    await waitFor(`all gateways answer ${status} to /readyz`, async () => {
-      const replies = await Promise.all([0, 1, 2].map((gateway) => ask(this.url(gateway), '/readyz')));
-      return replies.every((reply) => reply.status === status);
+  /** Sends a request through the gateway with the wires. Its connections break when the answer is on its way. */
+  async placeAndBreak(wish: Wish): Promise<Reply> {
+    for (const wire of this.wires) wire.hold();
+    const reply = place(this.url(2), wish);
+    while (!this.wires.some((wire) => wire.holds(() => true))) await new Promise(setImmediate);
+    for (const wire of this.wires) wire.cut();
+    return reply;
+  }
+
+  /** Waits until every gateway knows a leader or that there is none, and is sure of lookups if it can be. */
+  private async settle(): Promise<void> {
+    const hasQuorum = hasQuorumWithout(this.down);
+    const canBeSure = hasQuorum && hasCatalogWithout(this.down);
+    await waitFor(`all gateways see what is left without ${[...this.down].join()}`, async () => {
+      const asked = [0, 1, 2].map(async (gateway) => {
+        if ((await ask(this.url(gateway), '/leader')).status !== (hasQuorum ? 200 : 503)) return false;
+        const { status, cache } = await ask(this.url(gateway), '/stocks?limit=1');
+        return !canBeSure || (status === 200 && cache === undefined);
+      });
+      return (await Promise.all(asked)).every((isSeen) => isSeen);
     });
   }
 }

@@ -23,7 +23,7 @@ function bazaar(...args: readonly string[]): Promise<Finished> {
 
 beforeAll(async () => {
   await buildApps();
-  demo = startBazaar(['demo', '--port', '0'], ENVIRONMENT);
+  demo = startBazaar(['demo', '--port', '0', '--catalogs', '2'], ENVIRONMENT);
   await waitFor('the demo shows its URL', () => /\/docs/.test(demo.output.stdout), 60_000);
   port = /http:\S+:(\d+)\/docs/.exec(demo.output.stdout)?.[1] ?? '';
 });
@@ -58,6 +58,28 @@ describe('a demo without a terminal', () => {
     // At once: `restart` has waited.
     expect(await bazaar('verify', '--port', port)).toMatchObject({ code: 0 });
     expect(since()).toMatch(/order-3 +starts with/);
+  });
+
+  it('trades without any catalog, and shows each with its lag and its lease once they are back', async () => {
+    const url = ['--url', `http://127.0.0.1:${port}`];
+    await bazaar('kill', 'catalog', '--port', port);
+    await bazaar('kill', 'catalog-2', '--port', port);
+    expect(await bazaar('kill', 'catalog', '--port', port)).toMatchObject({ code: 1 });
+    expect(await bazaar('client', 'buy', 'Ford', '1', ...url)).toMatchObject({ code: 0 });
+    expect(await bazaar('status', '--port', port)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/catalog-1 .* no answer .*\n *catalog-2 .* no answer/) as string,
+    });
+    expect(await bazaar('verify', '--port', port)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('2 of 5 members NOT compared to the end') as string,
+    });
+    expect(await bazaar('restart', 'dead', '--port', port)).toMatchObject({ code: 0 });
+    const status = (): Promise<string> => bazaar('status', '--port', port).then(({ stdout }) => stdout);
+    await waitFor('both hold a read lease', async () =>
+      /(catalog-\d .* learner .* 0 .*\d ms\s+){2}/.test(await status()),
+    );
+    expect(await bazaar('verify', '--port', port)).toMatchObject({ code: 0 });
   });
 
   it('gives a pipe all that a command prints, and says when it could not be written', async () => {

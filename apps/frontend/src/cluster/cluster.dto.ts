@@ -68,8 +68,10 @@ export class ProcessView {
   readonly lastHeartbeatMs!: number | null;
 
   @ApiProperty({
-    type: Number,
+    type: 'number',
+    format: 'double',
     minimum: 0,
+    maximum: 600_000,
     nullable: true,
     example: null,
     description:

@@ -12,20 +12,14 @@ describe('a read that failed', () => {
     [new OutcomeUnknown('w'), 'NO_LEADER'],
     [{ reason: 'OUTCOME_UNKNOWN', message: 'm' }, 'NO_LEADER'],
     [{ reason: 'ORDER_NOT_FOUND', message: 'order not found' }, 'ORDER_NOT_FOUND'],
+    [{ reason: 'CATALOG_UNAVAILABLE', message: 'm' }, 'CATALOG_UNAVAILABLE'],
     [{ reason: 'OVERLOADED', message: 'm', retryAfterMs: 5 }, 'OVERLOADED'],
-  ])('of the order group with %o is %s', (error, reason) => {
-    expect(readFailure(error, 'NO_LEADER')).toMatchObject({ reason });
+  ])('with %o is %s', (error, reason) => {
+    expect(readFailure(error)).toMatchObject({ reason });
   });
 
-  it.each([new NoLeader('w'), new NoQuorum('w'), new OutcomeUnknown('w'), { reason: 'OUTCOME_UNKNOWN', message: 'm' }])(
-    'of the catalog with %o is CATALOG_UNAVAILABLE',
-    (error) => {
-      expect(readFailure(error, 'CATALOG_UNAVAILABLE')).toMatchObject({ reason: 'CATALOG_UNAVAILABLE', code: 503 });
-    },
-  );
-
   it('is never unknown, and says so', () => {
-    const failure = readFailure(new OutcomeUnknown('order-1 gave no answer in 10 ms'), 'NO_LEADER');
+    const failure = readFailure(new OutcomeUnknown('order-1 gave no answer in 10 ms'));
     expect((failure as ServiceError).message).toBe(
       'order-1 gave no answer in 10 ms; it was only a read, so nothing has changed',
     );
@@ -33,7 +27,7 @@ describe('a read that failed', () => {
   });
 
   it('stays a defect when it is one', () => {
-    expect(readFailure(defect, 'NO_LEADER')).toBe(defect);
+    expect(readFailure(defect)).toBe(defect);
   });
 });
 

@@ -13,7 +13,7 @@ const stock = (version: number, name = 'A') => ({
   version,
 });
 
-const watched = (version: number, name = 'A') => ({ stock: stock(version, name), isWatched: true });
+const answer = (version: number, name = 'A') => ({ stock: stock(version, name), isFresh: true, isWatched: true });
 
 let store: Cache;
 let cache: StockCache;
@@ -25,11 +25,16 @@ function create(settings: Partial<FrontendConfig> = {}): void {
 }
 
 async function put(version: number, name = 'A'): Promise<void> {
-  await cache.fill(cache.beginFill(name, 'w'), watched(version, name));
+  await cache.fill(cache.beginFill(name, 'w'), answer(version, name));
 }
 
 async function versionOf(name = 'A'): Promise<number | undefined> {
   return (await cache.get(name))?.stock.version;
+}
+
+/** The watch under whose lease it may be served as fresh. */
+async function watchOf(name = 'A'): Promise<string | undefined> {
+  return (await cache.get(name))?.watch;
 }
 
 beforeEach(() => create());
@@ -38,36 +43,34 @@ describe('a stock cache', () => {
   it('keeps what it was given', async () => {
     expect(await cache.get('A')).toBeUndefined();
     await put(1);
-    expect(await cache.get('A')).toEqual({ stock: stock(1), isYoung: true, watch: 'w' });
+    expect(await cache.get('A')).toEqual({ stock: stock(1), watch: 'w' });
   });
 
-  it('forgets what was invalidated', async () => {
+  it('keeps what was invalidated as stale, until it is looked up again', async () => {
     await put(1);
-    await cache.invalidate('A', 2);
-    expect(await cache.get('A')).toBeUndefined();
+    await cache.invalidate('A');
+    expect(await cache.get('A')).toEqual({ stock: stock(1), watch: undefined });
     await put(2);
-    expect(await versionOf()).toBe(2);
+    expect(await cache.get('A')).toEqual({ stock: stock(2), watch: 'w' });
   });
 
-  it('keeps a stock that is newer than the invalidation', async () => {
-    await put(5);
-    await cache.invalidate('A', 5);
-    expect(await versionOf()).toBe(5);
-    await cache.invalidate('A', 6);
-    expect(await versionOf()).toBeUndefined();
+  it('invalidates no other stock, and minds none that it does not have', async () => {
+    await put(1, 'B');
+    await cache.invalidate('A');
+    expect(await watchOf('B')).toBe('w');
   });
 
   it('gives a stock no lease that the catalog does not watch', async () => {
-    await cache.fill(cache.beginFill('A', 'w'), { stock: stock(1), isWatched: false });
-    expect(await cache.get('A')).toMatchObject({ watch: undefined });
-    await cache.fill(cache.beginFill('B'), watched(1, 'B'));
-    expect(await cache.get('B')).toMatchObject({ watch: undefined });
+    await cache.fill(cache.beginFill('A', 'w'), { ...answer(1), isWatched: false });
+    expect(await cache.get('A')).toEqual({ stock: stock(1), watch: undefined });
+    await cache.fill(cache.beginFill('B'), answer(1, 'B'));
+    expect(await watchOf('B')).toBeUndefined();
   });
 
   it('keeps a stock beyond its age, as stale', async () => {
     create({ cacheTtlMs: 1 });
     await put(1);
-    await vi.waitFor(async () => expect(await cache.get('A')).toEqual({ stock: stock(1), isYoung: false, watch: 'w' }));
+    await vi.waitFor(async () => expect(await cache.get('A')).toEqual({ stock: stock(1), watch: undefined }));
   });
 
   it('keeps no more than its size, the most recently used', async () => {
@@ -79,45 +82,46 @@ describe('a stock cache', () => {
 });
 
 describe('a fill and an invalidation that overtake each other', () => {
-  it('a lookup that was read before a trade is not cached after it', async () => {
-    const token = cache.beginFill('A');
-    await cache.invalidate('A', 2);
-    await cache.fill(token, watched(1));
-    expect(await versionOf()).toBeUndefined();
-    expect(token.isUntouched).toBe(false);
+  it('a lookup that was on its way at the invalidation is never served as fresh, whatever it has read', async () => {
+    for (const version of [1, 7]) {
+      const token = cache.beginFill('A', 'w');
+      await cache.invalidate('A');
+      await cache.fill(token, answer(version));
+      expect(await cache.get('A')).toEqual({ stock: stock(version), watch: undefined });
+      expect(token.isUntouched).toBe(false);
+    }
   });
 
-  it('a lookup that was read after the trade is cached, although it was asked before the invalidation', async () => {
-    const token = cache.beginFill('A');
-    await cache.invalidate('A', 7);
-    await cache.fill(token, watched(7));
-    expect(await versionOf()).toBe(7);
+  it('a lookup that was asked after the invalidation is, although one from before is answered later', async () => {
+    const before = cache.beginFill('A', 'w');
+    await cache.invalidate('A');
+    await put(7);
+    await cache.fill(before, answer(6));
+    expect(await cache.get('A')).toEqual({ stock: stock(7), watch: 'w' });
   });
 
-  it('a fill voids nothing that another name has on its way', async () => {
-    const token = cache.beginFill('B');
-    await cache.invalidate('A', 2);
-    await cache.fill(token, watched(1, 'B'));
-    expect(await versionOf('B')).toBe(1);
+  it('an invalidation voids nothing that another name has on its way', async () => {
+    const token = cache.beginFill('B', 'w');
+    await cache.invalidate('A');
+    await cache.fill(token, answer(1, 'B'));
+    expect(await watchOf('B')).toBe('w');
   });
 
   it('an older answer that comes later does not replace a newer one', async () => {
-    const [slow, fast] = [cache.beginFill('A'), cache.beginFill('A')];
-    await cache.fill(fast, watched(9));
-    await cache.fill(slow, watched(8));
+    const [slow, fast] = [cache.beginFill('A', 'w'), cache.beginFill('A', 'w')];
+    await cache.fill(fast, answer(9));
+    await cache.fill(slow, answer(8));
     expect(await versionOf()).toBe(9);
   });
 
-  it('an answer below a version that was pushed is not cached, whenever it was asked for', async () => {
-    await cache.invalidate('A', 9);
-    await put(8);
-    expect(await versionOf()).toBeUndefined();
+  it('an answer of a catalog that could not prove it to be fresh does not replace a newer one', async () => {
     await put(9);
-    expect(await versionOf()).toBe(9);
+    await cache.fill(cache.beginFill('A', 'w'), { stock: stock(8), isFresh: false, isWatched: false });
+    expect(await cache.get('A')).toEqual({ stock: stock(9), watch: 'w' });
   });
 
   // The store is asynchronous: nothing says that two of its operations take effect in the order of their calls.
-  it('a write that reaches the store after the invalidation is never served', async () => {
+  it('a write that reaches the store after the invalidation is never served as fresh', async () => {
     const write = store.set.bind(store);
     let land = (): void => undefined;
     const held = new Promise<void>((resolve) => (land = resolve));
@@ -125,12 +129,12 @@ describe('a fill and an invalidation that overtake each other', () => {
       await held;
       return write(key, value);
     });
-    const filled = cache.fill(cache.beginFill('A'), watched(1));
-    await cache.invalidate('A', 2);
+    const filled = cache.fill(cache.beginFill('A', 'w'), answer(1));
+    await cache.invalidate('A');
     land();
     await filled;
-    expect(await store.get('A')).toBeDefined();
-    expect(await versionOf()).toBeUndefined();
+    expect(await versionOf()).toBe(1);
+    expect(await watchOf()).toBeUndefined();
   });
 
   it('two writes that land in the wrong order leave the newer one, or none', async () => {
@@ -140,7 +144,7 @@ describe('a fill and an invalidation that overtake each other', () => {
       await new Promise<void>((resolve) => landings.push(resolve));
       return write(key, value);
     });
-    const filled = [8, 9].map((version) => cache.fill(cache.beginFill('A'), watched(version)));
+    const filled = [8, 9].map((version) => cache.fill(cache.beginFill('A', 'w'), answer(version)));
     for (const land of landings.reverse()) {
       land();
       await vi.waitFor(() => store.get('A'));
@@ -156,41 +160,5 @@ describe('a fill and an invalidation that overtake each other', () => {
     }
     expect(Reflect.get(cache, 'fills')).toHaveProperty('size', 0);
     expect(cache.recentNames()).toHaveLength(3);
-  });
-});
-
-describe('a catalog that was rebuilt', () => {
-  beforeEach(async () => {
-    await cache.enter('first');
-    await put(900);
-    await cache.invalidate('B', 900);
-  });
-
-  it('begins its versions anew: neither what was cached nor what was heard of before counts', async () => {
-    await cache.enter('second');
-    expect(await versionOf()).toBeUndefined();
-    await put(3);
-    await put(4, 'B');
-    expect([await versionOf(), await versionOf('B')]).toEqual([3, 4]);
-  });
-
-  it('is not held up by an answer of the one before that is still on its way', async () => {
-    const late = cache.beginFill('A', 'w');
-    await cache.enter('second');
-    await cache.fill(late, watched(901));
-    expect(await versionOf()).toBeUndefined();
-    await put(3);
-    expect(await versionOf()).toBe(3);
-  });
-
-  it('voids what is cached in the very turn in which it is heard of, however slow the store', async () => {
-    vi.spyOn(store, 'clear').mockImplementation(() => new Promise(() => undefined));
-    void cache.enter('second');
-    expect(await versionOf()).toBeUndefined();
-  });
-
-  it('is noticed only once', async () => {
-    await cache.enter('first');
-    expect(await versionOf()).toBe(900);
   });
 });

@@ -2,14 +2,22 @@ import { ServiceError, type Stock } from '@stock-bazaar/contracts';
 import { createCache } from 'cache-manager';
 import { createKeyv } from 'cacheable';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CatalogGroup } from '../cluster/catalog-group.js';
+import type { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { CacheLease } from './cache-lease.js';
 import { StockCache } from './stock-cache.js';
 import { StocksService } from './stocks.service.js';
 
-/** Questions to the catalog that the test answers by hand, in any order. */
-let questions: { readonly answer: (stock: Stock) => void; readonly fail: (error: Error) => void; timeoutMs: number }[];
+interface Question {
+  readonly answer: (stock: Stock, isFresh?: boolean) => void;
+  readonly fail: (error: Error) => void;
+  readonly remainingMs: number;
+  /** Whether no other catalog need be asked. */
+  readonly isEnough: (answer: { readonly isFresh: boolean }) => boolean;
+}
+
+/** Questions to the catalogs that the test answers by hand, in any order. */
+let questions: Question[];
 let stocks: StocksService;
 let cache: StockCache;
 /** What the catalog's watch is called; undefined when the lease has ended. */
@@ -30,19 +38,21 @@ const stock = (version: number): Stock => ({
 function create(settings: Partial<FrontendConfig> = {}): void {
   const config = Object.assign(new FrontendConfig(), settings);
   questions = [];
-  const catalog = {
-    read: (_pattern: string, _payload: object, _requestId: string, timeoutMs: number): Promise<unknown> =>
-      new Promise((answer, fail) => {
-        questions.push({ answer: (stock) => answer({ stock, isWatched: true }), fail, timeoutMs });
+  const exchange: Pick<ExchangeGroup, 'askCatalog'> = {
+    askCatalog: <T>(_pattern: string, _payload: object, { remainingMs }: typeof context, isEnough: unknown) =>
+      new Promise<T>((resolve, fail) => {
+        const answer: Question['answer'] = (stock, isFresh = true) =>
+          resolve({ stock, isFresh, isWatched: isFresh } as T);
+        questions.push({ answer, fail, remainingMs, isEnough: isEnough as Question['isEnough'] });
       }),
   };
   const store = createCache({ stores: [createKeyv({ lruSize: 10, useClone: false })] });
   cache = new StockCache(store, config);
   lease = { current: 'w1' };
-  stocks = new StocksService(catalog as unknown as CatalogGroup, cache, lease as CacheLease, config);
+  stocks = new StocksService(exchange as ExchangeGroup, cache, lease as CacheLease, config);
 }
 
-async function question(position: number): Promise<(typeof questions)[number]> {
+async function question(position: number): Promise<Question> {
   await vi.waitFor(() => expect(questions.length).toBeGreaterThan(position));
   const asked = questions[position];
   if (!asked) throw new Error('unreachable');
@@ -72,7 +82,7 @@ describe('lookups', () => {
   it('after a trade do not join a question from before it', async () => {
     const before = stocks.lookup('A', context);
     await question(0);
-    await cache.invalidate('A', 2);
+    await cache.invalidate('A');
     const after = stocks.lookup('A', context);
     (await question(1)).answer(stock(2));
     expect((await after).stock.version).toBe(2);
@@ -84,7 +94,7 @@ describe('lookups', () => {
   it('from before a trade leave nothing behind when they are answered first', async () => {
     const before = stocks.lookup('A', context);
     await question(0);
-    await cache.invalidate('A', 2);
+    await cache.invalidate('A');
     (await question(0)).answer(stock(1));
     await before;
     const after = stocks.lookup('A', context);
@@ -126,6 +136,36 @@ describe('lookups', () => {
   });
 });
 
+describe('an answer that no catalog could prove to be fresh', () => {
+  it('is stale, and another catalog is asked before it is taken', async () => {
+    const lookup = stocks.lookup('A', context);
+    const asked = await question(0);
+    expect([asked.isEnough({ isFresh: false }), asked.isEnough({ isFresh: true })]).toEqual([false, true]);
+    asked.answer(stock(1), false);
+    expect(await lookup).toEqual({ stock: stock(1), result: 'STALE' });
+    const again = stocks.lookup('A', context);
+    (await question(1)).answer(stock(2));
+    expect(await again).toEqual({ stock: stock(2), result: 'MISS' });
+  });
+
+  it('does not take the place of a newer one that was cached', async () => {
+    const lookup = stocks.lookup('A', context);
+    (await question(0)).answer(stock(5));
+    await lookup;
+    lease.current = undefined;
+    const again = stocks.lookup('A', context);
+    (await question(1)).answer(stock(4), false);
+    expect(await again).toEqual({ stock: stock(5), result: 'STALE' });
+  });
+
+  it('is stale when the cache is off, too', async () => {
+    create({ cacheEnabled: false });
+    const lookup = stocks.lookup('A', context);
+    (await question(0)).answer(stock(1), false);
+    expect(await lookup).toEqual({ stock: stock(1), result: 'STALE' });
+  });
+});
+
 describe('an outdated stock', () => {
   async function cacheOutdated(): Promise<void> {
     create({ cacheTtlMs: 1, rpcTimeoutMs: 1000 });
@@ -135,22 +175,22 @@ describe('an outdated stock', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  it('is served while the catalog is out of reach, after one attempt and not the whole deadline', async () => {
+  it('is served while no catalog is in reach, after one attempt and not the whole deadline', async () => {
     await cacheOutdated();
     const lookup = stocks.lookup('A', context);
     const asked = await question(1);
-    expect(asked.timeoutMs).toBe(1000);
+    expect(asked.remainingMs).toBe(1000);
     asked.fail(unavailable);
     expect(await lookup).toEqual({ stock: stock(1), result: 'STALE' });
   });
 
-  it('is not served once a trade has changed it', async () => {
+  it('is served, as stale, also once a trade has changed it', async () => {
     await cacheOutdated();
     const lookup = stocks.lookup('A', context);
     const asked = await question(1);
-    await cache.invalidate('A', 2);
+    await cache.invalidate('A');
     asked.fail(unavailable);
-    await expect(lookup).rejects.toBe(unavailable);
+    expect(await lookup).toEqual({ stock: stock(1), result: 'STALE' });
   });
 
   it('is not served when the catalog has answered otherwise', async () => {

@@ -112,8 +112,7 @@ describe('the judge of all that the suites exchange', () => {
 
   it('knows where null is meant, and where not', () => {
     const processes = [] as const;
-    const cluster = (leader: unknown): Exchange =>
-      lookup({ data: { leader, unrecordedTrades: null, processes } }, { url: '/cluster' });
+    const cluster = (leader: unknown): Exchange => lookup({ data: { leader, processes } }, { url: '/cluster' });
     const leader = { leader: '127.0.0.1:1', id: 1, term: 1 };
     for (const right of [null, leader]) expect(contract.violationsOf(cluster(right))).toEqual([]);
     for (const wrong of [undefined, 1, {}, { ...leader, id: null }, { ...leader, more: 1 }])
