@@ -34,7 +34,7 @@ export class LearnerGroup {
   readonly voters = VOTERS;
   readonly learners: readonly number[];
   readonly client: GroupClient;
-  private readonly directory = mkdtempSync(join(tmpdir(), 'learners-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'learners-'));
   private readonly processes = new Processes(this.directory);
   /** By who calls and who is called. */
   private readonly wires = new Map<string, TcpProxy>();

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Strace, whyNoStrace } from '../cluster/support/strace.js';
 import { buildApps, ROOT } from '../system/support/bazaar.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { inflictFaults } from './fault-schedule.js';
@@ -13,6 +14,9 @@ const SEED = Number(process.env['LEARNERS_SEED'] ?? 11);
 const main = join(ROOT, 'dist', 'learners', 'test', 'learners', 'member.process.js');
 const READ_LEASE_MS = 500;
 const FROZEN_MS = 2000;
+const SYNCS_COUNTED_MS = 3000;
+const noStrace = whyNoStrace();
+if (noStrace !== undefined) process.stderr.write(`syncs of learners: not counted, because ${noStrace}\n`);
 
 beforeAll(async () => {
   // The keeper of the processes is part of the apps.
@@ -40,6 +44,31 @@ describe('three voters and two learners, as real processes', () => {
   });
 
   afterAll(() => group.close());
+
+  it.skipIf(noStrace !== undefined)(
+    'sync the disk for each proposal as voters, and hardly ever as learners',
+    async () => {
+      const leader = (await group.leader()) ?? 0;
+      const watch = (id: number): Promise<Strace> =>
+        Strace.attach(group.pid(id), join(group.directory, `strace-${id}`), '-e', 'trace=fsync,fdatasync');
+      const followers = await Promise.all(group.voters.filter((id) => id !== leader).map(watch));
+      const learners = await Promise.all(group.learners.map(watch));
+      const { length: proposals } =
+        (await group.ask<readonly number[]>(leader, 'work', { ms: SYNCS_COUNTED_MS }, 3 * SYNCS_COUNTED_MS)) ?? [];
+      await Promise.all([...followers, ...learners].map((strace) => strace.detach()));
+      const [atFollowers = [], atLearners = []] = [followers, learners].map((watched) =>
+        watched.map((strace) => strace.syncsDone().length),
+      );
+      process.stderr.write(
+        `${proposals} proposals: ${atFollowers.join(' and ')} syncs at followers, ${atLearners.join(' and ')} at learners\n`,
+      );
+      expect(proposals).toBeGreaterThan(20);
+      // Each was durable at one of them at least; the other one may have taken several at once.
+      expect(atFollowers.reduce((sum, syncs) => sum + syncs)).toBeGreaterThanOrEqual(proposals);
+      // A checkpoint of the write-ahead log takes two, once in thousands of pages.
+      expect(Math.max(...atLearners)).toBeLessThan(proposals / 10);
+    },
+  );
 
   it('delay proposals while a learner freezes, and go on without it', async () => {
     const [learner = 0] = group.learners;
