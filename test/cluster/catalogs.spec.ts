@@ -85,10 +85,9 @@ describe('a catalog', () => {
     await withoutAFailedTrade(async () => {
       if (fault === 'kill') await cluster.kill('catalog-1');
       else cluster.freeze('catalog-1');
-      await waitFor('the other one answers', async () => {
-        await sell();
-        return (await ask(cluster.url, '/stocks/Ford')).cache === 'HIT';
-      });
+      await sell();
+      await cluster.waitUntilFresh('Ford');
+      await waitFor('the cache is trusted again', async () => (await ask(cluster.url, '/stocks/Ford')).cache === 'HIT');
     });
     if (fault === 'kill') await cluster.startProcess('catalog-1');
     else cluster.resume('catalog-1');

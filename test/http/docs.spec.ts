@@ -29,7 +29,7 @@ let system: TestSystem;
 let document: Document;
 
 beforeAll(async () => {
-  system = await TestSystem.start();
+  system = await TestSystem.start({}, { orders: 1 });
   document = (await system.http.get('/openapi.json').expect(200).expect('Content-Type', /json/))
     .body as unknown as Document;
 });

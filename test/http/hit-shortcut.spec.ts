@@ -8,7 +8,7 @@ let system: TestSystem;
 let gateways: readonly { readonly url: string }[];
 
 beforeAll(async () => {
-  system = await TestSystem.start();
+  system = await TestSystem.start({}, { orders: 1 });
   gateways = await Promise.all(
     [true, false].map(async (takesShortcut) => ({ url: await system.startGateway({}, { takesShortcut }) })),
   );

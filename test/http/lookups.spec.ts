@@ -61,7 +61,7 @@ describe('GET /stocks/:name', () => {
   });
 
   it('asks the catalog every time when the cache is off', async () => {
-    const uncached = await TestSystem.start({ CACHE_ENABLED: 'false' });
+    const uncached = await TestSystem.start({ CACHE_ENABLED: 'false' }, { orders: 1 });
     try {
       await uncached.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'BYPASS');
       await uncached.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'BYPASS');
@@ -72,7 +72,7 @@ describe('GET /stocks/:name', () => {
   });
 
   it('keeps no more stocks than CACHE_SIZE', async () => {
-    const small = await TestSystem.start({ CACHE_SIZE: '2' });
+    const small = await TestSystem.start({ CACHE_SIZE: '2' }, { orders: 1 });
     try {
       for (const name of ['Nike', 'Ford', 'Tesla']) await small.http.get(`/stocks/${name}`).expect('X-Cache', 'MISS');
       await small.hit('Tesla');

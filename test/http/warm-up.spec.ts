@@ -25,7 +25,7 @@ async function restartGateway(): Promise<void> {
 
 describe('CACHE_FILE', () => {
   it('keeps names over a restart, whose values come from the catalog', async () => {
-    system = await TestSystem.start({ CACHE_FILE: file });
+    system = await TestSystem.start({ CACHE_FILE: file }, { orders: 1 });
     await system.http.get('/stocks/Nike').expect('X-Cache', 'MISS');
     await system.stop('frontend');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(['Nike']);
@@ -38,14 +38,14 @@ describe('CACHE_FILE', () => {
     'that holds %j harms nobody',
     async (content) => {
       writeFileSync(file, content);
-      system = await TestSystem.start({ CACHE_FILE: file });
+      system = await TestSystem.start({ CACHE_FILE: file }, { orders: 1 });
       await restartGateway();
       await system.http.get('/stocks/Nike').expect(200);
     },
   );
 
   it('that cannot be written harms nobody', async () => {
-    system = await TestSystem.start({ CACHE_FILE: join(directory, 'missing', 'names.json') });
+    system = await TestSystem.start({ CACHE_FILE: join(directory, 'missing', 'names.json') }, { orders: 1 });
     await system.http.get('/stocks/Nike').expect(200);
     await restartGateway();
     await system.http.get('/stocks/Nike').expect(200);

@@ -10,7 +10,7 @@ import { GroupClient } from '@stock-bazaar/replication';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestSystem } from '../http/system.js';
 
-const TRADES = 150;
+const TRADES = 60;
 const CATALOG = learnerIdOf(1);
 
 let system: TestSystem;

@@ -8,6 +8,9 @@ export class PreCandidate implements RoleBehaviour {
   readonly role = 'preCandidate';
   readonly hearsLeader = false;
   private readonly granted = new Set<MemberId>();
+  /** Lets a higher id go first, until it asks again itself. */
+  private yields = false;
+  private hasYielded = false;
   private ticks = 0;
   private readonly timeout: number;
 
@@ -26,7 +29,7 @@ export class PreCandidate implements RoleBehaviour {
   tick(): void {
     this.ticks += 1;
     if (this.ticks >= this.timeout) this.to.becomePreCandidate();
-    else if (this.ticks % this.member.options.heartbeatTicks === 0) this.ask();
+    else if (this.ticks % this.member.options.heartbeatTicks === 0) this.askAgain();
   }
 
   step(message: Message): void {
@@ -37,12 +40,12 @@ export class PreCandidate implements RoleBehaviour {
         this.to.stepAgain(message);
         return;
       case 'preVoteResponse':
-        if (!message.granted || message.term !== this.member.term + 1) return;
+        if (this.yields || !message.granted || message.term !== this.member.term + 1) return;
         this.granted.add(message.from);
         this.count();
         return;
       case 'preVoteRequest':
-        answerPreVote(this.member, message, this.hearsLeader);
+        if (answerPreVote(this.member, message, this.hearsLeader)) this.yieldTo(message.from);
         return;
       case 'voteRequest':
         if (answerVote(this.member, message)) this.to.becomeFollower(message.term, null);
@@ -57,6 +60,22 @@ export class PreCandidate implements RoleBehaviour {
       default:
         message satisfies never;
     }
+  }
+
+  /**
+   * Two that ask at the same moment would say yes to each other, vote for themselves, and both wait for another timeout. Only
+   * once, because the other one may hear no answers and ask for ever.
+   */
+  private yieldTo(id: MemberId): void {
+    if (id < this.member.id || this.hasYielded) return;
+    this.hasYielded = true;
+    this.yields = true;
+    this.granted.clear();
+  }
+
+  private askAgain(): void {
+    this.yields = false;
+    this.ask();
   }
 
   private count(): void {

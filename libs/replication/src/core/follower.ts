@@ -12,6 +12,8 @@ export class Follower implements RoleBehaviour {
   /** Since the leader was heard, or a vote given, or the role began. */
   private ticks = 0;
   private timeout: number;
+  /** After a hint it asks before the timeout. */
+  private asksAt = Infinity;
   /** The connection to the leader was reset: it may be dead, so it is no reason to refuse a vote. */
   private suspicious = false;
 
@@ -30,18 +32,18 @@ export class Follower implements RoleBehaviour {
 
   tick(): void {
     this.ticks += 1;
-    if (this.ticks >= this.timeout && this.member.mayCampaign) this.to.becomePreCandidate();
+    if (this.ticks >= Math.min(this.timeout, this.asksAt) && this.member.mayCampaign) this.to.becomePreCandidate();
   }
 
   /**
    * All followers of a killed leader get this hint at about the same time. The highest id asks at once and the others
-   * one heartbeat later each, so that they do not split the vote; they all stop refusing it.
+   * one heartbeat later each, so that they seldom ask together; they all stop refusing votes.
    */
   suspectLeader(id: MemberId): void {
     if (this.member.leader !== id || this.suspicious) return;
     this.suspicious = true;
     const before = this.member.voters.filter((peer) => peer > this.member.id && peer !== id).length;
-    this.timeout = Math.min(this.timeout, this.ticks + before * this.member.options.heartbeatTicks);
+    this.asksAt = this.ticks + before * this.member.options.heartbeatTicks;
     if (before === 0 && this.member.mayCampaign) this.to.becomePreCandidate();
   }
 
@@ -59,7 +61,9 @@ export class Follower implements RoleBehaviour {
         if (answerVote(this.member, message)) this.ticks = 0;
         return;
       case 'preVoteRequest':
-        answerPreVote(this.member, message, this.hearsLeader);
+        // A higher id that may win by it goes first: this one must not ask while that one's candidacy is on its way.
+        if (answerPreVote(this.member, message, this.hearsLeader) && message.from > this.member.id)
+          this.asksAt = Math.max(this.asksAt, this.ticks + this.member.options.heartbeatTicks);
         return;
       case 'timeoutNow':
         if (this.member.leader === message.from && this.member.mayCampaign) this.to.becomeCandidate(true);
@@ -88,9 +92,7 @@ export class Follower implements RoleBehaviour {
     invariant(isOnlyLeader, 'one leader in each term', () => ({ term, leader, other: message.from }));
     this.member.leader = message.from;
     this.ticks = 0;
-    if (this.suspicious) {
-      this.suspicious = false;
-      this.timeout = this.member.drawElectionTimeout();
-    }
+    this.suspicious = false;
+    this.asksAt = Infinity;
   }
 }

@@ -5,7 +5,7 @@ import type { PreVoteRequest, VoteRequest } from './messages.js';
  * A pre-vote promises nothing and moves nothing: it tells whether a vote would be given. A member that hears a leader
  * says no, so that one that was cut off, and comes back, can't depose a healthy leader (Raft thesis 9.6).
  */
-export function answerPreVote(member: Member, request: PreVoteRequest, hearsLeader: boolean): void {
+export function answerPreVote(member: Member, request: PreVoteRequest, hearsLeader: boolean): boolean {
   const granted =
     !hearsLeader &&
     member.memory.mayVote &&
@@ -21,6 +21,7 @@ export function answerPreVote(member: Member, request: PreVoteRequest, hearsLead
     term: granted ? request.term : member.term,
     granted,
   });
+  return granted;
 }
 
 /** A vote of our own term. The answer leaves only after the vote is durable: a forgotten vote could be given twice. */

@@ -135,6 +135,23 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
+    name: 'two ask at the same moment, and both become candidates',
+    changes: [change('candidates.ts', 'if (id < this.member.id || this.hasYielded) return;', 'if (id > 0) return;')],
+    caughtBy: null,
+  },
+  {
+    name: 'lets a higher id go first again and again',
+    changes: [change('candidates.ts', ' || this.hasYielded) return;', ') return;')],
+    caughtBy: null,
+  },
+  {
+    name: 'asks while the candidacy of a higher id is on its way',
+    changes: [
+      change('follower.ts', 'Math.max(this.asksAt, this.ticks + this.member.options.heartbeatTicks)', 'this.asksAt'),
+    ],
+    caughtBy: null,
+  },
+  {
     name: 'leader without a majority stays',
     changes: [change('leader.ts', 'return heard.length + 1 >= this.member.quorum;', 'return heard.length >= 0;')],
     caughtBy: /progress after healing/,
