@@ -62,7 +62,7 @@ describe('the tools that prove what a system has done', () => {
 function changeAnOrder(directory: string): void {
   const file = readdirSync(directory).find((name) => /^exchange-.*\.db$/.test(name)) ?? '';
   const db = new Database(join(directory, file));
-  const columns = 'number, key, name, type, 77, price_cents, executed_at';
+  const columns = 'number, key, name, type, 77 AS quantity, price_cents, executed_at';
   const order = db.prepare(`SELECT ${columns} FROM orders WHERE number = 3`).get() as Record<string, string | number>;
   const sum = checksum(...Object.values(order));
   db.prepare('UPDATE orders SET quantity = 77, checksum = ? WHERE number = 3').run(sum);
