@@ -211,18 +211,10 @@ export class OrderCluster {
   async waitUntilReady(limitMs?: number): Promise<void> {
     const running = this.groupMembers.filter((name) => this.isRunning(name));
     const isReady = async (name: string): Promise<boolean> => (await askStatus(this.port(name)))?.ready === true;
-    await waitFor(
-      'all members are ready',
-      async () => (await Promise.all(running.map(isReady))).every(Boolean),
-      limitMs,
-    );
+    await waitFor('all members are ready', () => holdsForAll(running, isReady), limitMs);
     const isGatewayReady = async (url: string): Promise<boolean> =>
       (await ask(url, '/readyz').catch(() => undefined))?.status === 200;
-    await waitFor(
-      'the gateways are ready',
-      async () => (await Promise.all(this.urls.map(isGatewayReady))).every(Boolean),
-      limitMs,
-    );
+    await waitFor('the gateways are ready', () => holdsForAll(this.urls, isGatewayReady), limitMs);
   }
 
   /** Until no gateway has to say STALE of a stock any more. */
@@ -231,7 +223,7 @@ export class OrderCluster {
       const reply = await ask(url, `/stocks/${stock}`).catch(() => undefined);
       return reply?.status === 200 && reply.cache !== 'STALE';
     };
-    await waitFor('lookups are fresh', async () => (await Promise.all(this.urls.map(isFresh))).every(Boolean), limitMs);
+    await waitFor('lookups are fresh', () => holdsForAll(this.urls, isFresh), limitMs);
   }
 
   /** Until every order replica and catalog has applied the same, to the last entry. */
@@ -254,4 +246,8 @@ export class OrderCluster {
     this.wires.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+async function holdsForAll<T>(items: readonly T[], check: (item: T) => Promise<boolean>): Promise<boolean> {
+  return (await Promise.all(items.map(check))).every(Boolean);
 }
