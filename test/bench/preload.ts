@@ -4,7 +4,6 @@ import { learnerIdOf } from '../../libs/contracts/src/config/process.config.js';
 import type { ExchangeCommand } from '../../libs/exchange/src/exchange.command.js';
 import type * as ExchangeModule from '../../libs/exchange/src/exchange.js';
 import { birthOf } from '../../libs/replication/src/core/birth.js';
-import type { StateMachine } from '../../libs/replication/src/state-machine.js';
 import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { ROOT } from '../system/support/bazaar.js';
@@ -49,7 +48,7 @@ async function write(cluster: OrderCluster, name: string, orders: number): Promi
     group: 'exchange',
     id: isLearner ? learnerIdOf(id) : id,
     isLearner,
-    stateMachine: new Exchange() as StateMachine<unknown, unknown>,
+    stateMachine: new Exchange(),
     members: OrderCluster.ids,
     keepEntries: KEEP_ENTRIES,
   });

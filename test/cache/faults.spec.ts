@@ -42,7 +42,10 @@ async function hunt(act: (seen: Seen) => Promise<void>): Promise<Seen> {
   const seen: Seen = { executed: 0, failed: [], hits: 0 };
   let isDone = false;
   const repeat = async (work: () => Promise<void>): Promise<void> => {
-    for (; !isDone; await pause(Math.random() * 2 * LONGEST_DELAY_MS)) await work();
+    while (!isDone) {
+      await work();
+      await pause(Math.random() * 2 * LONGEST_DELAY_MS);
+    }
   };
   const read = (gateway: number) => async (): Promise<void> => {
     if ((await gateways.tryLookup(gateway, anyStock()))?.cache === 'HIT') seen.hits += 1;
