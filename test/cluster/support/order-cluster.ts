@@ -13,10 +13,8 @@ import { mainOf, Processes, type AppName } from './processes.js';
 import { Wires } from './wires.js';
 
 const HOST = '127.0.0.1';
-/** Beyond the 5 s in which a process stops by itself. */
-const STOP_LIMIT_MS = 10_000;
-/** A dozen processes that start at once on a busy machine take their time. */
-const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 10_000; // beyond the 5 s in which a process stops by itself
+const START_LIMIT_MS = 60_000; // a dozen processes that start at once on a busy machine take their time
 
 /** Settings by the names of their environment variables: for all processes, or for those of one app. */
 export type Settings = Readonly<Record<string, string>>;
@@ -212,9 +210,9 @@ export class OrderCluster {
     const running = this.groupMembers.filter((name) => this.isRunning(name));
     const isReady = async (name: string): Promise<boolean> => (await askStatus(this.port(name)))?.ready === true;
     await waitFor('all members are ready', () => holdsForAll(running, isReady), limitMs);
-    const isGatewayReady = async (url: string): Promise<boolean> =>
-      (await ask(url, '/readyz').catch(() => undefined))?.status === 200;
-    await waitFor('the gateways are ready', () => holdsForAll(this.urls, isGatewayReady), limitMs);
+    const serves = async (url: string): Promise<boolean> =>
+      (await ask(url, '/readyz').catch(() => null))?.status === 200;
+    await waitFor('the gateways are ready', () => holdsForAll(this.urls, serves), limitMs);
   }
 
   /** Until no gateway has to say STALE of a stock any more. */
