@@ -13,8 +13,9 @@ import { mainOf, Processes, type AppName } from './processes.js';
 import { Wires } from './wires.js';
 
 const HOST = '127.0.0.1';
-const STOP_LIMIT_MS = 10_000; // beyond the 5 s in which a process stops by itself
-const START_LIMIT_MS = 60_000; // a dozen processes that start at once on a busy machine take their time
+/** Beyond the 5 s in which a process stops by itself. */
+const STOP_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 60_000; // a dozen processes may start at once on a busy machine
 
 /** Settings by the names of their environment variables: for all processes, or for those of one app. */
 export type Settings = Readonly<Record<string, string>>;
@@ -39,7 +40,6 @@ export interface ClusterOptions {
 export class OrderCluster {
   static readonly ids = [1, 2, 3] as const;
   readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-cluster-'));
-  /** Of each gateway. */
   readonly urls: readonly string[];
   readonly wires = new Wires();
   private readonly processes: Processes;
@@ -193,7 +193,7 @@ export class OrderCluster {
     return Promise.all(names.map((name) => askStatus(this.port(name))));
   }
 
-  /** The id of the replica that leads with a quorum; undefined when none does. */
+  /** Undefined when none leads with a quorum. */
   async leader(): Promise<number | undefined> {
     const leading = (await this.statuses()).filter((status) => status?.role === 'leader' && status.ready);
     return leading.reduce((best, status) => ((status?.term ?? 0) > (best?.term ?? 0) ? status : best), undefined)?.id;
@@ -207,9 +207,9 @@ export class OrderCluster {
 
   /** Until all that run say that they are ready, and the gateways agree. */
   async waitUntilReady(limitMs?: number): Promise<void> {
-    const running = this.groupMembers.filter((name) => this.isRunning(name));
-    const isReady = async (name: string): Promise<boolean> => (await askStatus(this.port(name)))?.ready === true;
-    await waitFor('all members are ready', () => holdsForAll(running, isReady), limitMs);
+    const isReady = async (name: string): Promise<boolean> =>
+      !this.isRunning(name) || (await askStatus(this.port(name)))?.ready === true;
+    await waitFor('all members are ready', () => holdsForAll(this.groupMembers, isReady), limitMs);
     const serves = async (url: string): Promise<boolean> =>
       (await ask(url, '/readyz').catch(() => null))?.status === 200;
     await waitFor('the gateways are ready', () => holdsForAll(this.urls, serves), limitMs);
@@ -240,8 +240,7 @@ export class OrderCluster {
   }
 
   async close(): Promise<void> {
-    await this.processes.close();
-    this.wires.close();
+    await this.processes.close().finally(() => this.wires.close());
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
