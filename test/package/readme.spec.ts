@@ -131,10 +131,10 @@ describe('the packed library', () => {
     startMember(leader);
     expect(await node('client.js')).toBe('4');
     startMember(LEARNER, 'reader.js');
-    while (!(await node('sum.js')).includes('answer')) continue;
-    expect(await node('sum.js')).toBe('{ answer: 4 }');
+    while ((await node('sum.js').catch(() => '')) === '') continue;
+    expect(await node('sum.js')).toBe('4');
     await node('client.js');
-    expect(await node('sum.js')).toBe('{ answer: 5 }');
+    expect(await node('sum.js')).toBe('5');
   });
 
   it.each([

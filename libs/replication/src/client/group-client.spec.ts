@@ -1,62 +1,7 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NoLeader, NoQuorum, OutcomeUnknown } from '../errors.js';
+import { FakeMember, type Answer } from '../../test/fake-member.js';
 import { GroupClient } from './group-client.js';
-
-type Answer = { readonly response: unknown } | { readonly err: unknown } | 'silence' | 'reset';
-
-/** A member as the wire shows it: Nest's framing, and an answer for each pattern. */
-class FakeMember {
-  readonly asked: string[] = [];
-  private readonly sockets = new Set<Socket>();
-
-  private constructor(
-    readonly id: number,
-    private readonly server: Server,
-    private readonly answer: (pattern: string) => Answer,
-  ) {
-    server.on('connection', (socket: Socket) => this.serve(socket));
-  }
-
-  static async start(id: number, answer: (pattern: string) => Answer): Promise<FakeMember> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new FakeMember(id, server, answer);
-  }
-
-  get address(): { id: number; host: string; port: number } {
-    return { id: this.id, host: '127.0.0.1', port: (this.server.address() as AddressInfo).port };
-  }
-
-  stop(): void {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-  }
-
-  private serve(socket: Socket): void {
-    this.sockets.add(socket);
-    let received = '';
-    socket.setEncoding('utf8').on('error', () => undefined);
-    socket.on('data', (chunk: string) => {
-      received += chunk;
-      for (let hash = received.indexOf('#'); hash > 0; hash = received.indexOf('#')) {
-        const end = hash + 1 + Number(received.slice(0, hash));
-        if (received.length < end) return;
-        const { pattern, id } = JSON.parse(received.slice(hash + 1, end)) as { pattern: string; id: string };
-        received = received.slice(end);
-        this.asked.push(pattern);
-        const answer = this.answer(pattern);
-        if (answer === 'silence') continue;
-        if (answer === 'reset') {
-          socket.destroy();
-          return;
-        }
-        const text = JSON.stringify({ ...answer, isDisposed: true, id });
-        socket.write(`${text.length}#${text}`);
-      }
-    });
-  }
-}
 
 const status = (role: string, term: number): Answer => ({ response: { role, term, ready: true } });
 const notLeader = (leader: object | null): Answer => ({ err: { code: 503, reason: 'NOT_LEADER', leader } });
@@ -93,7 +38,8 @@ describe('a group client', () => {
       pattern === 'replication.status' ? status('follower', 1) : notLeader({ id: 1 }),
     );
     expect(await client.call('trade', {}, repeatable)).toBe('done');
-    expect(members[1]?.asked).toEqual([]);
+    // Who leads may be asked of anybody, on a busy machine.
+    expect(members[1]?.asked.filter((pattern) => pattern === 'trade')).toEqual([]);
   });
 
   it('leaves a frozen leader as soon as another one is known, long before its own timeout', async () => {
