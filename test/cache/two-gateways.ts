@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { faultsIn } from '../chaos/judge.js';
 import { Recorder, type Lookup, type Outcome } from '../chaos/recorder.js';
-import { OrderCluster, type Settings } from '../cluster/support/order-cluster.js';
+import type { Settings } from '../cluster/support/cluster-options.js';
+import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { stockLevels, tradesAfter, type StockLevel } from '../system/support/books.js';
 import { waitFor } from '../system/support/wait-for.js';
 import type { TcpProxy } from './tcp-proxy.js';

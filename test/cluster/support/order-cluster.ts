@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { learnerIdOf } from '@stock-bazaar/contracts';
 import type { ProcessEnd } from '../../../apps/cli/src/demo/keeper.messages.js';
+import { learnerIdOf } from '../../../libs/contracts/src/config/process.config.js';
 import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
 import { buildApps } from '../../system/support/bazaar.js';
 import { ask } from '../../system/support/traffic.js';
 import { waitFor } from '../../system/support/wait-for.js';
 import { askStatus } from './ask-replica.js';
+import type { ClusterOptions, Settings } from './cluster-options.js';
 import { freePorts } from './free-ports.js';
 import { mainOf, Processes, type AppName } from './processes.js';
 import { Wires } from './wires.js';
@@ -16,25 +17,6 @@ const HOST = '127.0.0.1';
 /** Beyond the 5 s in which a process stops by itself. */
 const STOP_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 60_000; // a dozen processes may start at once on a busy machine
-
-/** Settings by the names of their environment variables: for all processes, or for those of one app. */
-export type Settings = Readonly<Record<string, string>>;
-
-export interface ClusterOptions {
-  /** For every process. */
-  readonly all?: Settings;
-  readonly order?: Settings;
-  readonly catalog?: Settings;
-  readonly frontend?: Settings;
-  /** Learners of the exchange group. @default 1 */
-  readonly catalogs?: number;
-  /** Gateways. @default 1 */
-  readonly frontends?: number;
-  /** Where the built apps are. @default those of this tree */
-  readonly apps?: string;
-  /** Names of processes that reach the members through proxies. @default none */
-  readonly wired?: readonly string[];
-}
 
 /** Three order replicas, a catalog and a gateway, each a process of its own on free ports and temporary data. */
 export class OrderCluster {
