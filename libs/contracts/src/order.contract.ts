@@ -1,7 +1,18 @@
 // Before class-transformer's @Type, which asks it for the types of members.
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { Call } from './call.js';
 import type { Reason } from './errors/reasons.js';
 import {
@@ -128,6 +139,7 @@ export class FirstStock {
 /** Asks for the first stocks of an exchange. One that has stocks keeps those, and nothing changes. */
 export class AddFirstStocksCall extends Call {
   @IsArray()
+  @ArrayNotEmpty()
   @ArrayMaxSize(MAX_FIRST_STOCKS)
   @ValidateNested({ each: true })
   @Type(() => FirstStock)

@@ -180,8 +180,12 @@ export class NoLearner extends ReplicationError {
   readonly reason = 'NO_LEARNER';
   readonly code = 503;
 
-  constructor(message: string) {
-    super(message);
+  /** @param why what each of them did instead, for people */
+  constructor(
+    group: string,
+    readonly why: string,
+  ) {
+    super(`no learner of the ${group} group answers: ${why}; this request was not executed`);
     this.name = 'NoLearner';
   }
 }

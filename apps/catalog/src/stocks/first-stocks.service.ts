@@ -6,8 +6,10 @@ import { GroupClient } from '@stock-bazaar/replication';
 import { CatalogConfig } from '../catalog.config.js';
 
 const RETRY_PAUSE_MS = 100;
-/** Somebody should know by then why there are no stocks. */
+/** People should be told by then why there are no stocks. */
 const REPORT_AFTER_MS = 10_000;
+const NOT_RECEIVED =
+  'the exchange has stocks, and this catalog has received none of them: is it in CATALOG_REPLICAS of every order replica?';
 
 /**
  * Puts the first stocks into an exchange that has none, by asking the order leader. Any number of catalogs may ask, and may
@@ -37,18 +39,24 @@ export class FirstStocksService implements OnApplicationBootstrap, OnModuleDestr
     const reportFrom = performance.now() + REPORT_AFTER_MS;
     let isReported = false;
     while (this.exchange.isEmpty && !this.stopping.signal.aborted) {
-      try {
-        await this.add(client);
-        break;
-      } catch (error) {
-        if (!isReported && performance.now() > reportFrom) {
-          isReported = true;
-          this.logger.warn(`the first stocks are not in the exchange yet: ${messageOf(error)}`);
-        }
-        await pause(RETRY_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      const problem = await this.problemWithAdding(client);
+      if (!isReported && performance.now() > reportFrom) {
+        isReported = true;
+        this.logger.warn(problem);
       }
+      await pause(RETRY_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     }
     client.close();
+  }
+
+  /** Asks once. Resolves to what it means if this catalog still has no stocks after a while. */
+  private async problemWithAdding(client: GroupClient): Promise<string> {
+    try {
+      await this.add(client);
+      return NOT_RECEIVED;
+    } catch (error) {
+      return `the first stocks are not in the exchange yet: ${messageOf(error)}`;
+    }
   }
 
   private async add(client: GroupClient): Promise<void> {

@@ -69,7 +69,8 @@ export class ExchangeGroup implements OnApplicationShutdown {
       const asked = { ...payload, requestId: caller.id };
       return await this.client.callLearner<T>(pattern, asked, { timeoutMs: caller.remainingMs, isEnough, isFinal });
     } catch (error) {
-      throw error instanceof NoLearner ? new ServiceError('CATALOG_UNAVAILABLE', error.message) : readFailure(error);
+      if (!(error instanceof NoLearner)) throw readFailure(error);
+      throw new ServiceError('CATALOG_UNAVAILABLE', `no catalog answers: ${error.why}; this request was not executed`);
     }
   }
 

@@ -12,15 +12,15 @@ const DETAILS: Partial<
   INVALID_REQUEST: { problems: ['property colour should not exist'] },
   NO_LEADER: {
     message:
-      'no leader of the order group in 4500 ms: order-1 is up but does not lead, order-2 is up but does not lead, order-3 gave no answer in 1000 ms; this request was not executed',
+      'no leader of the exchange group in 4500 ms: order-1 is up but does not lead, order-2 is up but does not lead, order-3 gave no answer in 1000 ms; this request was not executed',
   },
   NO_QUORUM: {
     message:
-      'the order group needs 2 of 3 members: order-1 refuses connections (ECONNREFUSED), order-2 refuses connections (ECONNREFUSED), order-3 is up but does not lead; this request was not executed',
+      'the exchange group needs 2 of 3 members: order-1 refuses connections (ECONNREFUSED), order-2 refuses connections (ECONNREFUSED), order-3 is up but does not lead; this request was not executed',
   },
   CATALOG_UNAVAILABLE: {
     message:
-      'the catalog group needs 1 of 1 members: catalog-1 refuses connections (ECONNREFUSED); this request was not executed',
+      'no catalog answers: catalog-1 refuses connections (ECONNREFUSED), catalog-2 gave no answer in 500 ms; this request was not executed',
   },
   OUTCOME_UNKNOWN: {
     message: 'order-3 gave no answer in 1000 ms: it may or may not have been executed',

@@ -82,9 +82,17 @@ export class StocksService {
    * Concurrent misses of one name are one call. A flight may only be joined while every change would have been heard of,
    * and none was: else its answer may be older than a trade that the newcomer knows of.
    */
-  private join(name: string, caller: Caller): Promise<LookupAnswer> {
+  private async join(name: string, caller: Caller): Promise<LookupAnswer> {
     const current = this.flights.get(name);
-    if (current?.token.isUntouched && this.isLeased(current.token.watch)) return current.answer;
+    if (current?.token.isUntouched && this.isLeased(current.token.watch)) {
+      const answer = await current.answer;
+      // Else it came from another catalog than the one that would have told of a change.
+      if (answer.isWatched) return answer;
+    }
+    return this.begin(name, caller);
+  }
+
+  private begin(name: string, caller: Caller): Promise<LookupAnswer> {
     const token = this.cache.beginFill(name, this.lease.current);
     const flight: Flight = { token, answer: this.askAndFill(token, caller) };
     this.flights.set(name, flight);
@@ -112,6 +120,7 @@ export class StocksService {
   }
 }
 
+/** No catalog has answered, or the last one that was asked could not. */
 function isUnreachable(error: unknown): boolean {
-  return error instanceof ServiceError && error.reason === 'CATALOG_UNAVAILABLE';
+  return error instanceof ServiceError && (error.code >= 500 || error.code === 429);
 }

@@ -72,8 +72,8 @@ export class GroupClient {
     this.peers = options.members.map((member) => new PeerConnection(member, options.tcp));
     this.learners = (options.learners ?? []).map((learner) => new PeerConnection(learner, options.tcp));
     const rpcTimeoutMs = options.rpcTimeoutMs ?? 1000;
-    // With another one to turn to there is no point in waiting long for one that may be frozen.
-    const attemptMs = this.learners.length > 1 ? rpcTimeoutMs / 2 : rpcTimeoutMs;
+    // With another one to turn to there is no point in waiting to the end for one that may be frozen.
+    const attemptMs = this.learners.length > 1 ? 0.7 * rpcTimeoutMs : rpcTimeoutMs;
     this.learnerCalls = new LearnerCalls(options.group, this.learners, attemptMs);
     this.presumed = this.peers.length - 1;
     this.scout = new LeaderScout(this.peers, (leader) => (this.presumed = leader));

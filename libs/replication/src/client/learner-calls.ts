@@ -16,7 +16,7 @@ export class LearnerCalls {
   /** Clients begin with any of them, so that they spread. */
   private current: number;
 
-  /** @param attemptMs one learner has so long to answer before the next one is asked */
+  /** @param attemptMs one learner has this long to answer before the next one is asked */
   constructor(
     private readonly group: string,
     private readonly peers: readonly PeerConnection[],
@@ -58,6 +58,6 @@ export class LearnerCalls {
     }
     if (reserve) return reserve;
     if (refusal) throw refusal.error;
-    throw new NoLearner(`no learner of the ${this.group} group answers: ${failures.join('; ') || 'there is none'}`);
+    throw new NoLearner(this.group, failures.join(', ') || 'there is none');
   }
 }

@@ -25,7 +25,7 @@ export class ReplicationController {
   }
 
   @MessagePattern(LOG_PATTERN)
-  page(@Payload() asked: { readonly from?: unknown; readonly limit?: unknown }): LogPage {
-    return this.log.page(asked.from, asked.limit);
+  page(@Payload() asked: { readonly from?: unknown; readonly limit?: unknown } | null | undefined): LogPage {
+    return this.log.page(asked?.from, asked?.limit);
   }
 }

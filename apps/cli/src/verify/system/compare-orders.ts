@@ -4,8 +4,8 @@ import { differences } from '../compare.js';
 import { Difference } from './difference.js';
 import type { ExchangeMember } from './exchange-member.js';
 
-/** Orders that one digest covers. */
-const ORDERS_PER_DIGEST = 10_000;
+/** Orders that one digest covers: few enough that no member is kept from its trades for long. */
+const ORDERS_PER_DIGEST = 1000;
 /** Orders that are read at once. */
 const ORDERS_PER_PAGE = 1000;
 

@@ -71,8 +71,8 @@ describe('the comparison of order replicas and catalogs', () => {
     ]);
   });
 
-  it.each([1, 1000, 1001, 10_000, 10_001])('finds order %d to differ, and shows both', async (number) => {
-    const trades = tradesTo(10_001);
+  it.each([1, 999, 1000, 1001, 2001])('finds order %d to differ, and shows both', async (number) => {
+    const trades = tradesTo(2001);
     const other = trades.with(number - 1, trade(number, { quantity: 2 }));
     await expect(compare(member('order-1', trades), member('catalog-1', other))).rejects.toThrow(
       `order ${number} differs on catalog-1: quantity is 2, it should be 1 as on order-1\n  order-1: {"number":${number},`,
