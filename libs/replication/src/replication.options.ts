@@ -166,11 +166,11 @@ function problemsOfLimits(options: CompleteOptions): string[] {
 }
 
 /**
- * The members that one with these options sends to; a learner talks to voters only. Learners come first: a leader needs the
- * acknowledgement of each that holds a lease, and of only some of the voters.
+ * The members that one with these options sends to, in this order; a learner talks to voters only. Voters come first: they have a
+ * disk to wait for, and learners answer long before that.
  */
 export function peersOf({ id, members, learners, role }: CompleteOptions): readonly LeaderAddress[] {
-  return (role === 'learner' ? members : [...learners, ...members]).filter((member) => member.id !== id);
+  return (role === 'learner' ? members : [...members, ...learners]).filter((member) => member.id !== id);
 }
 
 /** The name of a member in log lines. */
