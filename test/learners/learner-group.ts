@@ -58,7 +58,7 @@ export class LearnerGroup {
     try {
       await group.layWires();
       await Promise.all(ids.map((id) => group.startMember(id)));
-      await group.waitUntilWhole();
+      await group.waitUntilWhole(Math.max(...group.voters));
       return group;
     } catch (error) {
       const logs = group.logs();
@@ -137,14 +137,17 @@ export class LearnerGroup {
     return leaders.sort((a, b) => b.term - a.term)[0]?.id;
   }
 
-  /** Until all members serve and follow one leader, and all learners hold a lease. Leadership may yet move to the preferred one. */
-  async waitUntilWhole(): Promise<void> {
+  /**
+   * Until all members serve and follow one leader, and all learners hold a lease.
+   * @param leader who has to lead. @default anybody; leadership may yet move to the preferred member
+   */
+  async waitUntilWhole(leader?: number): Promise<void> {
     const isWhole = async (): Promise<boolean> => {
       const statuses = await Promise.all(this.ids.map((id) => this.status(id)));
       return statuses.every(
         (status) =>
           status?.ready === true &&
-          status.leader?.id === statuses[0]?.leader?.id &&
+          status.leader?.id === (leader ?? statuses[0]?.leader?.id) &&
           (this.voters.includes(status.id) || status.readLeaseMs !== null),
       );
     };
