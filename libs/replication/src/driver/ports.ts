@@ -17,7 +17,7 @@ export function carriesPromise({ hardState, mayVote, entries, storePage }: Write
  * Where a member keeps its log, its hard state and its state machine's tables.
  *
  * `write` resolves once everything in the batch but the effects of `apply` would survive a power failure; those are
- * rebuilt from the log. A write that fails leaves the storage unusable: the process must stop.
+ * rebuilt from the log. A write or flush that fails leaves the storage unusable: the process must stop.
  */
 export interface Storage extends LogReader {
   readonly hardState: HardState;
@@ -28,6 +28,8 @@ export interface Storage extends LogReader {
   readonly appliedIndex: number;
   /** Resolves to what the state machine returned for each entry of `apply`; undefined for a no-op. */
   write(batch: WriteBatch): Promise<readonly unknown[]>;
+  /** Keeps the effects of `apply` over a crash of the process, and shows them to other processes. Called on each tick. */
+  flush(): void;
   /** The applied state as it is now, to be read page by page while writes go on. */
   openSnapshot(): SnapshotSource;
   close(): void;

@@ -53,7 +53,8 @@ export class ExclusiveAccess {
    */
   async write<T>(transact: () => T): Promise<T | undefined> {
     while (this.db.open) {
-      if (!this.isExclusive && this.readers === 0 && performance.now() >= this.regainAt) this.tighten();
+      if (!this.db.inTransaction && !this.isExclusive && this.readers === 0 && performance.now() >= this.regainAt)
+        this.tighten();
       try {
         const result = transact();
         this.isHeldUp = false;

@@ -14,6 +14,7 @@ import { MemberTable } from './member-table.js';
 import { guard, openDatabase } from './open-database.js';
 import { openSnapshot } from './snapshot-reader.js';
 import { SnapshotStaging } from './snapshot-staging.js';
+import { Transaction } from './transaction.js';
 
 /** Old entries are deleted so many at a time, so that no write becomes long. */
 const FORGET_AT_ONCE = 2000;
@@ -35,8 +36,8 @@ export interface SqliteStorageOptions {
 
 /**
  * Log, hard state and the state machine's tables in one SQLite file, so that one transaction moves all of them and a
- * crash leaves them consistent. A write that carries a promise is synced; one that only applies committed entries is
- * not, because the log can repeat it.
+ * crash leaves them consistent. A write that carries a promise is committed and synced. One that only applies committed
+ * entries is neither, because the log can repeat it: its transaction stays open for the next write, or until `flush`.
  */
 export class SqliteStorage implements Storage {
   private readonly directory: DataDirectory;
@@ -45,9 +46,7 @@ export class SqliteStorage implements Storage {
   private readonly log: LogTable;
   private readonly staging: SnapshotStaging;
   private readonly access: ExclusiveAccess;
-  private readonly setSync: Record<'FULL' | 'NORMAL', () => void>;
-  private readonly transact: (batch: WriteBatch) => unknown[];
-  private sync: 'FULL' | 'NORMAL' = 'FULL';
+  private readonly transaction: Transaction;
 
   constructor(private readonly options: SqliteStorageOptions) {
     this.directory = new DataDirectory(options.directory, options.group, options.id);
@@ -63,15 +62,13 @@ export class SqliteStorage implements Storage {
       this.log = tables.log;
       this.staging = tables.staging;
       this.directory.markInitialised();
+      this.access = new ExclusiveAccess(this.db, options.warn ?? (() => undefined));
+      guard(this.directory.databaseFile, () => this.access.claim());
+      this.transaction = guard(this.directory.databaseFile, () => new Transaction(this.db));
     } catch (error) {
-      this.close();
+      this.closeFiles();
       throw this.failureToOpen(error);
     }
-    this.access = new ExclusiveAccess(this.db, options.warn ?? (() => undefined));
-    guard(this.directory.databaseFile, () => this.access.claim());
-    this.setSync = { FULL: pragma(this.db, 'synchronous = FULL'), NORMAL: pragma(this.db, 'synchronous = NORMAL') };
-    const transaction = this.db.transaction((batch: WriteBatch) => this.writeAll(batch));
-    this.transact = (batch) => transaction.immediate(batch);
   }
 
   get firstIndex(): number {
@@ -112,7 +109,12 @@ export class SqliteStorage implements Storage {
     return (await this.access.write(write)) ?? [];
   }
 
+  flush(): void {
+    if (this.transaction.isOpen) guard(this.directory.databaseFile, () => this.commit());
+  }
+
   openSnapshot(): SnapshotSource {
+    this.flush();
     const unshare = this.access.share();
     try {
       const source = openSnapshot(this.directory.databaseFile, this.options.stateMachine);
@@ -130,6 +132,15 @@ export class SqliteStorage implements Storage {
   close(): void {
     // A descriptor that is closed twice may be somebody else's by then.
     if (!this.db.open) return;
+    try {
+      this.flush();
+    } finally {
+      this.transaction.close();
+      this.closeFiles();
+    }
+  }
+
+  private closeFiles(): void {
     this.db.close();
     this.directory.close();
   }
@@ -174,15 +185,18 @@ export class SqliteStorage implements Storage {
   }
 
   private writeNow(batch: WriteBatch): unknown[] {
-    const sync = carriesPromise(batch) && this.options.isLearner !== true ? 'FULL' : 'NORMAL';
-    if (sync !== this.sync) {
-      this.setSync[sync]();
-      this.sync = sync;
+    const results = this.transaction.change(() => this.writeAll(batch));
+    if (carriesPromise(batch) && this.options.isLearner !== true) {
+      this.commit();
+      this.transaction.sync();
+      this.directory.writeMark(this.member.current.writes);
     }
-    const results = this.transact(batch);
-    this.noteGroup(this.member);
-    if (sync === 'FULL') this.directory.writeMark(this.member.current.writes);
     return results;
+  }
+
+  private commit(): void {
+    this.transaction.commit();
+    this.noteGroup(this.member);
   }
 
   /** Only what is in the database already: an id in identity.json must be one that a majority has. */
@@ -226,10 +240,4 @@ export class SqliteStorage implements Storage {
     const groupId = joins ?? this.groupId;
     this.member.save({ groupId, appliedIndex: lastIndex, edgeIndex: lastIndex, edgeTerm: lastTerm });
   }
-}
-
-function pragma(db: Database, text: string): () => void {
-  return () => {
-    db.pragma(text);
-  };
 }
