@@ -1,17 +1,18 @@
 import { groupBornWith } from '../core/birth.js';
 import type { ForeignGroup } from '../errors.js';
 import { nameOf, peersOf, type CompleteOptions } from '../replication.options.js';
-import { GroupMessenger } from './group-messenger.js';
+import { GroupMessenger, type Messenger } from './group-messenger.js';
+import { LateNotices } from './late-notices.js';
 import type { Ports, Storage } from './ports.js';
 
 /** The messenger of a member with these options, for one life of its process. */
 export function createMessenger(
   options: CompleteOptions,
-  { transport, events, now, newId, storage }: Ports,
+  { transport, events, now, newId, storage, pause }: Ports,
   onForeign: (error: ForeignGroup) => void,
-): GroupMessenger {
-  const { id, members, dataDir } = options;
-  return new GroupMessenger({
+): Messenger {
+  const { id, members, learners, dataDir } = options;
+  const messenger = new GroupMessenger({
     ...{ id, dataDir, transport, events, now, onForeign },
     peers: peersOf(options),
     voters: members.map((member) => member.id),
@@ -21,6 +22,8 @@ export function createMessenger(
     hasEntries: () => storage.lastIndex > 0,
     incarnation: newId(),
   });
+  if (learners.length === 0) return messenger;
+  return new LateNotices(messenger, new Set(learners.map((learner) => learner.id)), pause);
 }
 
 function groupInLog(storage: Storage): string | null {

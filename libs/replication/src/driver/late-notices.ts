@@ -1,0 +1,63 @@
+import type { Append, MemberId, Message } from '../core/messages.js';
+import type { MessageReceiver, Messenger } from './group-messenger.js';
+
+/** A read at a learner may wait so long for the notice, in milliseconds. */
+const PATIENCE_MS = 2;
+
+/**
+ * A messenger for a leader of learners. What only tells a learner how far entries are settled waits a moment, because the next append to
+ * it says the same. Under load there soon is one, and an entry then costs the learner and its leader one message and one answer, not
+ * two. For the core such a message was late, or lost.
+ */
+export class LateNotices implements Messenger {
+  private readonly waiting = new Map<MemberId, Append>();
+
+  constructor(
+    private readonly messenger: Messenger,
+    private readonly learners: ReadonlySet<MemberId>,
+    private readonly pause: (ms: number) => Promise<void>,
+  ) {}
+
+  get groupId(): string | null {
+    return this.messenger.groupId;
+  }
+
+  start(receiver: MessageReceiver): void {
+    this.messenger.start(receiver);
+  }
+
+  send(messages: readonly Message[]): void {
+    const now: Message[] = [];
+    for (const message of messages) {
+      if (this.isNotice(message)) this.hold(message);
+      else now.push(...this.overtaken(message), message);
+    }
+    if (now.length > 0) this.messenger.send(now);
+  }
+
+  close(): void {
+    this.waiting.clear();
+    this.messenger.close();
+  }
+
+  private isNotice(message: Message): message is Append {
+    return message.type === 'append' && message.entries.length === 0 && this.learners.has(message.to);
+  }
+
+  private hold(notice: Append): void {
+    this.waiting.set(notice.to, notice);
+    void this.pause(PATIENCE_MS).then(() => {
+      if (this.waiting.get(notice.to) !== notice) return;
+      this.waiting.delete(notice.to);
+      this.messenger.send([notice]);
+    });
+  }
+
+  /** What waits for the same learner goes first, so that nothing is overtaken; an append takes its place. */
+  private overtaken({ to, type }: Message): readonly Message[] {
+    const notice = this.waiting.get(to);
+    if (notice === undefined) return [];
+    this.waiting.delete(to);
+    return type === 'append' ? [] : [notice];
+  }
+}
