@@ -108,11 +108,11 @@ describe.skipIf(missing !== undefined)(
 
     it('that fails to sync stops a follower', async () => {
       const [id] = await followers();
-      await expectToStop(id, failedSync, /stops: .*exchange-\d\.db.*disk I\/O error/);
+      await expectToStop(id, failedSync, /stops: .*exchange-\d\.db.*EIO: i\/o error/);
     });
 
     it('that fails to sync stops the leader', async () => {
-      await expectToStop(await cluster.waitForLeader(), failedSync, /stops: .*exchange-\d\.db.*disk I\/O error/);
+      await expectToStop(await cluster.waitForLeader(), failedSync, /stops: .*exchange-\d\.db.*EIO: i\/o error/);
     });
 
     it('that is full stops a follower', async () => {

@@ -67,9 +67,8 @@ export class Driver implements LearningHost {
     const result = this.guarded(() => this.parts.core.propose([data]));
     if (!result) return Promise.reject(stopped());
     if (!result.ok) {
-      return Promise.reject(
-        result.reason === 'overloaded' ? new Overloaded(RETRY_AFTER_OVERLOAD_MS) : this.notLeader(),
-      );
+      const isOverloaded = result.reason === 'overloaded';
+      return Promise.reject(isOverloaded ? new Overloaded(RETRY_AFTER_OVERLOAD_MS) : this.notLeader());
     }
     this.termOfProposals = result.term;
     this.schedule();

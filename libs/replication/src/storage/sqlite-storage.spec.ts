@@ -5,7 +5,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -95,44 +94,6 @@ describe('what was written', () => {
     ).rejects.toThrow('negative');
     close(storage);
     expect(open().lastIndex).toBe(0);
-  });
-});
-
-describe('what was only applied', () => {
-  const walSize = (): number => statSync(join(directory, 'sum-1.db-wal')).size;
-
-  async function applied(): Promise<SqliteStorage> {
-    const storage = open();
-    await storage.write({ ...NOTHING, entries: entries(1, 3) });
-    const before = walSize();
-    expect(await storage.write({ ...NOTHING, apply: entries(1, 2) })).toEqual([1, 3]);
-    expect(walSize()).toBe(before);
-    return storage;
-  }
-
-  it.each<[string, (storage: SqliteStorage) => unknown]>([
-    ['the next promise', (storage) => storage.write({ ...NOTHING, hardState: { term: 2, vote: 1 } })],
-    ['a flush', (storage) => storage.flush()],
-    ['a snapshot', (storage) => storage.openSnapshot().close()],
-  ])('is written to disk by %s', async (_, act) => {
-    const storage = await applied();
-    const before = walSize();
-    await act(storage);
-    expect(walSize()).toBeGreaterThan(before);
-  });
-
-  it('is in a snapshot', async () => {
-    const snapshot = (await applied()).openSnapshot();
-    expect([snapshot.lastIndex, snapshot.pages.next().value]).toEqual([2, { data: '3', done: true }]);
-    snapshot.close();
-  });
-
-  it('goes with what fails after it, and is not committed at the end', async () => {
-    const storage = await applied();
-    await expect(storage.write({ ...NOTHING, apply: [entry(3, 1, '-1')] })).rejects.toThrow('negative');
-    close(storage);
-    const again = open();
-    expect([again.lastIndex, again.appliedIndex]).toEqual([3, 0]);
   });
 });
 

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { entries, entry, NOTHING } from '../../testing/contracts/storage.contract.js';
+import { Counter } from '../../testing/counter.js';
+import { SqliteStorage } from './sqlite-storage.js';
+
+let directory: string;
+let storage: SqliteStorage;
+
+function open(): SqliteStorage {
+  const owner = { directory, group: 'sum', id: 1, members: [1] };
+  return new SqliteStorage({ ...owner, stateMachine: new Counter(), keepEntries: 1000 });
+}
+
+function walSize(): number {
+  return statSync(join(directory, 'sum-1.db-wal')).size;
+}
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'storage-'));
+  storage = open();
+  await storage.write({ ...NOTHING, entries: entries(1, 3) });
+});
+afterEach(() => {
+  storage.close();
+  rmSync(directory, { recursive: true });
+});
+
+describe('what was only applied', () => {
+  it.each<[string, () => unknown]>([
+    ['the next promise', () => storage.write({ ...NOTHING, hardState: { term: 2, vote: 1 } })],
+    ['a flush', () => storage.flush()],
+    ['a snapshot', () => storage.openSnapshot().close()],
+  ])('is written to disk by %s, and not before', async (_, act) => {
+    const before = walSize();
+    expect(await storage.write({ ...NOTHING, apply: entries(1, 2) })).toEqual([1, 3]);
+    expect(walSize()).toBe(before);
+    await act();
+    expect(walSize()).toBeGreaterThan(before);
+  });
+
+  it('is in a snapshot', async () => {
+    await storage.write({ ...NOTHING, apply: entries(1, 2) });
+    const snapshot = storage.openSnapshot();
+    expect([snapshot.lastIndex, snapshot.pages.next().value]).toEqual([2, { data: '3', done: true }]);
+    snapshot.close();
+  });
+
+  it('goes with what fails after it, and is not committed at the end', async () => {
+    await storage.write({ ...NOTHING, apply: entries(1, 2) });
+    await expect(storage.write({ ...NOTHING, apply: [{ ...entry(3), data: 'null' }] })).rejects.toThrow();
+    storage.close();
+    storage = open();
+    expect([storage.lastIndex, storage.appliedIndex]).toEqual([3, 0]);
+  });
+});
