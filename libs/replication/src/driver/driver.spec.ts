@@ -16,6 +16,13 @@ import { coreOptions, tickMsOf } from './timing.js';
 /** Remembers the writes, which end when the test says so. */
 class SlowStorage extends MemoryStorage {
   readonly batches: WriteBatch[] = [];
+  flushes = 0;
+  flushFails = false;
+
+  override flush(): void {
+    this.flushes += 1;
+    if (this.flushFails) throw new Error('SQLITE_FULL: database or disk is full');
+  }
 
   override write(batch: WriteBatch): Promise<readonly unknown[]> {
     this.batches.push(batch);
@@ -163,6 +170,28 @@ describe('a driver and its disk', () => {
     expect(alone.fatal.map(String)).toEqual(['Error: SQLITE_FULL: database or disk is full']);
     await expect(alone.driver.propose('{"add":1}')).rejects.toBeInstanceOf(NotLeader);
     await expect(alone.driver.read()).rejects.toBeInstanceOf(NotLeader);
+  });
+
+  it('flushes what was only applied on each tick, and stops for good when that fails, and says so once', async () => {
+    const alone = new Alone();
+    await alone.lead();
+    const before = alone.storage.flushes;
+    await alone.run(100);
+    expect(alone.storage.flushes).toBeGreaterThan(before);
+    alone.storage.flushFails = true;
+    await alone.run(1000);
+    expect(alone.fatal.map(String)).toEqual(['Error: SQLITE_FULL: database or disk is full']);
+  });
+
+  it('does not flush after what the core found impossible in the same tick, and says only that', async () => {
+    const alone = new Alone();
+    await alone.lead();
+    alone.storage.flushFails = true;
+    alone.core.tick = () => {
+      throw new Error('impossible');
+    };
+    await alone.run(1000);
+    expect(alone.fatal.map(String)).toEqual(['Error: impossible']);
   });
 
   it('stops for good when the state machine throws', async () => {

@@ -133,7 +133,7 @@ export class Driver implements LearningHost {
 
   private tick(): void {
     this.input(() => this.parts.core.tick(this.parts.ports.now()));
-    this.guarded(() => this.parts.ports.storage.flush());
+    if (!this.isStopped) this.guarded(() => this.parts.ports.storage.flush());
     this.proposals.expire();
     this.reads.expire();
     this.learning.advance();
