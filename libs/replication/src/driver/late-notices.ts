@@ -5,9 +5,9 @@ import type { MessageReceiver, Messenger } from './group-messenger.js';
 const PATIENCE_MS = 2;
 
 /**
- * A messenger for a leader of learners. What only tells a learner how far entries are settled waits a moment, because the next append to
- * it says the same. Under load there soon is one, and an entry then costs the learner and its leader one message and one answer, not
- * two. For the core such a message was late, or lost.
+ * A messenger for a leader of learners. What only tells a learner how far entries are settled, a heartbeat too, waits a
+ * moment, because the next append to it says the same. Under load there soon is one, and an entry then costs the learner and
+ * its leader one message and one answer, not two. For the core such a message was late, or lost.
  */
 export class LateNotices implements Messenger {
   private readonly waiting = new Map<MemberId, Append>();

@@ -48,15 +48,15 @@ export class ExclusiveAccess {
   }
 
   /**
-   * Runs a transaction that begins with BEGIN IMMEDIATE, at once if no lock is in its way. Resolves to undefined when the
-   * database was closed while it waited.
+   * Runs a change in the transaction that is open, or in one that it begins with BEGIN IMMEDIATE, at once if no lock is in its
+   * way. Only the beginning can meet a lock. Resolves to undefined when the database was closed while it waited.
    */
-  async write<T>(transact: () => T): Promise<T | undefined> {
+  async write<T>(change: () => T): Promise<T | undefined> {
     while (this.db.open) {
       if (!this.db.inTransaction && !this.isExclusive && this.readers === 0 && performance.now() >= this.regainAt)
         this.tighten();
       try {
-        const result = transact();
+        const result = change();
         this.isHeldUp = false;
         return result;
       } catch (error) {
