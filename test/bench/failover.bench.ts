@@ -37,14 +37,19 @@ export const failover: Bench = {
     rate: { default: '200', about: 'trades per second, open loop' },
     kind: { default: 'all', about: 'kill -9, SIGSTOP, SIGTERM or all' },
     who: { default: 'leader', about: 'leader or catalogs' },
+    catalogs: { default: '1', about: 'how many' },
+    gateways: { default: '1', about: 'that share the load' },
   },
   run: async (options, progress) => {
     const kills = wholeNumber(options, 'kills');
     const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => ['all', kind].includes(options['kind'] ?? ''));
     if (kinds.length === 0) throw new TypeError(`--kind is one of ${Object.keys(KINDS).join(', ')}, all`);
     const who = victimsOf(options['who'] ?? '');
-    const cluster = await OrderCluster.start();
-    const load = await OpenLoad.start(cluster.url, wholeNumber(options, 'rate'), STOCKS);
+    const cluster = await OrderCluster.start({
+      catalogs: wholeNumber(options, 'catalogs', 1),
+      frontends: wholeNumber(options, 'gateways', 1),
+    });
+    const load = await OpenLoad.start(cluster.urls, wholeNumber(options, 'rate'), STOCKS);
     try {
       const rounds = new Map<Kind, Round[]>();
       for (const kind of kinds) rounds.set(kind, await killAll({ cluster, load, kind, who }, kills, progress));

@@ -22,22 +22,23 @@ export class OpenLoad {
   private asked = 0;
 
   private constructor(
-    private readonly trader: Trader,
+    private readonly traders: readonly Trader[],
     private readonly tradesPerSecond: number,
   ) {
     this.timer = setInterval(() => this.askWhatIsDue(), STEP_MS);
   }
 
-  static async start(url: string, tradesPerSecond: number, stocks: readonly string[]): Promise<OpenLoad> {
-    const trader = new Trader(url, stocks, CONNECTIONS);
-    await trader.open();
-    return new OpenLoad(trader, tradesPerSecond);
+  /** @param urls of gateways, which take turns */
+  static async start(urls: readonly string[], tradesPerSecond: number, stocks: readonly string[]): Promise<OpenLoad> {
+    const traders = urls.map((url) => new Trader(url, stocks, Math.ceil(CONNECTIONS / urls.length)));
+    await Promise.all(traders.map((trader) => trader.open()));
+    return new OpenLoad(traders, tradesPerSecond);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.waiting);
-    this.trader.close();
+    for (const trader of this.traders) trader.close();
   }
 
   /** Answers since the last call; nothing is kept of them here. */
@@ -79,11 +80,17 @@ export class OpenLoad {
     while (this.asked < due) {
       this.asked += 1;
       if (this.waiting.size >= MAX_IN_FLIGHT) continue;
-      const trade = this.trader.trade(this.asked).then((answered) => {
+      const trade = this.trade(this.asked).then((answered) => {
         this.waiting.delete(trade);
         this.answered.push(answered);
       });
       this.waiting.add(trade);
     }
+  }
+
+  private trade(turn: number): Promise<Answered> {
+    const trader = this.traders[turn % this.traders.length];
+    if (trader === undefined) throw new Error('a load needs a gateway');
+    return trader.trade(turn);
   }
 }

@@ -28,7 +28,7 @@ export const rejoin: Bench = {
       await preload(cluster, orders, (id) => (`order-${id}` === BEHIND ? orders - behind : orders));
       for (const name of ['catalog-1', 'order-2', 'order-3', 'frontend-1']) await cluster.startProcess(name);
       await cluster.waitUntilReady(LONG_MS);
-      const load = await OpenLoad.start(cluster.url, rate, ['Ford']);
+      const load = await OpenLoad.start(cluster.urls, rate, ['Ford']);
       await waitFor('trades', () => load.successesSince(0) > rate, LONG_MS);
       const before = residentMiB(cluster.pid(`order-${await cluster.waitForLeader()}`));
       progress('starting the replica that is behind …');

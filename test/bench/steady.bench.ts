@@ -37,7 +37,7 @@ export const steady: Bench = {
       const rate = Math.round((capacity * percent) / 100);
       progress(`capacity ${capacity} trades/s; ${minutes} minutes at ${rate}/s`);
       const termsBefore = await terms(cluster);
-      const load = await OpenLoad.start(cluster.url, rate, STOCKS);
+      const load = await OpenLoad.start(cluster.urls, rate, STOCKS);
       const seen: Minute[] = [];
       for (let minute = 1; minute <= minutes; minute += 1) {
         await pause(minuteMs);

@@ -27,6 +27,8 @@ export interface GroupOptions {
   readonly isWired?: boolean;
   /** @default false */
   readonly readsAtOnce?: boolean;
+  /** Each sync of a member takes so much longer, in milliseconds. @default 0 */
+  readonly diskMs?: number;
 }
 
 /** Three voters and some learners, each a process of its own on free ports and temporary data. */
@@ -77,6 +79,7 @@ export class LearnerGroup {
     const settings: MemberSettings = {
       port: this.portOf(id),
       readsAtOnce: this.options.readsAtOnce ?? false,
+      diskMs: this.options.diskMs ?? 0,
       options: {
         ...{ group: 'counters', id, members: addresses(this.voters), learners: addresses(this.learners) },
         role: this.learners.includes(id) ? 'learner' : 'voter',

@@ -1,4 +1,6 @@
 /** One member of a group of counters, voter or learner: a small Nest app, to be run as a process of its own. */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload } from '@nestjs/microservices';
@@ -19,10 +21,12 @@ export interface MemberSettings {
   readonly options: Omit<ReplicationOptions, 'stateMachine'>;
   /** A deliberate bug: reads are answered from the tables as they happen to be. */
   readonly readsAtOnce: boolean;
+  /** Each sync takes so much longer, in milliseconds. */
+  readonly diskMs: number;
 }
 
 const HOST = '127.0.0.1';
-const { port, options, readsAtOnce } = JSON.parse(process.env['MEMBER'] ?? '{}') as MemberSettings;
+const { port, options, readsAtOnce, diskMs } = JSON.parse(process.env['MEMBER'] ?? '{}') as MemberSettings;
 const stateMachine = new Counters();
 
 @Controller()
@@ -66,7 +70,19 @@ class CountersController {
 })
 class CountersModule {}
 
+/** A sync holds up the thread that asks for it, as for a disk that takes its time; the processor is free meanwhile. */
+function slowDown(ms: number): void {
+  const { fdatasyncSync } = fs;
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  fs.fdatasyncSync = (fd) => {
+    Atomics.wait(never, 0, 0, ms);
+    fdatasyncSync(fd);
+  };
+  syncBuiltinESMExports();
+}
+
 try {
+  if (diskMs > 0) slowDown(diskMs);
   const strategy = new MemberServer({ host: HOST, port });
   const app = await NestFactory.createMicroservice(CountersModule, { strategy, abortOnError: false });
   app.useGlobalPipes(app.get(SameGroupPipe)).useGlobalFilters(new ReplicationErrorFilter());
