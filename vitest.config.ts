@@ -14,8 +14,9 @@ const REAL_PROCESSES = [
 /** Shared by all suites. Nest reads the types of constructor parameters at run time, hence the decorator metadata. */
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-  resolve: { tsconfigPaths: true },
-} as const;
+  // Our libraries from their sources, not from what was compiled (see "imports" in package.json).
+  ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
+};
 
 export default defineConfig({
   ...shared,
@@ -42,8 +43,8 @@ export default defineConfig({
           include: REAL_PROCESSES.map((folder) => `${folder}/*.spec.ts`),
           setupFiles: ['./test/setup.ts'],
           testTimeout: 180_000,
-          // A hook may build all apps first.
           hookTimeout: 300_000,
+          globalSetup: './test/build.ts',
           // Whole systems, one after the other: two at once would only disturb each other on a small machine.
           fileParallelism: false,
           maxConcurrency: 2,

@@ -1,17 +1,38 @@
 #!/usr/bin/env node
-// The command line: builds what is missing or out of date, then runs it in this very process.
-import { build } from './build.js';
+// The command line. A demo runs what the sources say now, so it compiles what has changed; so does the first command of all.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const code = await build({ ifStale: true });
-if (code === 0) await runCommandLine();
-else process.exitCode = code;
+const root = new URL('..', import.meta.url);
+const main = new URL('dist/apps/cli/src/main.js', root);
+const isDemo = process.argv[2] === 'demo';
 
-async function runCommandLine() {
+if ((isDemo || !existsSync(main)) && existsSync(new URL('apps', root))) build();
+try {
+  await import(main.href);
+} catch (error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  end(`a package is missing (${error.message}). Run \`npm ci\`, then repeat.`);
+}
+
+function build() {
+  const config = fileURLToPath(new URL('apps/tsconfig.build.json', root));
+  if (!existsSync(main)) process.stderr.write('compiling; this takes some seconds …\n');
+  const { status } = spawnSync(process.execPath, [findCompiler(), '-b', config], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) end('the sources could not be compiled. Correct what is listed above, then repeat.');
+}
+
+function findCompiler() {
   try {
-    await import('../dist/apps/cli/apps/cli/src/main.js');
-  } catch (error) {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    process.stderr.write(`bazaar: a package is missing (${error.message}). Run \`npm ci\`, then repeat.\n`);
-    process.exitCode = 1;
+    return createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  } catch {
+    return end('the TypeScript compiler is not installed. Run `npm ci`, then repeat.');
   }
+}
+
+function end(why) {
+  process.stderr.write(`bazaar: ${why}\n`);
+  process.exit(1);
 }

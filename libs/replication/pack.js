@@ -10,7 +10,7 @@ const LIBRARY = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = join(LIBRARY, '../..');
 const destination = resolve(process.argv[2] ?? join(ROOT, 'dist'));
 // Everything of the package and nothing else; a directory of its own for each run, because two may run at once.
-const built = join(ROOT, 'dist/libs', `replication-${process.pid}`);
+const built = join(ROOT, 'dist/packages', `replication-${process.pid}`);
 
 try {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');

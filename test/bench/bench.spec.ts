@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { whyNoStrace } from '../cluster/support/strace.js';
-import { buildApps, ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '../system/support/bazaar.js';
 import { BENCHES } from './benches.js';
 import { isAnyPeerInstalled } from './peers/peers.js';
 
@@ -37,14 +37,9 @@ async function runNode(...args: readonly string[]): Promise<string> {
 }
 
 async function bench(name: string, ...options: readonly string[]): Promise<Report> {
-  const main = join('dist', 'bench', 'test', 'bench', 'main.js');
+  const main = join('dist', 'test', 'bench', 'main.js');
   return JSON.parse(await runNode(main, name, ...options, '--json')) as Report;
 }
-
-beforeAll(async () => {
-  await buildApps();
-  await runNode(join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'test/bench/tsconfig.json');
-});
 
 // Nothing is measured here, so two may run at once.
 describe.concurrent('npm run bench', () => {

@@ -9,7 +9,7 @@ import { median, percentile } from './report.js';
 
 type Row = BenchReport['rows'][number];
 
-const MAIN = join(ROOT, 'dist', 'bench', 'test', 'learners', 'member.process.js');
+const MAIN = join(ROOT, 'dist', 'test', 'learners', 'member.process.js');
 const COUNTS = [0, 1, 2] as const;
 const FROZEN_MS = 1500;
 const FAILOVER_LIMIT_MS = 30_000;

@@ -90,5 +90,5 @@ function trade(number: number): ExchangeCommand {
 
 /** The very code that the processes run. */
 async function built<T>(path: string): Promise<T> {
-  return (await import(pathToFileURL(join(ROOT, 'dist', 'apps', 'order', path)).href)) as T;
+  return (await import(pathToFileURL(join(ROOT, 'dist', path)).href)) as T;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { LookupAnswer, PlacedOrder } from '@stock-bazaar/contracts';
+import type { LookupAnswer, PlacedOrder } from '#contracts';
 import type { PlaceOrderBody } from '../../apps/frontend/src/orders/orders.dto.js';
 import { OrdersService } from '../../apps/frontend/src/orders/orders.service.js';
 import type { RequestContext } from '../../apps/frontend/src/server/request-context.js';

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApps } from '../system/support/bazaar.js';
+import {} from '../system/support/bazaar.js';
 import { freePorts } from './support/free-ports.js';
 import { mainOf, type AppName } from './support/processes.js';
 
@@ -18,7 +18,6 @@ let directory: string;
 let taken: Server;
 
 beforeAll(async () => {
-  await buildApps();
   directory = mkdtempSync(join(tmpdir(), 'bazaar-refused-'));
   taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');

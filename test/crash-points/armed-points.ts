@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CrashPoint } from '@stock-bazaar/contracts';
+import type { CrashPoint } from '#contracts';
 
 /** The points at which a process will die, shared with the processes as files: those of a squad have one directory. */
 export class ArmedPoints {

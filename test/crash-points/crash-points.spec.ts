@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CrashPoint } from '@stock-bazaar/contracts';
+import type { CrashPoint } from '#contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../system/support/bazaar.js';
 import { AT_REFUSALS, CLIENTS, CrashTrial, FATES, VICTIMS, type Client } from './crash-trial.js';
@@ -93,7 +93,7 @@ describe('after all of that', () => {
 
 /** How a process ends that comes to the point "order: here". */
 function comeToPoint(cwd: string, env: NodeJS.ProcessEnv): { status: number | null; signal: NodeJS.Signals | null } {
-  const built = join(ROOT, 'dist/apps/order/libs/contracts/src/process/crash-point.js');
+  const built = join(ROOT, 'dist/libs/contracts/src/process/crash-point.js');
   const script = `import { crashPoint } from ${JSON.stringify(built)}; crashPoint('order: here');`;
   const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd, env });
   return { status, signal };

@@ -1,4 +1,4 @@
-import type { CrashPoint } from '@stock-bazaar/contracts';
+import type { CrashPoint } from '#contracts';
 import { faultsIn } from '../chaos/judge.js';
 import { describe, Recorder, type Trail } from '../chaos/recorder.js';
 import { stockLevels, tradesAfter } from '../system/support/books.js';

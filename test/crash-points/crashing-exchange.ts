@@ -1,4 +1,4 @@
-import type { CrashPoint } from '@stock-bazaar/contracts';
+import type { CrashPoint } from '#contracts';
 import { differences, readReplica } from '../chaos/replica-files.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { differencesInOwnState } from '../cluster/support/own-state.js';

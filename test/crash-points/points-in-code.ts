@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crashPoint, crashPointOnceSent, type CrashPoint } from '@stock-bazaar/contracts';
+import { crashPoint, crashPointOnceSent, type CrashPoint } from '#contracts';
 import { ROOT } from '../system/support/bazaar.js';
 
 export interface PointInCode {

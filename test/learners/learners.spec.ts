@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Strace, whyNoStrace } from '../cluster/support/strace.js';
-import { buildApps, ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '../system/support/bazaar.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { inflictFaults } from './fault-schedule.js';
 import type { Recorded } from './counters.js';
@@ -11,19 +9,12 @@ import { LearnerGroup } from './learner-group.js';
 import { Load } from './load.js';
 
 const SEED = Number(process.env['LEARNERS_SEED'] ?? 11);
-const main = join(ROOT, 'dist', 'learners', 'test', 'learners', 'member.process.js');
+const main = join(ROOT, 'dist', 'test', 'learners', 'member.process.js');
 const READ_LEASE_MS = 500;
 const FROZEN_MS = 2000;
 const SYNCS_COUNTED_MS = 3000;
 const noStrace = whyNoStrace();
 if (noStrace !== undefined) process.stderr.write(`syncs of learners: not counted, because ${noStrace}\n`);
-
-beforeAll(async () => {
-  // The keeper of the processes is part of the apps.
-  await buildApps();
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', 'test/learners/tsconfig.json'], { cwd: ROOT });
-});
 
 /** What all members have on record, once they agree. */
 async function recordOf(group: LearnerGroup): Promise<readonly Recorded[]> {

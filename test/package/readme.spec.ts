@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
+import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '#replication';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesOfReadme, freePorts, Project } from './project.js';
 

@@ -5,8 +5,8 @@ import {
   type OwnDigest,
   type OwnOrders,
   type OwnStocks,
-} from '@stock-bazaar/contracts';
-import { GroupClient } from '@stock-bazaar/replication';
+} from '#contracts';
+import { GroupClient } from '#replication';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestSystem } from '../http/system.js';
 

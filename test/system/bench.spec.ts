@@ -2,14 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bazaar, buildApps } from './support/bazaar.js';
+import { bazaar } from './support/bazaar.js';
 import { DemoUnderTest } from './support/demo.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bazaar-bench-'));
 let demo: DemoUnderTest;
 
 beforeAll(async () => {
-  await buildApps();
   demo = await DemoUnderTest.start(dataDir, 3);
 });
 

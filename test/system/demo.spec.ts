@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApps, ROOT, startBazaar, type Finished, type Started } from './support/bazaar.js';
+import { ROOT, startBazaar, type Finished, type Started } from './support/bazaar.js';
 import { waitFor } from './support/wait-for.js';
 
 /** A pipe holds this much at once. */
@@ -22,7 +22,6 @@ function bazaar(...args: readonly string[]): Promise<Finished> {
 }
 
 beforeAll(async () => {
-  await buildApps();
   demo = startBazaar(['demo', '--port', '0', '--catalogs', '2'], ENVIRONMENT);
   await waitFor('the demo shows its URL', () => /\/docs/.test(demo.output.stdout), 60_000);
   port = /http:\S+:(\d+)\/docs/.exec(demo.output.stdout)?.[1] ?? '';

@@ -1,17 +1,16 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checksum } from '@stock-bazaar/replication';
+import { checksum } from '#replication';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bazaar, buildApps } from './support/bazaar.js';
+import { bazaar } from './support/bazaar.js';
 import { DemoUnderTest } from './support/demo.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bazaar-proof-'));
 let demo: DemoUnderTest;
 
 beforeAll(async () => {
-  await buildApps();
   demo = await DemoUnderTest.start(dataDir);
 });
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bazaar, buildApps, startBazaar } from './support/bazaar.js';
+import { bazaar, startBazaar } from './support/bazaar.js';
 import { faultsInBooks } from './support/books.js';
 import { DemoUnderTest, isAlive, REQUEST_TIMEOUT_MS } from './support/demo.js';
 import { ask, place, Traffic, type Reply } from './support/traffic.js';
@@ -17,7 +17,6 @@ const dataDir = mkdtempSync(join(tmpdir(), 'bazaar-system-'));
 let demo: DemoUnderTest;
 
 beforeAll(async () => {
-  await buildApps();
   demo = await DemoUnderTest.start(dataDir);
 });
 

@@ -1,4 +1,4 @@
-import { MAX_FIRST_STOCKS, MemberConfig, type FirstStock } from '@stock-bazaar/contracts';
+import { MAX_FIRST_STOCKS, MemberConfig, type FirstStock } from '#contracts';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty } from 'class-validator';
 import { FIRST_STOCKS, readSeed } from './stocks/seed.js';

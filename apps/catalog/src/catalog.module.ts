@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
-import { startMember, TrafficController } from '@stock-bazaar/contracts';
-import { Exchange, OwnStateController, type ExchangeCommand } from '@stock-bazaar/exchange';
-import { MemberServer, ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
+import { startMember, TrafficController } from '#contracts';
+import { Exchange, OwnStateController, type ExchangeCommand } from '#exchange';
+import { MemberServer, ReplicationModule, SameGroupPipe } from '#replication';
 import { CatalogConfig } from './catalog.config.js';
 import { FirstStocksService } from './stocks/first-stocks.service.js';
 import { StocksController } from './stocks/stocks.controller.js';

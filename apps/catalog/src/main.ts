@@ -1,4 +1,4 @@
-import { loadConfig, runApp } from '@stock-bazaar/contracts';
+import { loadConfig, runApp } from '#contracts';
 import { CatalogConfig } from './catalog.config.js';
 import { startCatalog } from './catalog.module.js';
 

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ignoreHangUpWithoutTerminal } from '@stock-bazaar/contracts';
+import { ignoreHangUpWithoutTerminal } from '#contracts';
 import { run } from './program.js';
 import { finishOutput, watchOutput } from './report/output.js';
 

@@ -1,4 +1,4 @@
-import { ConfigError, ExitCode } from '@stock-bazaar/contracts';
+import { ConfigError, ExitCode } from '#contracts';
 import { Command, CommanderError } from 'commander';
 import { requireSettings } from './cli.config.js';
 import { CliError } from './cli-error.js';

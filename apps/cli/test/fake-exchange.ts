@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { isReason, MAX_TRADE_QUANTITY, REASONS, STOCK_NAME_PATTERN, type Reason } from '@stock-bazaar/contracts';
+import { isReason, MAX_TRADE_QUANTITY, REASONS, STOCK_NAME_PATTERN, type Reason } from '#contracts';
 
 interface Listed {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '@stock-bazaar/contracts';
+import { ConfigError, loadConfig } from '#contracts';
 import { describe, expect, it } from 'vitest';
 import { FrontendConfig } from './frontend.config.js';
 

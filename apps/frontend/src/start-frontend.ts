@@ -1,7 +1,7 @@
 import { Logger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createLogger } from '@stock-bazaar/contracts';
-import { ListenFailure } from '@stock-bazaar/replication';
+import { createLogger } from '#contracts';
+import { ListenFailure } from '#replication';
 import { setUpDocs } from './docs/openapi.js';
 import type { FrontendConfig } from './frontend.config.js';
 import { FrontendModule } from './frontend.module.js';

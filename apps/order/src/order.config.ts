@@ -1,4 +1,4 @@
-import { MemberConfig } from '@stock-bazaar/contracts';
+import { MemberConfig } from '#contracts';
 
 /** Settings of one order replica. */
 export class OrderConfig extends MemberConfig {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
-import { startMember, TrafficController } from '@stock-bazaar/contracts';
-import { Exchange, OwnStateController } from '@stock-bazaar/exchange';
-import { MemberServer, ReplicationModule, SameGroupPipe } from '@stock-bazaar/replication';
+import { startMember, TrafficController } from '#contracts';
+import { Exchange, OwnStateController } from '#exchange';
+import { MemberServer, ReplicationModule, SameGroupPipe } from '#replication';
 import { OrderConfig } from './order.config.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersService } from './orders/orders.service.js';

@@ -1,4 +1,4 @@
-import { MAX_STOCK_QUANTITY, type RefusalReason, type Stock } from '@stock-bazaar/contracts';
+import { MAX_STOCK_QUANTITY, type RefusalReason, type Stock } from '#contracts';
 import type { Trade } from './exchange.command.js';
 
 /** The rules of the exchange: what a trade makes of a stock, or why it may not be. Changes nothing. */

@@ -1,4 +1,4 @@
-import type { FirstStock, RefusalReason, TradeType } from '@stock-bazaar/contracts';
+import type { FirstStock, RefusalReason, TradeType } from '#contracts';
 
 /** A trade that somebody asks for, under the key that names it. */
 export interface Trade {

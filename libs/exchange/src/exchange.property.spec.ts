@@ -1,4 +1,4 @@
-import { MAX_STOCK_QUANTITY, type FirstStock } from '@stock-bazaar/contracts';
+import { MAX_STOCK_QUANTITY, type FirstStock } from '#contracts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { OpenExchange, type MakeExchange } from '../test/open-exchange.js';

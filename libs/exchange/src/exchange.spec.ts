@@ -1,4 +1,4 @@
-import type { FirstStock } from '@stock-bazaar/contracts';
+import type { FirstStock } from '#contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OpenExchange } from '../test/open-exchange.js';
 import { Exchange } from './exchange.js';

@@ -1,5 +1,5 @@
-import { crashPoint, type FirstStock, type Order, type OrderPage, type OwnStock } from '@stock-bazaar/contracts';
-import type { AppliedEntry, Page, StateMachine } from '@stock-bazaar/replication';
+import { crashPoint, type FirstStock, type Order, type OrderPage, type OwnStock } from '#contracts';
+import type { AppliedEntry, Page, StateMachine } from '#replication';
 import type { Database } from 'better-sqlite3';
 import { decide } from './decide.js';
 import type { ExchangeCommand, ExchangeResult, Trade, TradeOutcome } from './exchange.command.js';

@@ -1,4 +1,4 @@
-import type { Order, OrderPage } from '@stock-bazaar/contracts';
+import type { Order, OrderPage } from '#contracts';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OrderTable } from './order.table.js';

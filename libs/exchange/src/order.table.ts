@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Order, OrderPage, TradeType } from '@stock-bazaar/contracts';
-import { checksum, CorruptData, type Page } from '@stock-bazaar/replication';
+import type { Order, OrderPage, TradeType } from '#contracts';
+import { checksum, CorruptData, type Page } from '#replication';
 import type { Database, Statement } from 'better-sqlite3';
 
 type Row = Order & { readonly checksum: number };

@@ -8,7 +8,7 @@ import {
   type OwnDigest,
   type OwnOrders,
   type OwnStocks,
-} from '@stock-bazaar/contracts';
+} from '#contracts';
 import { Exchange } from './exchange.js';
 
 /** Shows what this member has applied, leader or not, behind the others or not: for those that compare members. */

@@ -1,5 +1,5 @@
-import type { RefusalReason } from '@stock-bazaar/contracts';
-import { checksum, CorruptData, type Page } from '@stock-bazaar/replication';
+import type { RefusalReason } from '#contracts';
+import { checksum, CorruptData, type Page } from '#replication';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Trade } from './exchange.command.js';
 

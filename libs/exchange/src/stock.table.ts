@@ -1,5 +1,5 @@
-import type { OwnStock } from '@stock-bazaar/contracts';
-import { checksum, CorruptData, type Page } from '@stock-bazaar/replication';
+import type { OwnStock } from '#contracts';
+import { checksum, CorruptData, type Page } from '#replication';
 import type { Database, Statement } from 'better-sqlite3';
 
 type Row = OwnStock & { readonly checksum: number };

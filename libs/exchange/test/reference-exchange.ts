@@ -1,4 +1,4 @@
-import { MAX_STOCK_QUANTITY, type FirstStock, type Order, type OwnStock } from '@stock-bazaar/contracts';
+import { MAX_STOCK_QUANTITY, type FirstStock, type Order, type OwnStock } from '#contracts';
 import type { ExchangeCommand, ExchangeResult, Trade } from '../src/exchange.command.js';
 
 type TradeCommand = Extract<ExchangeCommand, { command: 'trade' }>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ROOT } from '../../system/support/bazaar.js';
 
-const COMPILED = join(ROOT, 'dist', 'bench', 'test', 'bench');
+const COMPILED = join(ROOT, 'dist', 'test', 'bench');
 
 /** Scripts of the benches that run as processes of their own. */
 export const BARE_SERVER = join(COMPILED, 'bare-server.js');

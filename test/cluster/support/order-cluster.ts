@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { ProcessEnd } from '../../../apps/cli/src/demo/keeper.messages.js';
 import { learnerIdOf } from '../../../libs/contracts/src/config/process.config.js';
 import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
-import { buildApps } from '../../system/support/bazaar.js';
 import { ask } from '../../system/support/traffic.js';
 import { waitFor } from '../../system/support/wait-for.js';
 import { askStatus } from './ask-replica.js';
@@ -36,7 +35,6 @@ export class OrderCluster {
 
   /** A cluster of which nothing runs yet: to lay data down first. */
   static async prepare(options: ClusterOptions = {}): Promise<OrderCluster> {
-    await buildApps();
     const { catalogs = 1, frontends = 1, wired = [] } = options;
     const counts = { catalog: catalogs, order: OrderCluster.ids.length, frontend: frontends };
     const names = Object.entries(counts).flatMap(([app, count]) =>

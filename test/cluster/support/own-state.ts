@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  EXCHANGE_PATTERNS,
-  type OwnDigest,
-  type OwnOrders,
-  type OwnStock,
-  type OwnStocks,
-} from '@stock-bazaar/contracts';
+import { EXCHANGE_PATTERNS, type OwnDigest, type OwnOrders, type OwnStock, type OwnStocks } from '#contracts';
 import { askReplica } from './ask-replica.js';
 import type { OrderCluster } from './order-cluster.js';
 

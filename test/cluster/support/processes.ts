@@ -18,7 +18,7 @@ const BUILT_APPS = join(ROOT, 'dist', 'apps');
 
 /** The built main file of an app. */
 export function mainOf(app: AppName, apps = BUILT_APPS): string {
-  return join(apps, app, 'apps', app, 'src', 'main.js');
+  return join(apps, app, 'src', 'main.js');
 }
 
 interface Running {
@@ -29,7 +29,7 @@ interface Running {
 
 /** Ours must not reach the processes under test: what they get is what the test says. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_OPTIONS'];
-const KEEPER = join(BUILT_APPS, 'cli', 'apps', 'cli', 'src', 'demo', 'keeper-process.js');
+const KEEPER = join(BUILT_APPS, 'cli', 'src', 'demo', 'keeper-process.js');
 
 /**
  * Real processes of the built apps. Their parent is the keeper of `bazaar demo`, which kills every one of them, frozen

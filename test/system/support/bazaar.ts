@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The project's directory. Looked for, because the benchmarks are compiled to another depth than the specs lie at. */
+/** The project's directory. Looked for, because a compiled script lies deeper than its source. */
 export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 const BAZAAR = join(ROOT, 'bin', 'bazaar.js');
 
@@ -28,12 +28,6 @@ export function startBazaar(args: readonly string[], env: Readonly<Record<string
 /** Runs `bazaar` to its end. */
 export function bazaar(...args: readonly string[]): Promise<Finished> {
   return startBazaar(args).finished;
-}
-
-/** Builds all apps, unless they are built already. */
-export async function buildApps(): Promise<void> {
-  const { code, stderr } = await startNode([join(ROOT, 'bin', 'build.js'), '--if-stale'], {}).finished;
-  if (code !== 0) throw new Error(`the build failed:\n${stderr}`);
 }
 
 function startNode(args: readonly string[], env: Readonly<Record<string, string>>): Started {

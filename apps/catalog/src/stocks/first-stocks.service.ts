@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { messageOf, ORDER_PATTERNS, type FirstStocksAdded } from '@stock-bazaar/contracts';
-import { Exchange } from '@stock-bazaar/exchange';
-import { GroupClient } from '@stock-bazaar/replication';
+import { messageOf, ORDER_PATTERNS, type FirstStocksAdded } from '#contracts';
+import { Exchange } from '#exchange';
+import { GroupClient } from '#replication';
 import { CatalogConfig } from '../catalog.config.js';
 
 const RETRY_PAUSE_MS = 100;

@@ -1,11 +1,4 @@
-import {
-  isDecimal,
-  MAX_STOCK_QUANTITY,
-  priceToCents,
-  readText,
-  STOCK_NAME_PATTERN,
-  type FirstStock,
-} from '@stock-bazaar/contracts';
+import { isDecimal, MAX_STOCK_QUANTITY, priceToCents, readText, STOCK_NAME_PATTERN, type FirstStock } from '#contracts';
 import { plainToInstance } from 'class-transformer';
 import { IsInt, IsNumber, Matches, Max, Min, validateSync, type ValidationError } from 'class-validator';
 import { parse } from 'csv-parse/sync';

@@ -1,12 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import {
-  CATALOG_PATTERNS,
-  ListStocksCall,
-  LookupCall,
-  type LookupAnswer,
-  type StockPage,
-} from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, ListStocksCall, LookupCall, type LookupAnswer, type StockPage } from '#contracts';
 import { StocksService } from './stocks.service.js';
 
 @Controller()

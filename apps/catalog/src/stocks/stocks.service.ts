@@ -7,9 +7,9 @@ import {
   type OwnStock,
   type Stock,
   type StockPage,
-} from '@stock-bazaar/contracts';
-import { Exchange, touches, type ExchangeCommand } from '@stock-bazaar/exchange';
-import { NoLeader, OutcomeUnknown, ReplicatedLog } from '@stock-bazaar/replication';
+} from '#contracts';
+import { Exchange, touches, type ExchangeCommand } from '#exchange';
+import { NoLeader, OutcomeUnknown, ReplicatedLog } from '#replication';
 import { Watches } from '../watches/watches.js';
 
 /**

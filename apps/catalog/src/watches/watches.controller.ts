@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { CATALOG_PATTERNS, WatchCall, type WatchAnswer } from '@stock-bazaar/contracts';
-import { ReplicatedLog } from '@stock-bazaar/replication';
+import { CATALOG_PATTERNS, WatchCall, type WatchAnswer } from '#contracts';
+import { ReplicatedLog } from '#replication';
 import { Watches } from './watches.js';
 
 @Controller()

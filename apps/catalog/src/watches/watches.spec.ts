@@ -1,5 +1,5 @@
-import type { WatchAnswer } from '@stock-bazaar/contracts';
-import type { ExchangeCommand } from '@stock-bazaar/exchange';
+import type { WatchAnswer } from '#contracts';
+import type { ExchangeCommand } from '#exchange';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LEASE_MS, Watches } from './watches.js';
 

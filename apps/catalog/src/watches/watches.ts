@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { crashPoint, ServiceError, type WatchAnswer, type WatchCall } from '@stock-bazaar/contracts';
-import type { ExchangeCommand } from '@stock-bazaar/exchange';
+import { crashPoint, ServiceError, type WatchAnswer, type WatchCall } from '#contracts';
+import type { ExchangeCommand } from '#exchange';
 import { Watch } from './watch.js';
 
 /** A gateway that is frozen or cut off delays trades by at most this. */

@@ -1,4 +1,4 @@
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
 import { isOutputGone } from '../report/output.js';

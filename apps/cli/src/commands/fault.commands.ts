@@ -1,4 +1,4 @@
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { requireDemo, tellDemo } from '../demo/control-client.js';
 import type { Action } from '../demo/controls.js';

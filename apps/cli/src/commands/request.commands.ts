@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExitCode, MAX_TRADE_QUANTITY, type TradeType } from '@stock-bazaar/contracts';
+import { ExitCode, MAX_TRADE_QUANTITY, type TradeType } from '#contracts';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
 import { isOutputGone } from '../report/output.js';

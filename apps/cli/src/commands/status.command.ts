@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 import { Option, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { findDemo } from '../demo/control-client.js';

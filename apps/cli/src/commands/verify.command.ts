@@ -1,4 +1,4 @@
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 import type { Command } from 'commander';
 import { note, printJson } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';

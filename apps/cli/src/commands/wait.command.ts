@@ -1,4 +1,4 @@
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { waitUntilReady } from '../report/gateway-readiness.js';

@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 import { CliError } from '../cli-error.js';
 import {
   controlPath,

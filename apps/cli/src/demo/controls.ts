@@ -1,4 +1,4 @@
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 import { CliError } from '../cli-error.js';
 import type { SystemMonitor } from '../report/cluster-status.js';
 import type { Cluster, ManagedProcess } from './cluster.js';

@@ -1,4 +1,4 @@
-import type { ExchangeCommand } from '@stock-bazaar/exchange';
+import type { ExchangeCommand } from '#exchange';
 import { describe, expect, it } from 'vitest';
 import { commandWords } from './command-words.js';
 

@@ -1,5 +1,5 @@
-import { ExitCode, type ExchangeGroup } from '@stock-bazaar/contracts';
-import { GroupClient, LOG_PATTERN, type LoggedEntry, type LogPage } from '@stock-bazaar/replication';
+import { ExitCode, type ExchangeGroup } from '#contracts';
+import { GroupClient, LOG_PATTERN, type LoggedEntry, type LogPage } from '#replication';
 import { CliError } from '../cli-error.js';
 import type { ExchangeAddress } from '../exchange-group.js';
 

@@ -1,5 +1,5 @@
-import { addressOf, type ExchangeGroup } from '@stock-bazaar/contracts';
-import { GroupClient, STATUS_PATTERN, type PeerStatus, type ReplicaStatus } from '@stock-bazaar/replication';
+import { addressOf, type ExchangeGroup } from '#contracts';
+import { GroupClient, STATUS_PATTERN, type PeerStatus, type ReplicaStatus } from '#replication';
 import { exchangeGroupOf, membersOf, type ExchangeAddress } from '../exchange-group.js';
 import type { System } from '../find-system.js';
 

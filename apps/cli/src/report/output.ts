@@ -1,5 +1,5 @@
 import { fstatSync, writeFileSync } from 'node:fs';
-import { ExitCode } from '@stock-bazaar/contracts';
+import { ExitCode } from '#contracts';
 
 let failure: NodeJS.ErrnoException | undefined;
 let writes = 0;

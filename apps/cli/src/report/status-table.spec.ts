@@ -1,5 +1,5 @@
-import { learnerIdOf } from '@stock-bazaar/contracts';
-import type { ReplicaStatus } from '@stock-bazaar/replication';
+import { learnerIdOf } from '#contracts';
+import type { ReplicaStatus } from '#replication';
 import { describe, expect, it } from 'vitest';
 import { leaderOf, type MemberReport, type SystemReport } from './cluster-status.js';
 import { quorumProblems, statusTable } from './status-table.js';

@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '@stock-bazaar/contracts';
+import { REASONS, type Reason } from '#contracts';
 import { differences, isRecord } from '../verify/compare.js';
 import type { TradeWish } from './exchange.js';
 import type { HttpAnswer } from './http-client.js';

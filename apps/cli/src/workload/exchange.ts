@@ -1,4 +1,4 @@
-import type { TradeType } from '@stock-bazaar/contracts';
+import type { TradeType } from '#contracts';
 import { isRecord, type JsonRecord } from '../verify/compare.js';
 import { NetworkFailure, type HttpAnswer, type HttpClient } from './http-client.js';
 

@@ -1,4 +1,4 @@
-import { MAX_TRADE_QUANTITY, type Reason } from '@stock-bazaar/contracts';
+import { MAX_TRADE_QUANTITY, type Reason } from '#contracts';
 import type { ListedStock } from './exchange.js';
 import type { HttpRequest } from './http-client.js';
 import type { KeptTrade } from './ledger.js';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isReason, REASONS } from '@stock-bazaar/contracts';
+import { isReason, REASONS } from '#contracts';
 import { isRecord } from '../verify/compare.js';
 import {
   errorOf,

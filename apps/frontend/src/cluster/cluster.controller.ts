@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 import { ApiFailures } from '../docs/api-failures.js';
 import { NoQuery } from '../server/no-query.guard.js';
 import { ClusterAnswer, gatewayView, LeaderAnswer, leaderView, memberView } from './cluster.dto.js';

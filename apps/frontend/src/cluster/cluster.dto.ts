@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { addressOf } from '@stock-bazaar/contracts';
+import { addressOf } from '#contracts';
 import { COUNT } from '../docs/schemas.js';
 import type { LeaderReport, MemberReport } from './cluster.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { addressOf, learnerIdOf, type Member } from '@stock-bazaar/contracts';
-import { STATUS_PATTERN, type ReplicaStatus } from '@stock-bazaar/replication';
+import { addressOf, learnerIdOf, type Member } from '#contracts';
+import { STATUS_PATTERN, type ReplicaStatus } from '#replication';
 import { FrontendConfig } from '../frontend.config.js';
 import { ExchangeGroup } from './exchange-group.js';
 

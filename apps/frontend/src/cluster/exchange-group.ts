@@ -7,8 +7,8 @@ import {
   settlesTrade,
   type PlacedOrder,
   type TradeType,
-} from '@stock-bazaar/contracts';
-import { GroupClient, NoLearner } from '@stock-bazaar/replication';
+} from '#contracts';
+import { GroupClient, NoLearner } from '#replication';
 import { readFailure, tradeFailure } from '../errors/group-errors.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiDefaultResponse, ApiResponse } from '@nestjs/swagger';
-import { REASONS, ServiceError, type Reason } from '@stock-bazaar/contracts';
+import { REASONS, ServiceError, type Reason } from '#contracts';
 import { errorBody } from '../errors/error-body.js';
 
 const FAILURE = { $ref: '#/components/schemas/Failure' };

@@ -1,4 +1,4 @@
-import { MAX_STOCK_QUANTITY, MAX_TRADE_QUANTITY, STOCK_NAME_PATTERN, TRADE_KEY_PATTERN } from '@stock-bazaar/contracts';
+import { MAX_STOCK_QUANTITY, MAX_TRADE_QUANTITY, STOCK_NAME_PATTERN, TRADE_KEY_PATTERN } from '#contracts';
 
 /*
  * Kinds of values that more than one body or parameter has, with the limits that the code keeps.

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reason, ServiceError } from '@stock-bazaar/contracts';
+import type { Reason, ServiceError } from '#contracts';
 
 /** What every failure looks like. */
 export interface ErrorBody {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 import { contextOf, type RequestContext } from '../server/request-context.js';
 import { errorBody, isRead, retryAfterOf } from './error-body.js';
 import { KnownRoutes } from './known-routes.js';

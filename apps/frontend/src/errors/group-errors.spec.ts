@@ -1,5 +1,5 @@
-import { ServiceError } from '@stock-bazaar/contracts';
-import { NoLeader, NoQuorum, OutcomeUnknown } from '@stock-bazaar/replication';
+import { ServiceError } from '#contracts';
+import { NoLeader, NoQuorum, OutcomeUnknown } from '#replication';
 import { describe, expect, it } from 'vitest';
 import { readFailure, tradeFailure } from './group-errors.js';
 

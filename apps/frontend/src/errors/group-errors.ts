@@ -1,5 +1,5 @@
-import { isReason, ServiceError } from '@stock-bazaar/contracts';
-import { OutcomeUnknown, ReplicationError } from '@stock-bazaar/replication';
+import { isReason, ServiceError } from '#contracts';
+import { OutcomeUnknown, ReplicationError } from '#replication';
 import { hintOf } from './error-body.js';
 
 /** What a failed call to a group is called in our own terms; anything else is a defect, and stays what it is. */

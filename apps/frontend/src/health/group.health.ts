@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { CATALOG_PATTERNS, ServiceError } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, ServiceError } from '#contracts';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { ClusterService, describeMembers, leaderAmong, type MemberReport } from '../cluster/cluster.service.js';
 

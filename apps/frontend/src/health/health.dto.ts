@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { REASONS, type Reason } from '@stock-bazaar/contracts';
+import { REASONS, type Reason } from '#contracts';
 
 /** One health check: of the order replicas, or of the catalogs. */
 export class CheckView {

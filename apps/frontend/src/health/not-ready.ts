@@ -1,5 +1,5 @@
 import type { HealthCheckResult } from '@nestjs/terminus';
-import { isReason, ServiceError, type Reason } from '@stock-bazaar/contracts';
+import { isReason, ServiceError, type Reason } from '#contracts';
 
 /** Why a health check failed: the first failure as reason, all of them as text, and each check by name. */
 export class NotReady extends ServiceError {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { ServiceError, TRADE_KEY_PATTERN } from '@stock-bazaar/contracts';
+import { ServiceError, TRADE_KEY_PATTERN } from '#contracts';
 import { contextOf } from '../server/request-context.js';
 import { KEY_RULE } from './orders.dto.js';
 

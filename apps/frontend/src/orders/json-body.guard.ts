@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 import { isTakenAsJson } from '../server/json-body.js';
 
 /** Lets only JSON objects through. The body parser skips what is not taken as JSON, and takes arrays. */

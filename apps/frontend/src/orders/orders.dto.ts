@@ -7,7 +7,7 @@ import {
   TRADE_TYPES,
   type Order,
   type TradeType,
-} from '@stock-bazaar/contracts';
+} from '#contracts';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { COUNT, ORDER_NUMBER, PAGE_LIMIT, PRICE, STOCK_NAME, TRADE_KEY, TRADE_QUANTITY } from '../docs/schemas.js';
 import { QueryInt } from '../errors/query-int.js';

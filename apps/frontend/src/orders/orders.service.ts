@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ORDER_PATTERNS, type Order, type OrderPage, type PlacedOrder } from '@stock-bazaar/contracts';
+import { ORDER_PATTERNS, type Order, type OrderPage, type PlacedOrder } from '#contracts';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import type { RequestContext } from '../server/request-context.js';
 import type { PlaceOrderBody, TradesQuery } from './orders.dto.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 import { errorBody } from '../errors/error-body.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';

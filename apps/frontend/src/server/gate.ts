@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 import { answerError } from '../errors/error-body.js';
 import { MAX_BODY_BYTES } from './limits.js';
 import { RequestContext } from './request-context.js';

@@ -1,5 +1,5 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 
 /**
  * Refuses members such as `constructor`, which every object inherits. The validation looks names up in a plain object, so it

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 import { MAX_BODY_BYTES } from './limits.js';
 import { parseStrictly } from './strict-json.js';
 

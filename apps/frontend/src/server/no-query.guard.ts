@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 
 class NoQueryGuard implements CanActivate {
   canActivate(host: ExecutionContext): boolean {

@@ -1,4 +1,4 @@
-import { ServiceError } from '@stock-bazaar/contracts';
+import { ServiceError } from '#contracts';
 
 /** Whatever is right is flat; what follows the parser goes through the levels recursively. */
 const MAX_DEPTH = 20;

@@ -1,4 +1,4 @@
-import { CATALOG_PATTERNS, type WatchAnswer, type WatchCall } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, type WatchAnswer, type WatchCall } from '#contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CATALOG_PATTERNS, crashPoint, messageOf, type WatchAnswer } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, crashPoint, messageOf, type WatchAnswer } from '#contracts';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import { StockCache } from './stock-cache.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { STOCK_NAME_PATTERN, type Stock } from '@stock-bazaar/contracts';
+import { STOCK_NAME_PATTERN, type Stock } from '#contracts';
 import { isOneHost } from '../server/gate.js';
 import { GatewayServer, type Shortcut } from '../server/gateway-server.js';
 import { requestIdOf } from '../server/request-context.js';

@@ -1,6 +1,6 @@
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
-import type { LookupAnswer, Stock } from '@stock-bazaar/contracts';
+import type { LookupAnswer, Stock } from '#contracts';
 import { FrontendConfig } from '../frontend.config.js';
 import { VersionFloors } from './version-floors.js';
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { centsToPrice, STOCK_NAME_PATTERN, type Stock } from '@stock-bazaar/contracts';
+import { centsToPrice, STOCK_NAME_PATTERN, type Stock } from '#contracts';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { COUNT, PAGE_LIMIT, PRICE, STOCK_NAME, STOCK_QUANTITY } from '../docs/schemas.js';
 import { QueryInt } from '../errors/query-int.js';

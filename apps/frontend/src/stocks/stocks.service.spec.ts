@@ -1,4 +1,4 @@
-import { ServiceError, type Stock } from '@stock-bazaar/contracts';
+import { ServiceError, type Stock } from '#contracts';
 import { createCache } from 'cache-manager';
 import { createKeyv } from 'cacheable';
 import { beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CATALOG_PATTERNS, ServiceError, type LookupAnswer, type Stock, type StockPage } from '@stock-bazaar/contracts';
+import { CATALOG_PATTERNS, ServiceError, type LookupAnswer, type Stock, type StockPage } from '#contracts';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';

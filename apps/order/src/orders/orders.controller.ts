@@ -13,8 +13,8 @@ import {
   type FirstStocksAdded,
   type Order,
   type OrderPage,
-} from '@stock-bazaar/contracts';
-import { answerEach, type CallResult } from '@stock-bazaar/replication';
+} from '#contracts';
+import { answerEach, type CallResult } from '#replication';
 import type { Observable } from 'rxjs';
 import { OrdersService } from './orders.service.js';
 

@@ -12,9 +12,9 @@ import {
   type OrderPage,
   type PlacedOrder,
   type PlaceOrderCall,
-} from '@stock-bazaar/contracts';
-import { Exchange, type ExchangeCommand, type ExchangeResult, type Trade } from '@stock-bazaar/exchange';
-import { ReplicatedLog } from '@stock-bazaar/replication';
+} from '#contracts';
+import { Exchange, type ExchangeCommand, type ExchangeResult, type Trade } from '#exchange';
+import { ReplicatedLog } from '#replication';
 
 const NO_STOCKS = 'the exchange has no stocks yet; the first catalog that starts adds them';
 const KEY_HINT =

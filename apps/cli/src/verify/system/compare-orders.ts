@@ -1,4 +1,4 @@
-import type { Order } from '@stock-bazaar/contracts';
+import type { Order } from '#contracts';
 import { unavailable } from '../../cli-error.js';
 import { differences } from '../compare.js';
 import { Difference } from './difference.js';

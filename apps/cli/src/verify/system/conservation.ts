@@ -1,4 +1,4 @@
-import type { Order } from '@stock-bazaar/contracts';
+import type { Order } from '#contracts';
 import { Difference } from './difference.js';
 import type { ExchangeMember, HeldStock } from './exchange-member.js';
 

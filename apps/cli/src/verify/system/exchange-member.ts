@@ -7,8 +7,8 @@ import {
   type OwnOrders,
   type OwnStock,
   type OwnStocks,
-} from '@stock-bazaar/contracts';
-import { STATUS_PATTERN, type GroupClient, type ReplicaStatus } from '@stock-bazaar/replication';
+} from '#contracts';
+import { STATUS_PATTERN, type GroupClient, type ReplicaStatus } from '#replication';
 
 const ASK_TIMEOUT_MS = 2000;
 /** A member that has answered may be restarting just now. */

@@ -1,6 +1,6 @@
-import { EXCHANGE_PATTERNS, type Order, type OwnDigest, type OwnOrders } from '@stock-bazaar/contracts';
-import { Exchange, OwnStateController, type Trade } from '@stock-bazaar/exchange';
-import { STATUS_PATTERN } from '@stock-bazaar/replication';
+import { EXCHANGE_PATTERNS, type Order, type OwnDigest, type OwnOrders } from '#contracts';
+import { Exchange, OwnStateController, type Trade } from '#exchange';
+import { STATUS_PATTERN } from '#replication';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ExchangeMember } from './exchange-member.js';

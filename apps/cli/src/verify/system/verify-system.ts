@@ -1,4 +1,4 @@
-import { GroupClient } from '@stock-bazaar/replication';
+import { GroupClient } from '#replication';
 import { unavailable } from '../../cli-error.js';
 import { exchangeGroupOf, membersOf } from '../../exchange-group.js';
 import type { System } from '../../find-system.js';
