@@ -52,7 +52,9 @@ describe('the tree', () => {
   it('is described by the README as it is', () => {
     const readme = read('README.md');
     const parts = [
-      ...new Set(tracked.map((file) => /^(apps|libs)\/[^/]+(?=\/)/.exec(file)?.[0]).filter((part) => part !== undefined)),
+      ...new Set(
+        tracked.map((file) => /^(apps|libs)\/[^/]+(?=\/)/.exec(file)?.[0]).filter((part) => part !== undefined),
+      ),
     ];
     expect(parts.filter((part) => !readme.includes(part))).toEqual([]);
   });
