@@ -14,11 +14,11 @@ import { Roles } from './roles.js';
 import type { ReadPosition } from './receipts.js';
 import { mayComeFrom } from './senders.js';
 import { SnapshotReceiver } from './snapshot-receiver.js';
-import { describe, type CoreStatus, type Proposal } from './status.js';
+import { describe, describeMember, type CoreStatus, type MemberStatus, type Proposal } from './status.js';
 import { settleTerm } from './terms.js';
 import { Writer } from './writer.js';
 
-export type { CoreStatus, PeerStatus, Proposal } from './status.js';
+export type { CoreStatus, MemberStatus, PeerStatus, Proposal } from './status.js';
 
 /*
  * The replication protocol: Raft (Ongaro and Ousterhout 2014; "thesis" is Ongaro 2014), as one synchronous object.
@@ -224,6 +224,11 @@ export class Replica {
 
   status(): CoreStatus {
     return describe(this.member, this.role);
+  }
+
+  /** Only what it knows of itself: cheap enough to be asked for after every call. */
+  ownStatus(): MemberStatus {
+    return describeMember(this.member, this.role);
   }
 
   /** Term of an entry of the log, durable or not; undefined beyond the end and below what is kept. */

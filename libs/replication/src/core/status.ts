@@ -29,7 +29,8 @@ export interface LearnerStatus extends Omit<PeerStatus, 'counts'> {
   readonly leaseMs: number | null;
 }
 
-export interface CoreStatus {
+/** What a member knows of itself. */
+export interface MemberStatus {
   readonly id: MemberId;
   readonly role: Role;
   readonly term: number;
@@ -45,6 +46,9 @@ export interface CoreStatus {
   readonly mayVote: boolean;
   /** Whom this leader is handing over to. */
   readonly transferTo: MemberId | null;
+}
+
+export interface CoreStatus extends MemberStatus {
   /** The other voters. Empty on all but the leader. */
   readonly peers: readonly PeerStatus[];
   /** Empty on all but the leader. */
@@ -52,13 +56,13 @@ export interface CoreStatus {
 }
 
 export function describe(member: Member, current: RoleBehaviour): CoreStatus {
-  const { role } = current;
-  const leading = current instanceof Leader ? current : null;
-  const { id, term, vote, leader, log, memory } = member;
-  const others = [...(leading?.progress.values() ?? [])];
+  return { ...describeMember(member, current), ...describeOthers(current) };
+}
+
+export function describeMember({ id, term, vote, leader, log, memory }: Member, current: RoleBehaviour): MemberStatus {
   return {
     id,
-    role,
+    role: current.role,
     term,
     vote,
     leader,
@@ -68,11 +72,19 @@ export function describe(member: Member, current: RoleBehaviour): CoreStatus {
     settledIndex: log.settledIndex,
     appliedIndex: log.appliedIndex,
     mayVote: memory.mayVote,
-    transferTo: leading?.transfer.target ?? null,
+    transferTo: current instanceof Leader ? current.transfer.target : null,
+  };
+}
+
+function describeOthers(current: RoleBehaviour): Pick<CoreStatus, 'peers' | 'learners'> {
+  if (!(current instanceof Leader)) return { peers: [], learners: [] };
+  const { progress, leases } = current;
+  const others = [...progress.values()];
+  return {
     peers: others.filter((peer) => !peer.isLearner).map(describePeer),
     learners: others
       .filter((peer) => peer.isLearner)
-      .map((peer) => ({ ...describeLearner(peer), leaseMs: leading?.leases.remainingMs(peer.id) ?? null })),
+      .map((peer) => ({ ...describeLearner(peer), leaseMs: leases.remainingMs(peer.id) })),
   };
 }
 

@@ -154,7 +154,7 @@ export class Faults {
 
   /** Often the leader, because most goes wrong there. */
   private drawVictim(): Node {
-    const leaders = this.nodes.filter(({ replica }) => replica?.status().role === 'leader');
+    const leaders = this.nodes.filter(({ replica }) => replica?.ownStatus().role === 'leader');
     return this.random.pick(leaders.length > 0 && this.random.chance(0.4) ? leaders : this.nodes);
   }
 
@@ -196,7 +196,7 @@ export class Faults {
   /** A new member can't tell that it has forgotten nothing, once the others have something. */
   private isForgetful({ disk, replica }: Node): boolean {
     const isNewInAnOldGroup = disk.hardState.term === 0 && this.voters.some((node) => node.disk.lastIndex > 0);
-    return isNewInAnOldGroup || disk.isForgetful || replica?.status().mayVote === false;
+    return isNewInAnOldGroup || disk.isForgetful || replica?.ownStatus().mayVote === false;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Entry, MemberId, Message } from '../../src/core/messages.js';
 import type { Ready } from '../../src/core/ready.js';
-import { Replica, type CoreStatus } from '../../src/core/replica.js';
+import { Replica, type MemberStatus } from '../../src/core/replica.js';
 import { Disk, writeOf, type Write } from './disk.js';
 import { PropertyViolation, type MemberView } from './checkers/checker.js';
 import { OutgoingSnapshots } from './outgoing-snapshots.js';
@@ -136,7 +136,7 @@ export class Node implements MemberView, LearnerNode {
   read(key: number, answer: (answer: Answer) => void): void {
     if (this.replica === null) return;
     if (!this.replica.read(this.requests.addRead(key, answer)))
-      answer({ outcome: 'refused', value: '', leader: this.replica.status().leader });
+      answer({ outcome: 'refused', value: '', leader: this.replica.ownStatus().leader });
     this.pump(this.replica);
   }
 
@@ -161,7 +161,7 @@ export class Node implements MemberView, LearnerNode {
     this.learner?.advance();
     while (replica.hasReady()) this.handle(replica, replica.takeReady());
     this.learner?.advance();
-    const status = replica.status();
+    const status = replica.ownStatus();
     for (const checker of this.context.checkers) checker.observed?.(this, status);
     this.context.trace?.(() => `  ${describe(status)}`);
   }
@@ -178,7 +178,7 @@ export class Node implements MemberView, LearnerNode {
     if (write === null) this.send(ready.sendAfterPersist);
     else this.startWrite(replica, write, ready);
     for (const { id, index } of ready.reads) this.requests.confirm(id, index);
-    for (const id of ready.failedReads) this.requests.failRead(id, replica.status().leader);
+    for (const id of ready.failedReads) this.requests.failRead(id, replica.ownStatus().leader);
     this.requests.answerReads(this.state);
     for (const { to, page } of ready.pageRequests) this.readPage(replica, to, page);
   }
@@ -235,6 +235,6 @@ export class Node implements MemberView, LearnerNode {
   }
 }
 
-function describe({ id, role, term, leader, lastIndex, commitIndex, appliedIndex, mayVote }: CoreStatus): string {
+function describe({ id, role, term, leader, lastIndex, commitIndex, appliedIndex, mayVote }: MemberStatus): string {
   return `${id} ${role} term ${term} leader ${leader} last ${lastIndex} commit ${commitIndex} applied ${appliedIndex}${mayVote ? '' : ' without memory'}`;
 }

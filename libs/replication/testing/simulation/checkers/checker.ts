@@ -1,5 +1,5 @@
 import type { Entry, MemberId, Message } from '../../../src/core/messages.js';
-import type { CoreStatus } from '../../../src/core/replica.js';
+import type { MemberStatus } from '../../../src/core/replica.js';
 import type { Disk } from '../disk.js';
 import type { Operation } from '../history.js';
 import type { State } from '../state-machine.js';
@@ -16,7 +16,7 @@ export interface MemberView {
 /** Watches a run for one property. The simulation calls what a checker has. */
 export interface Checker {
   /** After every input of a member. */
-  observed?(member: MemberView, status: CoreStatus): void;
+  observed?(member: MemberView, status: MemberStatus): void;
   sent?(message: Message): void;
   /** These entries became durable at a member. */
   stored?(member: MemberView, entries: readonly Entry[]): void;

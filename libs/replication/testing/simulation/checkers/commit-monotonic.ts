@@ -1,11 +1,11 @@
-import type { CoreStatus } from '../../../src/core/replica.js';
+import type { MemberStatus } from '../../../src/core/replica.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
 /** In one life of a member its term, its commit index and what it applied never go back, and stay in order. */
 export class CommitMonotonic implements Checker {
   private readonly last = new Map<number, { life: number; term: number; commitIndex: number; appliedIndex: number }>();
 
-  observed(member: MemberView, { term, commitIndex, appliedIndex, lastIndex, durableIndex }: CoreStatus): void {
+  observed(member: MemberView, { term, commitIndex, appliedIndex, lastIndex, durableIndex }: MemberStatus): void {
     const last = this.last.get(member.id);
     if (last?.life === member.life) {
       const wentBack = term < last.term || commitIndex < last.commitIndex || appliedIndex < last.appliedIndex;

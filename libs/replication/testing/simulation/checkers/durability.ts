@@ -1,4 +1,4 @@
-import type { CoreStatus } from '../../../src/core/replica.js';
+import type { MemberStatus } from '../../../src/core/replica.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
 /** When a leader commits an entry, it is on the disks of a majority: not on its way there, and not in memory. */
@@ -7,7 +7,7 @@ export class Durability implements Checker {
 
   constructor(private readonly members: readonly MemberView[]) {}
 
-  observed(leader: MemberView, { role, term, commitIndex }: CoreStatus): void {
+  observed(leader: MemberView, { role, term, commitIndex }: MemberStatus): void {
     if (role !== 'leader' || (this.commits.get(term) ?? 0) >= commitIndex) return;
     this.commits.set(term, commitIndex);
     const entryTerm = leader.termAt(commitIndex);

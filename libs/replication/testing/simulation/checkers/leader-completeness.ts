@@ -1,4 +1,4 @@
-import type { CoreStatus } from '../../../src/core/replica.js';
+import type { MemberStatus } from '../../../src/core/replica.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
 interface Committed {
@@ -14,7 +14,7 @@ export class LeaderCompleteness implements Checker {
   private readonly commits = new Map<number, Committed>();
   private readonly seen = new Set<number>();
 
-  observed(member: MemberView, { role, term, commitIndex, lastIndex }: CoreStatus): void {
+  observed(member: MemberView, { role, term, commitIndex, lastIndex }: MemberStatus): void {
     if (role !== 'leader') return;
     if (!this.seen.has(term)) {
       this.seen.add(term);
