@@ -21,6 +21,12 @@ module.exports = {
       to: { path: '^(apps|libs/(?!contracts/))' },
     },
     {
+      name: 'service-kit-imports-contracts-alone',
+      severity: 'error',
+      from: { path: '^libs/service-kit/' },
+      to: { path: '^(apps|libs/(?!service-kit/))', pathNot: '^libs/contracts/src/index[.]ts$' },
+    },
+    {
       name: 'replication-imports-nothing-of-ours',
       severity: 'error',
       from: { path: '^libs/replication/' },
@@ -35,8 +41,8 @@ module.exports = {
     {
       name: 'libs-have-one-door',
       severity: 'error',
-      from: { path: '^apps/' },
-      to: { path: '^libs/[^/]+/', pathNot: '^libs/[^/]+/src/index[.]ts$' },
+      from: { path: '^(apps|libs)/([^/]+)/' },
+      to: { path: '^libs/[^/]+/', pathNot: '^(libs/$2/|libs/[^/]+/src/index[.]ts$)' },
     },
     {
       name: 'apps-do-not-import-tests',
@@ -50,6 +56,6 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default'] },
   },
 };

@@ -5,7 +5,7 @@ const REAL_PROCESSES = [
   'test/system/**',
   'test/cluster/**',
   'test/chaos/**',
-  'test/crash-points/**',
+  'test/failpoints/**',
   'test/cache/**',
   'test/bench/**',
   'test/learners/**',

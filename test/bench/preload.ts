@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { learnerIdOf } from '../../libs/contracts/src/config/process.config.js';
+import { learnerIdOf } from '#service-kit';
 import type { ExchangeCommand } from '../../libs/exchange/src/exchange.command.js';
 import type * as ExchangeModule from '../../libs/exchange/src/exchange.js';
 import { birthOf } from '../../libs/replication/src/core/birth.js';

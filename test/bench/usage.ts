@@ -1,4 +1,4 @@
-import type { Traffic } from '../../libs/contracts/src/process/traffic.controller.js';
+import type { Traffic } from '#service-kit';
 import { askReplica, askStatus } from '../cluster/support/ask-replica.js';
 import type { OrderCluster } from '../cluster/support/order-cluster.js';
 import { processorMs } from './memory.js';

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
-import { loadConfig, type ConfigSources } from '#contracts';
+import { loadConfig, type ConfigSources } from '#service-kit';
 import { CatalogConfig } from '../../apps/catalog/src/catalog.config.js';
 import { startCatalog } from '../../apps/catalog/src/catalog.module.js';
 import { FrontendConfig } from '../../apps/frontend/src/frontend.config.js';

@@ -1,11 +1,5 @@
-import {
-  EXCHANGE_PATTERNS,
-  learnerIdOf,
-  parseMembers,
-  type OwnDigest,
-  type OwnOrders,
-  type OwnStocks,
-} from '#contracts';
+import { EXCHANGE_PATTERNS, type OwnDigest, type OwnOrders, type OwnStocks } from '#contracts';
+import { learnerIdOf, parseMembers } from '#service-kit';
 import { GroupClient } from '#replication';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestSystem } from '../http/system.js';

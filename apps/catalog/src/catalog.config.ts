@@ -1,4 +1,5 @@
-import { MAX_FIRST_STOCKS, MemberConfig, type FirstStock } from '#contracts';
+import { MAX_FIRST_STOCKS, type FirstStock } from '#contracts';
+import { MemberConfig } from '#service-kit';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty } from 'class-validator';
 import { FIRST_STOCKS, readSeed } from './stocks/seed.js';

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
-import { startMember, TrafficController } from '#contracts';
+import { startMember, TrafficController } from '#service-kit';
 import { Exchange, OwnStateController, type ExchangeCommand } from '#exchange';
 import { MemberServer, ReplicationModule, SameGroupPipe } from '#replication';
 import { CatalogConfig } from './catalog.config.js';

@@ -1,4 +1,4 @@
-import { loadConfig, runApp } from '#contracts';
+import { loadConfig, runApp } from '#service-kit';
 import { CatalogConfig } from './catalog.config.js';
 import { startCatalog } from './catalog.module.js';
 

@@ -1,4 +1,4 @@
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 
 /** An expected failure of a command: one line that says what is wrong, one that says what to try. Never a stack. */
 export class CliError extends Error {

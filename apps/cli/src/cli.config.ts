@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig, ProcessConfig, ToBoolean, ToInt, ToMembers, type Member } from '#contracts';
+import { ConfigError, loadConfig, ProcessConfig, ToBoolean, ToInt, ToMembers, type Member } from '#service-kit';
 import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 
 /** The settings that the command line itself needs. They are read as every app's are. */

@@ -1,4 +1,4 @@
-import { ProcessConfig, type ExchangeGroup } from '#contracts';
+import { ProcessConfig, type ExchangeGroup } from '#service-kit';
 import type { System } from './find-system.js';
 
 /** An order replica or a catalog, with the id that it has in the group. */

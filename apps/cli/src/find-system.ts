@@ -1,4 +1,4 @@
-import type { Member } from '#contracts';
+import type { Member } from '#service-kit';
 import { DEFAULT_MEMBERS, SETTINGS } from './cli.config.js';
 import { DEFAULT_PORT } from './commands/arguments.js';
 import { findDemo, noDemo } from './demo/control-client.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ignoreHangUpWithoutTerminal } from '#contracts';
+import { ignoreHangUpWithoutTerminal } from '#service-kit';
 import { run } from './program.js';
 import { finishOutput, watchOutput } from './report/output.js';
 

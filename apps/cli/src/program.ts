@@ -1,4 +1,4 @@
-import { ConfigError, ExitCode } from '#contracts';
+import { ConfigError, ExitCode } from '#service-kit';
 import { Command, CommanderError } from 'commander';
 import { requireSettings } from './cli.config.js';
 import { CliError } from './cli-error.js';

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '#contracts';
+import { ConfigError, loadConfig } from '#service-kit';
 import { describe, expect, it } from 'vitest';
 import { FrontendConfig } from './frontend.config.js';
 

@@ -1,4 +1,4 @@
-import { ProcessConfig, ToBoolean, ToInt } from '#contracts';
+import { ProcessConfig, ToBoolean, ToInt } from '#service-kit';
 import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
 /** The settings of the gateway. */

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { createCallPipe } from '#contracts';
+import { createCallPipe } from '#service-kit';
 import { ClusterModule } from './cluster/cluster.module.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { KnownRoutes } from './errors/known-routes.js';

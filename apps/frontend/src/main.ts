@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import cluster from 'node:cluster';
-import { exitWith, loadConfig, runApp } from '#contracts';
+import { exitWith, loadConfig, runApp } from '#service-kit';
 import { FrontendConfig } from './frontend.config.js';
 import { Workers } from './server/workers.js';
 import { PROCESS_NAME, startFrontend } from './start-frontend.js';

@@ -1,6 +1,6 @@
 import { Logger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createLogger } from '#contracts';
+import { createLogger } from '#service-kit';
 import { ListenFailure } from '#replication';
 import { setUpDocs } from './docs/openapi.js';
 import type { FrontendConfig } from './frontend.config.js';

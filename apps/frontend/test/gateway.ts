@@ -1,6 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { loadConfig } from '#contracts';
+import { loadConfig } from '#service-kit';
 import { setUpDocs } from '../src/docs/openapi.js';
 import { FrontendConfig } from '../src/frontend.config.js';
 import { FrontendModule } from '../src/frontend.module.js';

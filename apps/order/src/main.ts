@@ -1,4 +1,4 @@
-import { loadConfig, runApp } from '#contracts';
+import { loadConfig, runApp } from '#service-kit';
 import { OrderConfig } from './order.config.js';
 import { startOrder } from './order.module.js';
 

@@ -1,4 +1,4 @@
-import { MemberConfig } from '#contracts';
+import { MemberConfig } from '#service-kit';
 
 /** Settings of one order replica. */
 export class OrderConfig extends MemberConfig {

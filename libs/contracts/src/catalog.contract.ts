@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min } from 'class-validator';
 import { Call } from './call.js';
-import { STOCK_NAME_PATTERN } from './trading/rules.js';
+import { STOCK_NAME_PATTERN } from './rules.js';
 
 export const CATALOG_PATTERNS = {
   lookup: 'catalog.lookup',

@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Call } from './call.js';
-import type { Reason } from './errors/reasons.js';
+import type { Reason } from './reasons.js';
 import {
   MAX_FIRST_STOCKS,
   MAX_STOCK_QUANTITY,
@@ -23,7 +23,7 @@ import {
   TRADE_KEY_PATTERN,
   TRADE_TYPES,
   type TradeType,
-} from './trading/rules.js';
+} from './rules.js';
 
 export const ORDER_PATTERNS = {
   place: 'order.place',

@@ -1,4 +1,5 @@
-import { crashPoint, type FirstStock, type Order, type OrderPage, type OwnStock } from '#contracts';
+import { type FirstStock, type Order, type OrderPage, type OwnStock } from '#contracts';
+import { failpoint } from '#service-kit';
 import type { AppliedEntry, Page, StateMachine } from '#replication';
 import type { Database } from 'better-sqlite3';
 import { decide } from './decide.js';
@@ -109,7 +110,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     const decision = decide(stocks.find(trade.name), trade);
     if ('refused' in decision) {
       refusals.add(trade, decision.refused);
-      crashPoint('exchange: refusal applied, not committed');
+      failpoint('exchange: refusal applied, not committed');
       return { result: 'refused', reason: decision.refused, replayed: false };
     }
     const { key, name, type, quantity } = trade;
@@ -119,7 +120,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     const executedAt = Math.max(proposedAt, orders.lastExecutedAt);
     orders.add({ number, key, name, type, quantity, priceCents, executedAt });
     stocks.save({ ...decision.stock, version: index });
-    crashPoint('exchange: trade applied, not committed');
+    failpoint('exchange: trade applied, not committed');
     return { result: 'executed', number, replayed: false };
   }
 

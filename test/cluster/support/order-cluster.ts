@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessEnd } from '../../../apps/cli/src/demo/keeper.messages.js';
-import { learnerIdOf } from '../../../libs/contracts/src/config/process.config.js';
+import { learnerIdOf } from '#service-kit';
 import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
 import { ask } from '../../system/support/traffic.js';
 import { waitFor } from '../../system/support/wait-for.js';

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { messageOf, ORDER_PATTERNS, type FirstStocksAdded } from '#contracts';
+import { ORDER_PATTERNS, type FirstStocksAdded } from '#contracts';
+import { messageOf } from '#service-kit';
 import { Exchange } from '#exchange';
 import { GroupClient } from '#replication';
 import { CatalogConfig } from '../catalog.config.js';

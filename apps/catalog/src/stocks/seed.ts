@@ -1,4 +1,5 @@
-import { isDecimal, MAX_STOCK_QUANTITY, priceToCents, readText, STOCK_NAME_PATTERN, type FirstStock } from '#contracts';
+import { MAX_STOCK_QUANTITY, priceToCents, STOCK_NAME_PATTERN, type FirstStock } from '#contracts';
+import { isDecimal, readText } from '#service-kit';
 import { plainToInstance } from 'class-transformer';
 import { IsInt, IsNumber, Matches, Max, Min, validateSync, type ValidationError } from 'class-validator';
 import { parse } from 'csv-parse/sync';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { crashPoint, ServiceError, type WatchAnswer, type WatchCall } from '#contracts';
+import { ServiceError, type WatchAnswer, type WatchCall } from '#contracts';
+import { failpoint } from '#service-kit';
 import type { ExchangeCommand } from '#exchange';
 import { Watch } from './watch.js';
 
@@ -35,7 +36,7 @@ export class Watches {
     // The gateway counts from before we received it, so its own lease ends no later than ours.
     const leaseMs = watch.leaseMsFrom(receivedAt);
     const news = await watch.next(Math.min(HOLD_MS, timeoutMs / 2));
-    if (news.changes.length > 0) crashPoint('catalog: trade received, gateway not told');
+    if (news.changes.length > 0) failpoint('catalog: trade received, gateway not told');
     return { watch: watch.id, leaseMs, ...news };
   }
 
@@ -57,7 +58,7 @@ export class Watches {
     const waiting: Promise<void>[] = [];
     for (const watch of this.watches.values()) for (const name of names) waiting.push(watch.settled(name));
     if (waiting.length > 0) await Promise.all(waiting);
-    if (names.size > 0) crashPoint('catalog: gateways have confirmed, trade not acknowledged');
+    if (names.size > 0) failpoint('catalog: gateways have confirmed, trade not acknowledged');
   }
 
   private renewed(id: string | undefined, confirmed: number, leaseEnd: number): Watch | undefined {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import { Cluster } from '../demo/cluster.js';
 import { freePorts } from '../demo/ports.js';

@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { ExitCode, messageOf } from '#contracts';
+import { ExitCode, messageOf } from '#service-kit';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { runBench, type BenchOptions } from '../bench/bench-run.js';
 import { GatewayPair } from '../bench/gateway-pair.js';

@@ -1,4 +1,4 @@
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { runChaos, type ChaosReport } from '../chaos/chaos-run.js';
 import { requireDemo } from '../demo/control-client.js';

@@ -1,4 +1,4 @@
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
 import { isOutputGone } from '../report/output.js';

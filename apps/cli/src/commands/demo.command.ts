@@ -1,4 +1,4 @@
-import { ExitCode, hasTerminal } from '#contracts';
+import { ExitCode, hasTerminal } from '#service-kit';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { announce, Demo, type DemoOptions } from '../demo/demo.js';

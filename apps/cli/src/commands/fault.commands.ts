@@ -1,4 +1,4 @@
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import { InvalidArgumentError, type Command } from 'commander';
 import { requireDemo, tellDemo } from '../demo/control-client.js';
 import type { Action } from '../demo/controls.js';

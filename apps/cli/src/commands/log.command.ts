@@ -1,4 +1,4 @@
-import { ExitCode, type ExchangeGroup } from '#contracts';
+import { ExitCode, type ExchangeGroup } from '#service-kit';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { exchangeGroupOf, membersOf, type ExchangeAddress } from '../exchange-group.js';

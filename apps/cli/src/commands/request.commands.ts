@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ExitCode, MAX_TRADE_QUANTITY, type TradeType } from '#contracts';
+import { MAX_TRADE_QUANTITY, type TradeType } from '#contracts';
+import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
 import { isOutputGone } from '../report/output.js';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import { Option, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { findDemo } from '../demo/control-client.js';

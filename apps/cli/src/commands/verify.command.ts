@@ -1,4 +1,4 @@
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { note, printJson } from '../report/terminal.js';
 import { printVerification } from '../report/verification-report.js';

@@ -1,4 +1,4 @@
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { waitUntilReady } from '../report/gateway-readiness.js';

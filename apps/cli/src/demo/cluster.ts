@@ -1,5 +1,5 @@
 import { once, EventEmitter } from 'node:events';
-import { messageOf } from '#contracts';
+import { messageOf } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import { Keeper } from './keeper.js';
 import type { ProcessEnd } from './keeper.messages.js';

@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import {
   controlPath,

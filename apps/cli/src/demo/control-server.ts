@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import { isRecord } from '../verify/compare.js';
 import { createPrivateDirectory } from './private-directory.js';

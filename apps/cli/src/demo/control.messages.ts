@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { Member } from '#contracts';
+import type { Member } from '#service-kit';
 import type { Action } from './controls.js';
 import { isPrivateDirectory, privateDirectory, socketName } from './private-directory.js';
 import { urlOf } from './topology.js';

@@ -1,4 +1,4 @@
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import type { SystemMonitor } from '../report/cluster-status.js';
 import type { Cluster, ManagedProcess } from './cluster.js';

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
-import { ExitCode, messageOf } from '#contracts';
+import { ExitCode, messageOf } from '#service-kit';
 import Database from 'better-sqlite3';
 import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';

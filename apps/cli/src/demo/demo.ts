@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { addressOf, ExitCode } from '#contracts';
+import { addressOf, ExitCode } from '#service-kit';
 import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
 import { aborted } from '../commands/ending.js';

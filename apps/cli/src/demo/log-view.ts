@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readLogLine, type LogLine } from '#contracts';
+import { readLogLine, type LogLine } from '#service-kit';
 import { note, paint } from '../report/terminal.js';
 import { LogTail } from './log-tail.js';
 

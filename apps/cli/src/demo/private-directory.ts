@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, rmdirSync, type Stats } from 'node:fs';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExitCode, messageOf } from '#contracts';
+import { ExitCode, messageOf } from '#service-kit';
 import { CliError } from '../cli-error.js';
 
 /** Longest name of a socket in bytes: the length of `sun_path` without its final zero. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
 import { hasQuorum, SystemMonitor, type MemberReport } from '../report/cluster-status.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { addressOf, type Member } from '#contracts';
+import { addressOf, type Member } from '#service-kit';
 
 /** Order replicas when --replicas is not given. */
 export const DEFAULT_ORDER_REPLICAS = 3;

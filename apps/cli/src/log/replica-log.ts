@@ -1,4 +1,4 @@
-import { ExitCode, type ExchangeGroup } from '#contracts';
+import { ExitCode, type ExchangeGroup } from '#service-kit';
 import { GroupClient, LOG_PATTERN, type LoggedEntry, type LogPage } from '#replication';
 import { CliError } from '../cli-error.js';
 import type { ExchangeAddress } from '../exchange-group.js';

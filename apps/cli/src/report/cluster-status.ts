@@ -1,4 +1,4 @@
-import { addressOf, type ExchangeGroup } from '#contracts';
+import { addressOf, type ExchangeGroup } from '#service-kit';
 import { GroupClient, STATUS_PATTERN, type PeerStatus, type ReplicaStatus } from '#replication';
 import { exchangeGroupOf, membersOf, type ExchangeAddress } from '../exchange-group.js';
 import type { System } from '../find-system.js';

@@ -1,5 +1,5 @@
 import { fstatSync, writeFileSync } from 'node:fs';
-import { ExitCode } from '#contracts';
+import { ExitCode } from '#service-kit';
 
 let failure: NodeJS.ErrnoException | undefined;
 let writes = 0;

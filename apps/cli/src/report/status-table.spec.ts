@@ -1,4 +1,4 @@
-import { learnerIdOf } from '#contracts';
+import { learnerIdOf } from '#service-kit';
 import type { ReplicaStatus } from '#replication';
 import { describe, expect, it } from 'vitest';
 import { leaderOf, type MemberReport, type SystemReport } from './cluster-status.js';

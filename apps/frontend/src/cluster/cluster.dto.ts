@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { addressOf } from '#contracts';
+import { addressOf } from '#service-kit';
 import { COUNT } from '../docs/schemas.js';
 import type { LeaderReport, MemberReport } from './cluster.service.js';
 

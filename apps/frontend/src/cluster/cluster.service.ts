@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { addressOf, learnerIdOf, type Member } from '#contracts';
+import { addressOf, learnerIdOf, type Member } from '#service-kit';
 import { STATUS_PATTERN, type ReplicaStatus } from '#replication';
 import { FrontendConfig } from '../frontend.config.js';
 import { ExchangeGroup } from './exchange-group.js';

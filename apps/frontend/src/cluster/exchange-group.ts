@@ -1,13 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  crashPoint,
-  crashPointOnceSent,
-  ORDER_PATTERNS,
-  ServiceError,
-  settlesTrade,
-  type PlacedOrder,
-  type TradeType,
-} from '#contracts';
+import { ORDER_PATTERNS, ServiceError, settlesTrade, type PlacedOrder, type TradeType } from '#contracts';
+import { failpoint, failpointOnceSent } from '#service-kit';
 import { GroupClient, NoLearner } from '#replication';
 import { readFailure, tradeFailure } from '../errors/group-errors.js';
 import { FrontendConfig } from '../frontend.config.js';
@@ -27,15 +20,15 @@ export class ExchangeGroup implements OnApplicationShutdown {
     trade: { readonly key: string; readonly name: string; readonly type: TradeType; readonly quantity: number },
     context: RequestContext,
   ): Promise<PlacedOrder> {
-    crashPoint('gateway: trade taken, not sent');
-    crashPointOnceSent('gateway: trade sent, not answered');
+    failpoint('gateway: trade taken, not sent');
+    failpointOnceSent('gateway: trade sent, not answered');
     try {
       const placed = await this.client.call<PlacedOrder>(
         ORDER_PATTERNS.place,
         { ...trade, requestId: context.id },
         { timeoutMs: context.remainingMs, repeatable: true, isFinal: settlesTrade, isBatched: true },
       );
-      crashPoint('gateway: trade answered, client not told');
+      failpoint('gateway: trade answered, client not told');
       return placed;
     } catch (error) {
       throw tradeFailure(error, trade.key);

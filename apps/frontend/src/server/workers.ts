@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { Logger } from '@nestjs/common';
-import { createLogger, ExitCode } from '#contracts';
+import { createLogger, ExitCode } from '#service-kit';
 import type { FrontendConfig } from '../frontend.config.js';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CATALOG_PATTERNS, crashPoint, messageOf, type WatchAnswer } from '#contracts';
+import { CATALOG_PATTERNS, type WatchAnswer } from '#contracts';
+import { failpoint, messageOf } from '#service-kit';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import { StockCache } from './stock-cache.js';
@@ -76,8 +77,8 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async drop(name: string): Promise<void> {
-    crashPoint('gateway: told of a change, cache not cleared');
+    failpoint('gateway: told of a change, cache not cleared');
     await this.cache.invalidate(name);
-    crashPoint('gateway: cache cleared, change not confirmed');
+    failpoint('gateway: cache cleared, change not confirmed');
   }
 }

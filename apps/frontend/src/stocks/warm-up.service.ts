@@ -1,7 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ServiceError, STOCK_NAME_PATTERN, messageOf } from '#contracts';
+import { ServiceError, STOCK_NAME_PATTERN } from '#contracts';
+import { messageOf } from '#service-kit';
 import { FrontendConfig } from '../frontend.config.js';
 import { CacheLease } from './cache-lease.js';
 import { StockCache } from './stock-cache.js';

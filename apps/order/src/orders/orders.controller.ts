@@ -2,18 +2,16 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
   AddFirstStocksCall,
-  callsOf,
   GetOrderByKeyCall,
   GetOrderCall,
   ListOrdersCall,
   ORDER_PATTERNS,
-  parseCall,
   PlaceOrderCall,
-  toWire,
   type FirstStocksAdded,
   type Order,
   type OrderPage,
 } from '#contracts';
+import { callsOf, parseCall, toWire } from '#service-kit';
 import { answerEach, type CallResult } from '#replication';
 import type { Observable } from 'rxjs';
 import { OrdersService } from './orders.service.js';

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  crashPoint,
-  crashPointOnceSent,
   ServiceError,
   type AddFirstStocksCall,
   type FirstStocksAdded,
@@ -13,6 +11,7 @@ import {
   type PlacedOrder,
   type PlaceOrderCall,
 } from '#contracts';
+import { failpoint, failpointOnceSent } from '#service-kit';
 import { Exchange, type ExchangeCommand, type ExchangeResult, type Trade } from '#exchange';
 import { ReplicatedLog } from '#replication';
 
@@ -71,15 +70,15 @@ export class OrdersService {
   }
 
   private async decide(trade: Trade): Promise<ExchangeResult> {
-    crashPoint('order: trade taken, not proposed');
-    crashPointOnceSent('order: trade proposed, not decided');
+    failpoint('order: trade taken, not proposed');
+    failpointOnceSent('order: trade proposed, not decided');
     const deciding = this.log.propose({ command: 'trade', ...trade, executedAt: Date.now() });
     this.underWay.set(trade.key, deciding);
     try {
       return await deciding;
     } finally {
       if (this.underWay.get(trade.key) === deciding) this.underWay.delete(trade.key);
-      crashPoint('order: trade decided, not answered');
+      failpoint('order: trade decided, not answered');
     }
   }
 }

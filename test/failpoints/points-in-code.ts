@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crashPoint, crashPointOnceSent, type CrashPoint } from '#contracts';
+import { failpoint, failpointOnceSent, type Failpoint } from '#service-kit';
 import { ROOT } from '../system/support/bazaar.js';
 
 export interface PointInCode {
-  readonly point: CrashPoint;
+  readonly point: Failpoint;
   readonly file: string;
 }
 
-const NAMES = [crashPoint, crashPointOnceSent].map(({ name }) => name).join('|');
+const NAMES = [failpoint, failpointOnceSent].map(({ name }) => name).join('|');
 const CALL = new RegExp(String.raw`\b(?:${NAMES})\((?:\s*'([^']+)')?`, 'g');
 
 /** Every call in the sources of the apps and of the exchange. A call that does not say its point in place has an empty one. */
@@ -21,7 +21,7 @@ export function pointsInCode(): readonly PointInCode[] {
     .sort()
     .flatMap((file) =>
       [...readFileSync(join(ROOT, file), 'utf8').matchAll(CALL)].map(([, point = '']) => ({
-        point: point as CrashPoint,
+        point: point as Failpoint,
         file,
       })),
     );

@@ -1,7 +1,7 @@
 import { Catch, Logger, type ExceptionFilter } from '@nestjs/common';
+import { ServiceError } from '#contracts';
 import { throwError, type Observable } from 'rxjs';
 import { exitWith } from '../process/run-app.js';
-import { ServiceError } from './service-error.js';
 
 /** Errors that know their own form on the wire: ours, and those of the replication library. */
 interface WireError {

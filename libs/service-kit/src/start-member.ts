@@ -1,11 +1,11 @@
 import { Logger, type DynamicModule, type INestMicroservice, type PipeTransform, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions, TcpOptions } from '@nestjs/microservices';
-import type { MemberConfig } from '../config/process.config.js';
-import { createCallPipe } from '../errors/call.pipe.js';
-import { RpcErrorFilter } from '../errors/rpc-error.filter.js';
-import { createLogger } from './logger.js';
-import { tcpServerOptions } from './tcp.js';
+import type { MemberConfig } from './config/process.config.js';
+import { createCallPipe } from './calls/call.pipe.js';
+import { RpcErrorFilter } from './calls/rpc-error.filter.js';
+import { createLogger } from './log/logger.js';
+import { tcpServerOptions } from './tcp/tcp.js';
 
 /** From the replication library, which this one does not know. */
 export interface MemberParts {

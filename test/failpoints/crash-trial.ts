@@ -1,4 +1,4 @@
-import type { CrashPoint } from '#contracts';
+import type { Failpoint } from '#service-kit';
 import { faultsIn } from '../chaos/judge.js';
 import { describe, Recorder, type Trail } from '../chaos/recorder.js';
 import { stockLevels, tradesAfter } from '../system/support/books.js';
@@ -17,7 +17,7 @@ export const CLIENTS = {
 export type Client = (typeof CLIENTS)[keyof typeof CLIENTS] | 'forgetsItsKey';
 
 /** Points that only a trade passes which is refused. */
-export const AT_REFUSALS: ReadonlySet<CrashPoint> = new Set<CrashPoint>(['exchange: refusal applied, not committed']);
+export const AT_REFUSALS: ReadonlySet<Failpoint> = new Set<Failpoint>(['exchange: refusal applied, not committed']);
 
 /** Who comes to a point, by the word before the colon. What the exchange does, each member does. */
 export const VICTIMS: Readonly<Record<string, readonly Victim[]>> = {
@@ -28,7 +28,7 @@ export const VICTIMS: Readonly<Record<string, readonly Victim[]>> = {
 };
 
 /** What becomes of a trade that nobody repeats, where it is not "executed". */
-export const FATES: Readonly<Record<CrashPoint, 'not executed' | 'open' | undefined>> = {
+export const FATES: Readonly<Record<Failpoint, 'not executed' | 'open' | undefined>> = {
   // Nobody is left who knows of it.
   'gateway: trade taken, not sent': 'not executed',
   'order: trade taken, not proposed': 'not executed',
@@ -37,7 +37,7 @@ export const FATES: Readonly<Record<CrashPoint, 'not executed' | 'open' | undefi
   'exchange: refusal applied, not committed': 'not executed',
 };
 
-const SENT: CrashPoint = 'gateway: trade sent, not answered';
+const SENT: Failpoint = 'gateway: trade sent, not answered';
 
 const STOCKS = ['Ford', 'Tesla', 'Nike'] as const;
 /** Has too few shares for what is asked for. */
@@ -53,7 +53,7 @@ const TRADES_AT_MOST = 5;
 const REACHED_WITHIN_MS = 4000;
 
 interface Crash {
-  readonly point: CrashPoint;
+  readonly point: Failpoint;
   readonly victim: Victim;
   readonly client: Client;
 }
@@ -69,7 +69,7 @@ export class CrashTrial {
   }
 
   /** Lets the process that comes to the point die there. Resolves to everything that is wrong once all is up again. */
-  async crash(point: CrashPoint, victim: Victim, client: Client): Promise<readonly string[]> {
+  async crash(point: Failpoint, victim: Victim, client: Client): Promise<readonly string[]> {
     for (let trades = 1; trades <= TRADES_AT_MOST; trades += 1) {
       const trail = await this.prepare(point);
       const isReached = await this.crashUnder(trail, { point, victim, client });
@@ -93,7 +93,7 @@ export class CrashTrial {
   }
 
   /** A trade at a moment when nothing else happens. */
-  private async prepare(point: CrashPoint): Promise<Trail> {
+  private async prepare(point: Failpoint): Promise<Trail> {
     const turn = this.recorder.trails.length;
     const name = STOCKS[turn % STOCKS.length] ?? SCARCE;
     const trail = AT_REFUSALS.has(point)
@@ -154,7 +154,7 @@ export class CrashTrial {
   }
 
   /** Nobody repeats, so what becomes of a trade shows how far it was when the process died. */
-  private async faultsInFate(point: CrashPoint, { wish }: Trail): Promise<readonly string[]> {
+  private async faultsInFate(point: Failpoint, { wish }: Trail): Promise<readonly string[]> {
     const orders = await tradesAfter(this.exchange.url(0), 0);
     const fate = orders.some(({ key }) => key === wish.key) ? 'executed' : 'not executed';
     const expected = FATES[point] ?? 'executed';

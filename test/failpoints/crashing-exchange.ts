@@ -1,4 +1,4 @@
-import type { CrashPoint } from '#contracts';
+import type { Failpoint } from '#service-kit';
 import { differences, readReplica } from '../chaos/replica-files.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { differencesInOwnState } from '../cluster/support/own-state.js';
@@ -61,11 +61,11 @@ export class CrashingExchange {
   }
 
   /** The next of these processes that comes to the point dies there. */
-  async arm(point: CrashPoint, victim: Victim): Promise<void> {
+  async arm(point: Failpoint, victim: Victim): Promise<void> {
     this.points.arm(point, await this.squadOf(victim));
   }
 
-  isReached(point: CrashPoint): boolean {
+  isReached(point: Failpoint): boolean {
     return this.points.isReached(point);
   }
 
@@ -131,7 +131,7 @@ export class CrashingExchange {
   /** Each order replica can be told to die by itself, because all come to the same points, but as leader or as follower. */
   private async startProcess(name: string): Promise<void> {
     const squad = name.startsWith('order') ? name : (name.split('-')[0] ?? name);
-    await this.cluster.startProcess(name, { CRASH_POINTS: this.points.directoryOf(squad) });
+    await this.cluster.startProcess(name, { FAILPOINTS: this.points.directoryOf(squad) });
   }
 
   private async squadOf(victim: Victim): Promise<string> {

@@ -1,7 +1,7 @@
+import { ServiceError } from '#contracts';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { CALL_RULES, invalidRequest } from './call.pipe.js';
-import { ServiceError } from './service-error.js';
 
 /** Far above what our own clients send. */
 const MAX_CALLS_IN_BATCH = 1000;

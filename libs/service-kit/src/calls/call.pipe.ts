@@ -1,5 +1,5 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { ServiceError } from './service-error.js';
+import { ServiceError } from '#contracts';
 
 /** Unknown members are refused, and each member's first problem is listed. */
 export const CALL_RULES = { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true } as const;

@@ -1,5 +1,5 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsIP, IsOptional, IsString, Length, Max, Min } from 'class-validator';
-import { tcpClientOptions } from '../process/tcp.js';
+import { tcpClientOptions } from '../tcp/tcp.js';
 import type { ChecksRelations } from './load-config.js';
 import { addressOf, firstRepeat, parseMembers, placeOf, type Member } from './members.js';
 import { ToBoolean, ToInt, ToMembers } from './setting.decorators.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CrashPoint } from '#contracts';
+import type { Failpoint } from '#service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../system/support/bazaar.js';
 import { AT_REFUSALS, CLIENTS, CrashTrial, FATES, VICTIMS, type Client } from './crash-trial.js';
@@ -18,7 +18,7 @@ const FOLDER_OF: Readonly<Record<string, string>> = {
 };
 /** Cases wait for an exchange that is free. */
 const LIMIT_MS = 120_000;
-const DOUBLED_AT: CrashPoint = 'gateway: trade answered, client not told';
+const DOUBLED_AT: Failpoint = 'gateway: trade answered, client not told';
 const calls = pointsInCode();
 const points = calls.map(({ point }) => point);
 const crashes = points.flatMap((point) => (VICTIMS[processOf(point)] ?? []).map((victim) => ({ point, victim })));
@@ -47,15 +47,15 @@ describe('the points at which a process may die', () => {
   });
 
   it('kill no process that was not started for it', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'bazaar-crash-point-'));
+    const directory = mkdtempSync(join(tmpdir(), 'bazaar-failpoint-'));
     const point = join(directory, 'order: here');
     writeFileSync(point, '');
     // Not even in the directory itself.
     expect(comeToPoint(directory, {})).toEqual({ status: 0, signal: null });
-    expect(comeToPoint(directory, { CRASH_POINTS: '' })).toEqual({ status: 0, signal: null });
+    expect(comeToPoint(directory, { FAILPOINTS: '' })).toEqual({ status: 0, signal: null });
     expect(existsSync(point)).toBe(true);
-    expect(comeToPoint(directory, { CRASH_POINTS: directory })).toEqual({ status: null, signal: 'SIGKILL' });
-    expect(comeToPoint(directory, { CRASH_POINTS: directory })).toEqual({ status: 0, signal: null });
+    expect(comeToPoint(directory, { FAILPOINTS: directory })).toEqual({ status: null, signal: 'SIGKILL' });
+    expect(comeToPoint(directory, { FAILPOINTS: directory })).toEqual({ status: 0, signal: null });
     rmSync(directory, { recursive: true });
   });
 });
@@ -93,14 +93,14 @@ describe('after all of that', () => {
 
 /** How a process ends that comes to the point "order: here". */
 function comeToPoint(cwd: string, env: NodeJS.ProcessEnv): { status: number | null; signal: NodeJS.Signals | null } {
-  const built = join(ROOT, 'dist/libs/contracts/src/process/crash-point.js');
-  const script = `import { crashPoint } from ${JSON.stringify(built)}; crashPoint('order: here');`;
+  const built = join(ROOT, 'dist/libs/contracts/src/process/failpoint.js');
+  const script = `import { failpoint } from ${JSON.stringify(built)}; failpoint('order: here');`;
   const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd, env });
   return { status, signal };
 }
 
 /** The word before the colon. */
-function processOf(point: CrashPoint): string {
+function processOf(point: Failpoint): string {
   return point.split(':')[0] ?? '';
 }
 
@@ -109,7 +109,7 @@ function folderOf(file: string): string {
 }
 
 /** A failure of the test itself says more with the logs. */
-function faultsOf(trial: CrashTrial, point: CrashPoint, victim: Victim, client: Client): Promise<readonly string[]> {
+function faultsOf(trial: CrashTrial, point: Failpoint, victim: Victim, client: Client): Promise<readonly string[]> {
   return trial.crash(point, victim, client).catch((error: unknown) => {
     throw new Error(`${String(error)}\nThe logs end with:\n${trial.exchange.logs()}`, { cause: error });
   });

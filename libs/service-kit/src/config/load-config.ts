@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import { messageOf } from '../errors/message-of.js';
 import { ExitCode } from '../process/exit-codes.js';
+import { messageOf } from '../process/message-of.js';
 import { readText } from './read-text.js';
 import { SETTINGS } from './settings.js';
 import { parseSettings } from './yaml-settings.js';
@@ -79,11 +79,12 @@ function relationProblems(config: Partial<ChecksRelations>, found: readonly stri
 }
 
 /** `requestTimeoutMs` -> `REQUEST_TIMEOUT_MS`. */
-function variableOf(property: string): string {
+export function variableOf(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-function propertiesOf(type: ClassConstructor<object>): readonly string[] {
+/** The settings that a configuration class declares, its parents' included. */
+export function propertiesOf(type: ClassConstructor<object>): readonly string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
   return [...new Set(rules.map((rule) => rule.propertyName))];
 }

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CrashPoint } from '#contracts';
+import type { Failpoint } from '#service-kit';
 
 /** The points at which a process will die, shared with the processes as files: those of a squad have one directory. */
 export class ArmedPoints {
-  private readonly root = mkdtempSync(join(tmpdir(), 'bazaar-crash-points-'));
-  private readonly files = new Map<CrashPoint, string>();
+  private readonly root = mkdtempSync(join(tmpdir(), 'bazaar-failpoints-'));
+  private readonly files = new Map<Failpoint, string>();
 
   directoryOf(squad: string): string {
     const directory = join(this.root, squad);
@@ -15,14 +15,14 @@ export class ArmedPoints {
   }
 
   /** The next process of the squad that comes to it dies. */
-  arm(point: CrashPoint, squad: string): void {
+  arm(point: Failpoint, squad: string): void {
     const file = join(this.directoryOf(squad), point);
     this.files.set(point, file);
     writeFileSync(file, '');
   }
 
   /** Whether a process has died at it since it was armed. */
-  isReached(point: CrashPoint): boolean {
+  isReached(point: Failpoint): boolean {
     return !existsSync(this.files.get(point) ?? '');
   }
 

@@ -1,4 +1,7 @@
-/** Every setting of every app. One CONFIG_FILE may serve all of them, so each app knows the names of all. */
+/**
+ * The names of all settings of all apps. One CONFIG_FILE may serve all of them, and apps don't know each other, so this is how each
+ * tells another app's setting from a mistake. A test compares it with what the apps declare.
+ */
 export const SETTINGS: readonly string[] = [
   'REPLICA_ID',
   'ORDER_REPLICAS',
