@@ -27,6 +27,12 @@ module.exports = {
       to: { path: '^(apps|libs/(?!service-kit/))', pathNot: '^libs/contracts/src/index[.]ts$' },
     },
     {
+      name: 'harness-is-for-the-command-line-and-tests',
+      severity: 'error',
+      from: { path: '^(apps/(?!cli/)|libs/(?!harness/))' },
+      to: { path: '^libs/harness/' },
+    },
+    {
       name: 'replication-imports-nothing-of-ours',
       severity: 'error',
       from: { path: '^libs/replication/' },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { whyNoStrace } from '../cluster/support/strace.js';
-import { ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '#harness';
 import { BENCHES } from './benches.js';
 import { isAnyPeerInstalled } from './peers/peers.js';
 

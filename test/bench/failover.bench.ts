@@ -1,10 +1,9 @@
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { wholeNumber, type Bench, type BenchReport } from './bench.js';
-import { OpenLoad } from './open-load.js';
+import { OpenLoad, type Answered } from './open-load.js';
 import { percentile } from './report.js';
 import { slowestSyncMs } from './slowest-sync.js';
-import type { Answered } from './trader.js';
 
 const KINDS = {
   'kill -9': (cluster, name) => cluster.kill(name),

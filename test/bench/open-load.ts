@@ -1,4 +1,17 @@
-import { Trader, type Answered } from './trader.js';
+import { randomUUID } from 'node:crypto';
+import { ExchangeApi, HttpClient, NetworkFailure, type TradeWish } from '#harness';
+
+export interface Answered {
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  /** HTTP status; 0 when the connection broke or nothing came in time. */
+  readonly status: number;
+  /** `error.reason`, or why there was no answer. */
+  readonly reason: string;
+}
+
+/** Longer than the gateway's own deadline: what takes so long was never answered. */
+const HANGS_AFTER_MS = 8000;
 
 /** A limit on what may wait at once, whatever happens to the system. */
 const MAX_IN_FLIGHT = 4000;
@@ -22,23 +35,32 @@ export class OpenLoad {
   private asked = 0;
 
   private constructor(
-    private readonly traders: readonly Trader[],
+    private readonly gateways: readonly ExchangeApi[],
     private readonly tradesPerSecond: number,
+    private readonly stocks: readonly string[],
   ) {
     this.timer = setInterval(() => this.askWhatIsDue(), STEP_MS);
   }
 
   /** @param urls of gateways, which take turns */
   static async start(urls: readonly string[], tradesPerSecond: number, stocks: readonly string[]): Promise<OpenLoad> {
-    const traders = urls.map((url) => new Trader(url, stocks, Math.ceil(CONNECTIONS / urls.length)));
-    await Promise.all(traders.map((trader) => trader.open()));
-    return new OpenLoad(traders, tradesPerSecond);
+    const connections = Math.ceil(CONNECTIONS / urls.length);
+    const gateways = urls.map(
+      (url) => new ExchangeApi(new HttpClient({ url, connections, timeoutMs: HANGS_AFTER_MS })),
+    );
+    // A server takes one new connection in each turn of its event loop: on a busy machine a burst of them would wait for
+    // seconds, and hide what is to be measured.
+    const opening = gateways.flatMap(({ http }) =>
+      Array.from({ length: connections }, () => http.send({ method: 'GET', path: '/livez' })),
+    );
+    await Promise.all(opening);
+    return new OpenLoad(gateways, tradesPerSecond, stocks);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.waiting);
-    for (const trader of this.traders) trader.close();
+    for (const { http } of this.gateways) http.close();
   }
 
   /** Answers since the last call; nothing is kept of them here. */
@@ -88,9 +110,32 @@ export class OpenLoad {
     }
   }
 
-  private trade(turn: number): Promise<Answered> {
-    const trader = this.traders[turn % this.traders.length];
-    if (trader === undefined) throw new Error('a load needs a gateway');
-    return trader.trade(turn);
+  /** @param turn counts the trades, so that each stock is bought as often as it is sold, and none runs out */
+  private async trade(turn: number): Promise<Answered> {
+    const { stocks, gateways } = this;
+    const gateway = gateways[turn % gateways.length];
+    const name = stocks[turn % stocks.length];
+    if (gateway === undefined || name === undefined) throw new Error('a load needs a gateway and a stock');
+    const type = Math.floor(turn / stocks.length) % 2 === 0 ? 'sell' : 'buy';
+    const askedAt = performance.now();
+    const { status, reason } = await answerTo(gateway, { name, type, quantity: 1 });
+    return { askedAt, answeredAt: performance.now(), status, reason };
+  }
+}
+
+/** A request that was the first on a connection which the server had just given up is sent once more, as every HTTP client does. */
+async function answerTo(
+  gateway: ExchangeApi,
+  wish: TradeWish,
+  key = randomUUID(),
+  isRepeat = false,
+): Promise<Pick<Answered, 'status' | 'reason'>> {
+  try {
+    const { status, text } = await gateway.trade(wish, key);
+    return { status, reason: /"reason":"(\w+)"/.exec(text)?.[1] ?? '' };
+  } catch (error) {
+    if (!(error instanceof NetworkFailure)) throw error;
+    if (error.wasReused && !isRepeat) return answerTo(gateway, wish, key, true);
+    return { status: 0, reason: error.message };
   }
 }

@@ -6,7 +6,7 @@ import type * as ExchangeModule from '../../libs/exchange/src/exchange.js';
 import { birthOf } from '../../libs/replication/src/core/birth.js';
 import type * as SqliteStorageModule from '../../libs/replication/src/storage/sqlite-storage.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
-import { ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '#harness';
 import { MANY_STOCKS } from './stocks.js';
 
 /** Log entries in one write. */

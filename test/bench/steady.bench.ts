@@ -3,11 +3,10 @@ import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { secondsInMs, wholeNumber, type Bench } from './bench.js';
 import { closedLoop } from './closed-loop.js';
 import { tradesOf } from './load-targets.js';
-import { OpenLoad } from './open-load.js';
+import { OpenLoad, type Answered } from './open-load.js';
 import { percentile } from './report.js';
 import { settle } from './settle.js';
 import { slowestSyncMs } from './slowest-sync.js';
-import type { Answered } from './trader.js';
 
 const STOCKS = ['Ford', 'Tesla', 'Amc', 'Nike'];
 

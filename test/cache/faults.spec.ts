@@ -2,9 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { mainOf } from '#harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mainOf } from '../cluster/support/processes.js';
-import { ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '#harness';
 import { waitFor } from '../system/support/wait-for.js';
 import { TwoGateways } from './two-gateways.js';
 

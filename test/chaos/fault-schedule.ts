@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type AppName } from '#harness';
 import type { Random } from '../../libs/replication/testing/simulation/random.js';
 import type { OrderCluster } from '../cluster/support/order-cluster.js';
-import type { AppName } from '../cluster/support/processes.js';
 
 type ProcessFaultKind = 'kill' | 'freeze' | 'restart' | 'killTwo' | 'killAll' | 'freezeAll' | 'killTheNext';
 

@@ -4,10 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AppName, freePorts, mainOf } from '#harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {} from '../system/support/bazaar.js';
-import { freePorts } from './support/free-ports.js';
-import { mainOf, type AppName } from './support/processes.js';
 
 /** Of TEST-NET-1, which no machine has (RFC 5737). */
 const NOT_OURS = '192.0.2.1';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Failpoint } from '#service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '#harness';
 import { AT_REFUSALS, CLIENTS, CrashTrial, FATES, VICTIMS, type Client } from './crash-trial.js';
 import type { Victim } from './crashing-exchange.js';
 import { pointsInCode } from './points-in-code.js';

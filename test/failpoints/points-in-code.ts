@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failpoint, failpointOnceSent, type Failpoint } from '#service-kit';
-import { ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '#harness';
 
 export interface PointInCode {
   readonly point: Failpoint;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { freePorts } from '#harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts, pause, startFrozenPeer, TestSystem } from './system.js';
+import { pause, startFrozenPeer, TestSystem } from './system.js';
 
 const trade = { name: 'GameStart', type: 'buy', quantity: 1 };
 let system: TestSystem;

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
+import { freePorts } from '#harness';
 import { loadConfig, type ConfigSources } from '#service-kit';
 import { CatalogConfig } from '../../apps/catalog/src/catalog.config.js';
 import { startCatalog } from '../../apps/catalog/src/catalog.module.js';
@@ -154,14 +155,6 @@ function membersOf(app: 'order' | 'catalog', count: number): readonly Member[] {
 
 function idOf(process: string): string {
   return process.split('-')[1] ?? '';
-}
-
-/** Ports that nobody listens on; all are held until all are known, so that none comes twice. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(createServer())));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** What a frozen process looks like from outside: it accepts connections and says nothing. */

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts, Processes } from '#harness';
 import {
   GroupClient,
   STATUS_PATTERN,
@@ -8,8 +9,6 @@ import {
   type ReplicaStatus,
 } from '../../libs/replication/src/index.js';
 import { TcpProxy } from '../cache/tcp-proxy.js';
-import { freePorts } from '../cluster/support/free-ports.js';
-import { Processes } from '../cluster/support/processes.js';
 import { waitFor } from '../system/support/wait-for.js';
 import type { MemberSettings } from './member.process.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Strace, whyNoStrace } from '../cluster/support/strace.js';
-import { ROOT } from '../system/support/bazaar.js';
+import { ROOT } from '#harness';
 import { waitFor } from '../system/support/wait-for.js';
 import { inflictFaults } from './fault-schedule.js';
 import type { Recorded } from './counters.js';

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { isFree } from '#harness';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NAME = '@stock-bazaar/replication';
@@ -93,12 +93,4 @@ export async function freePorts(count: number): Promise<number> {
     const areFree = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
     if (areFree.every(Boolean)) return first;
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
-  });
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT, startBazaar, type Finished, type Started } from './support/bazaar.js';
+import { startBazaar, type Finished, type Started } from './support/bazaar.js';
+import { ROOT } from '#harness';
 import { waitFor } from './support/wait-for.js';
 
 /** A pipe holds this much at once. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Processes } from '../../cluster/support/processes.js';
+import { Processes } from '#harness';
 import { trade, type Target } from '../requests.js';
 import { startEtcd, whyNoEtcd } from '../rivals/etcd.js';
 import { Postgres, whyNoPostgres } from './postgres.js';

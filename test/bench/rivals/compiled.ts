@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ROOT } from '../../system/support/bazaar.js';
+import { ROOT } from '#harness';
 
 const COMPILED = join(ROOT, 'dist', 'test', 'bench');
 

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { freePorts } from '../../cluster/support/free-ports.js';
-import type { Processes } from '../../cluster/support/processes.js';
+import { freePorts, type Processes } from '#harness';
 import { waitFor } from '../../system/support/wait-for.js';
 import { post, type Target } from '../requests.js';
 import { PROGRAM } from './compiled.js';

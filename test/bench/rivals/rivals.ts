@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Processes } from '../../cluster/support/processes.js';
+import { Processes } from '#harness';
 import { get, type Target } from '../requests.js';
 import { BARE_SERVER } from './compiled.js';
 import { startEtcd, whyNoEtcd } from './etcd.js';

@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ProcessEnd } from '../../../apps/cli/src/demo/keeper.messages.js';
+import { type AppName, freePorts, mainOf, type ProcessEnd, Processes } from '#harness';
 import { learnerIdOf } from '#service-kit';
 import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
 import { ask } from '../../system/support/traffic.js';
 import { waitFor } from '../../system/support/wait-for.js';
 import { askStatus } from './ask-replica.js';
 import type { ClusterOptions, Settings } from './cluster-options.js';
-import { freePorts } from './free-ports.js';
-import { mainOf, Processes, type AppName } from './processes.js';
 import { Wires } from './wires.js';
 
 const HOST = '127.0.0.1';

@@ -1,10 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ROOT } from '#harness';
 
-/** The project's directory. Looked for, because a compiled script lies deeper than its source. */
-export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 const BAZAAR = join(ROOT, 'bin', 'bazaar.js');
 
 export interface Finished {
@@ -43,8 +40,4 @@ function startNode(args: readonly string[], env: Readonly<Record<string, string>
     child.once('close', (code) => resolve({ code, ...output }));
   });
   return { child, output, finished };
-}
-
-function findRoot(directory: string): string {
-  return existsSync(join(directory, 'nest-cli.json')) ? directory : findRoot(dirname(directory));
 }

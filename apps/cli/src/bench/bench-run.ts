@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { NetworkFailure } from '#harness';
 import { CliError, unreachable } from '../cli-error.js';
 import { tellDemo } from '../demo/control-client.js';
 import { verifyRun, type Verification } from '../verify/verify-run.js';
-import { NetworkFailure } from '../workload/http-client.js';
 import {
   driveRun,
   prepareRun,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '#harness';
 import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import { Cluster } from '../demo/cluster.js';
-import { freePorts } from '../demo/ports.js';
 import { createPrivateDirectory, removePrivateDirectory } from '../demo/private-directory.js';
 import { listOf, urlOf, type ProcessSpec } from '../demo/topology.js';
 import type { System } from '../find-system.js';

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRecord } from '../verify/compare.js';
-import { HttpClient, NetworkFailure } from '../workload/http-client.js';
+import { HttpClient, isRecord, NetworkFailure } from '#harness';
 
 const POLL_INTERVAL_MS = 50;
 const POLL_TIMEOUT_MS = 2000;

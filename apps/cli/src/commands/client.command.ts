@@ -1,3 +1,4 @@
+import { NetworkFailure } from '#harness';
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
@@ -5,7 +6,6 @@ import { isOutputGone } from '../report/output.js';
 import { note, print, printJson } from '../report/terminal.js';
 import { createReport, printReport } from '../report/workload-report.js';
 import { verifyRun } from '../verify/verify-run.js';
-import { NetworkFailure } from '../workload/http-client.js';
 import { runWorkload, type WorkloadRun } from '../workload/workload.js';
 import {
   DEFAULT_URL,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ExchangeApi, type HttpAnswer, HttpClient, NetworkFailure, type TradeWish } from '#harness';
 import { MAX_TRADE_QUANTITY, type TradeType } from '#contracts';
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
@@ -7,8 +8,6 @@ import { isOutputGone } from '../report/output.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
 import { answerWords } from '../report/answer-words.js';
 import { errorOf, nameOfAnswer } from '../workload/answers.js';
-import { Exchange, type TradeWish } from '../workload/exchange.js';
-import { HttpClient, NetworkFailure, type HttpAnswer } from '../workload/http-client.js';
 import { wholeNumber } from './arguments.js';
 import { ending } from './ending.js';
 
@@ -21,7 +20,7 @@ interface RequestOptions {
 
 /** What is sent, and the trade that it asks for, if it does. */
 interface Request {
-  readonly send: (exchange: Exchange) => Promise<HttpAnswer>;
+  readonly send: (exchange: ExchangeApi) => Promise<HttpAnswer>;
   readonly wish?: TradeWish;
 }
 
@@ -67,7 +66,7 @@ async function repeat(command: Command, { send, wish }: Request): Promise<number
   const answers: HttpAnswer[] = [];
   try {
     for (let sent = 0; sent < options.times && !isOutputGone(); sent += 1) {
-      const answer = await send(new Exchange(http));
+      const answer = await send(new ExchangeApi(http));
       answers.push(answer);
       if (options.json !== true) printAnswer(answer, wish);
     }

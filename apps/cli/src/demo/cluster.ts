@@ -1,13 +1,11 @@
-import { once, EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import { mainOf, Processes } from '#harness';
 import { messageOf } from '#service-kit';
 import { CliError } from '../cli-error.js';
-import { Keeper } from './keeper.js';
-import type { ProcessEnd } from './keeper.messages.js';
-import { logFileOf } from './log-view.js';
-import { appMain } from './app-main.js';
 import type { ProcessSpec, Topology } from './topology.js';
 
-/** Beyond the 5 s within which a process stops by itself. */
+/** A process stops by itself within 5 s. */
 const STOP_LIMIT_MS = 6000;
 
 export interface ManagedProcess {
@@ -19,32 +17,31 @@ export interface ManagedProcess {
 }
 
 interface ClusterEvents {
-  /** A process has ended; `isExpected` when somebody here asked for it. */
+  /** A process has ended; `isExpected` when it was told to. */
   exited: [name: string, end: string, isExpected: boolean];
   /** All processes are gone at once. */
   lost: [];
 }
 
-/** The processes of a demo: starts, signals and watches them. */
+/** The processes of a demo, with the state of each. */
 export class Cluster extends EventEmitter<ClusterEvents> {
-  private readonly keeper: Keeper;
+  private readonly children: Processes;
   private readonly processes = new Map<string, ManagedProcess>();
-  private readonly asked = new Set<string>();
+  private readonly told = new Set<string>();
   private isEnding = false;
 
-  constructor(
-    topology: Pick<Topology, 'processes'>,
-    private readonly dataDir: string,
-    removeAtEnd: readonly string[],
-  ) {
+  constructor(topology: Pick<Topology, 'processes'>, dataDir: string, removeAtEnd: readonly string[]) {
     super();
     for (const spec of topology.processes) {
       this.processes.set(spec.name, { spec, pid: null, state: 'dead', end: 'not started' });
     }
-    this.keeper = new Keeper(removeAtEnd, {
-      exited: (name, how) => this.onExit(name, how),
-      lost: () => this.onLost(),
+    this.children = new Processes(join(dataDir, 'logs'), removeAtEnd);
+    this.children.on('exited', (name, { code, signal }) => {
+      const end = signal ?? `exit code ${code}`;
+      this.update(name, { pid: null, state: 'dead', end });
+      this.emit('exited', name, end, this.told.delete(name));
     });
+    this.children.on('lost', () => this.emit('lost'));
   }
 
   list(): readonly ManagedProcess[] {
@@ -57,42 +54,45 @@ export class Cluster extends EventEmitter<ClusterEvents> {
     return found;
   }
 
+  logFileOf(name: string): string {
+    return this.children.logFileOf(name);
+  }
+
   async start(name: string): Promise<ManagedProcess> {
     // A restart that began before the end must not outlive it.
     if (this.isEnding) throw new CliError(`${name} is not started: the demo ends`, 'start the demo again');
     const { spec } = this.get(name);
-    this.asked.delete(name);
-    const logFile = logFileOf(this.dataDir, name);
-    const pid = await this.keeper
-      .start({ name, main: appMain(spec.app), env: environmentOf(spec), logFile })
-      .catch((error: unknown) => {
-        throw new CliError(messageOf(error), `see whether ${logFile} can be written`);
-      });
-    return this.update(name, { pid, state: 'running', end: null });
+    this.told.delete(name);
+    try {
+      const pid = await this.children.start({ name, main: mainOf(spec.app), env: environmentOf(spec) });
+      return this.update(name, { pid, state: 'running', end: null });
+    } catch (error) {
+      throw new CliError(messageOf(error), `see whether ${this.logFileOf(name)} can be written`);
+    }
   }
 
   /** As `kill -9` does: without any warning. */
   async kill(name: string): Promise<void> {
-    await this.end(name, 'SIGKILL');
+    if (this.get(name).state !== 'dead') this.told.add(name);
+    await this.children.end(name, 'SIGKILL');
   }
 
   /** Freezes a process, as a long pause of its machine would. */
   pause(name: string): void {
-    this.keeper.signal(name, 'SIGSTOP');
+    this.children.signal(name, 'SIGSTOP');
     this.update(name, { state: 'paused' });
   }
 
   resume(name: string): void {
-    this.keeper.signal(name, 'SIGCONT');
+    this.children.signal(name, 'SIGCONT');
     this.update(name, { state: 'running' });
   }
 
   /** Lets a process finish what it has under way; kills it if that takes too long. */
   async stop(name: string): Promise<void> {
     if (this.get(name).state === 'paused') this.resume(name);
-    const limit = setTimeout(() => this.keeper.signal(name, 'SIGKILL'), STOP_LIMIT_MS);
-    await this.end(name, 'SIGTERM');
-    clearTimeout(limit);
+    if (this.get(name).state !== 'dead') this.told.add(name);
+    await this.children.stop(name, STOP_LIMIT_MS);
   }
 
   /** Stops all, the outer ones first, so that none is left waiting for one that is gone. */
@@ -109,27 +109,7 @@ export class Cluster extends EventEmitter<ClusterEvents> {
 
   /** Kills whatever is left, and removes what must not stay. */
   close(): Promise<void> {
-    return this.keeper.close();
-  }
-
-  private async end(name: string, signal: NodeJS.Signals): Promise<void> {
-    if (this.get(name).state === 'dead') return;
-    this.asked.add(name);
-    this.keeper.signal(name, signal);
-    while (this.get(name).state !== 'dead') await once(this, 'exited');
-  }
-
-  private onExit(name: string, { code, signal }: ProcessEnd): void {
-    const end = signal ?? `exit code ${code}`;
-    this.update(name, { pid: null, state: 'dead', end });
-    this.emit('exited', name, end, this.asked.delete(name));
-  }
-
-  private onLost(): void {
-    for (const { spec, state } of this.list()) {
-      if (state !== 'dead') this.onExit(spec.name, { code: null, signal: 'SIGKILL' });
-    }
-    this.emit('lost');
+    return this.children.close();
   }
 
   private update(name: string, change: Partial<ManagedProcess>): ManagedProcess {

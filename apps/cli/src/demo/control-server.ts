@@ -1,9 +1,9 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { isRecord } from '#harness';
 import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
-import { isRecord } from '../verify/compare.js';
 import { createPrivateDirectory } from './private-directory.js';
 import { ACTIONS, type Controls } from './controls.js';
 import type { ControlAnswer, ControlRequest, DemoInfo } from './control.messages.js';

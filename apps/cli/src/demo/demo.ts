@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { freePorts } from '#harness';
 import { addressOf, ExitCode } from '#service-kit';
 import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
@@ -15,7 +16,7 @@ import { controlPath, gatewaysOf, type DemoInfo } from './control.messages.js';
 import { Controls } from './controls.js';
 import { createDataDirectory, gatewayHost, handOverWords, requireNativeModule } from './demo-parts.js';
 import { LogView, logFileOf } from './log-view.js';
-import { freePorts, requireFree } from './ports.js';
+import { requireFree } from './ports.js';
 import { createPrivateDirectory, privateDirectory, removePrivateDirectory } from './private-directory.js';
 import { notReadyYet, requireRestarted, waitForNothingMissing } from './readiness.js';
 import { createTopology, defaultPorts, type AppName, type Topology, type TopologyPorts } from './topology.js';

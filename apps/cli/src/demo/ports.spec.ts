@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
+import { freePorts } from '#harness';
 import { describe, expect, it } from 'vitest';
-import { freePorts, requireFree } from './ports.js';
+import { requireFree } from './ports.js';
 import { createTopology, defaultPorts, urlOf } from './topology.js';
 
 describe('ports', () => {

@@ -3,17 +3,6 @@ import { CliError } from '../cli-error.js';
 import { holderOf, holderWords } from './port-holder.js';
 import type { ProcessSpec } from './topology.js';
 
-/** So many ports that nobody uses. All are held until the last one is found, so that none is found twice. */
-export async function freePorts(count: number, host: string): Promise<readonly number[]> {
-  const servers: Server[] = [];
-  try {
-    for (let found = 0; found < count; found += 1) servers.push(await listen(host, 0));
-    return servers.map(portOf);
-  } finally {
-    await Promise.all(servers.map(close));
-  }
-}
-
 /** Throws an error that names each process whose port is taken, and who has it. Nothing is started before. */
 export async function requireFree(processes: readonly ProcessSpec[]): Promise<void> {
   const problems: string[] = [];
@@ -51,10 +40,4 @@ function listen(host: string, port: number): Promise<Server> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
 }

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../verify/compare.js';
+import { isRecord, type JsonRecord } from '#harness';
 
 /** A command that nobody here knows is shown as it is, up to so many characters. */
 const SHOWN_CHARACTERS = 120;

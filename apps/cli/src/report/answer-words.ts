@@ -1,7 +1,5 @@
+import { type HttpAnswer, isRecord, type TradeWish } from '#harness';
 import { errorOf, nameOfAnswer, numberOfTrade } from '../workload/answers.js';
-import type { TradeWish } from '../workload/exchange.js';
-import type { HttpAnswer } from '../workload/http-client.js';
-import { isRecord } from '../verify/compare.js';
 import { paint } from './terminal.js';
 
 /** One answer of the gateway as a person reads it: to a lookup, to the trade `wish`, or to the question for an order. */

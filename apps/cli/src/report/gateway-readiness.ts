@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { HttpClient, NetworkFailure } from '#harness';
 import { errorOf } from '../workload/answers.js';
-import { HttpClient, NetworkFailure } from '../workload/http-client.js';
 
 const POLL_INTERVAL_MS = 100;
 /** A frozen gateway must not use up the whole time with one request. */

@@ -1,8 +1,4 @@
-export type JsonRecord = Readonly<Record<string, unknown>>;
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isRecord, type JsonRecord } from '#harness';
 
 /**
  * Compares member by member: `actual` must have the members of `expected`, with the same values, and no others.

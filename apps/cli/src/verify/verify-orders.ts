@@ -1,12 +1,11 @@
-import type { Exchange } from '../workload/exchange.js';
-import { NetworkFailure } from '../workload/http-client.js';
+import { type ExchangeApi, NetworkFailure } from '#harness';
 import type { KeptTrade } from '../workload/ledger.js';
 import type { Tally } from '../workload/tally.js';
 import { differences } from './compare.js';
 
 /** Asks for every acknowledged order, `connections` at a time, and compares it member by member with what was kept. */
 export async function verifyOrders(
-  exchange: Exchange,
+  exchange: ExchangeApi,
   kept: readonly KeptTrade[],
   tally: Tally,
   connections: number,
@@ -20,7 +19,7 @@ export async function verifyOrders(
   await Promise.all(Array.from({ length: connections }, work));
 }
 
-async function verifyOrder(exchange: Exchange, trade: KeptTrade, tally: Tally): Promise<void> {
+async function verifyOrder(exchange: ExchangeApi, trade: KeptTrade, tally: Tally): Promise<void> {
   const { number, name, type, quantity } = trade;
   try {
     const answer = await exchange.order(number);

@@ -1,4 +1,4 @@
-import { NetworkFailure } from '../workload/http-client.js';
+import { NetworkFailure } from '#harness';
 import type { WorkloadRun } from '../workload/workload.js';
 import { verifyOrders } from './verify-orders.js';
 import { verifyConservation, verifyTrades } from './verify-trades.js';

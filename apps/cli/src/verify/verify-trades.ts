@@ -1,4 +1,4 @@
-import type { Exchange, ListedStock, ListedTrade, TradeWish } from '../workload/exchange.js';
+import { type ExchangeApi, type ListedStock, type ListedTrade, type TradeWish } from '#harness';
 import type { Ledger } from '../workload/ledger.js';
 import type { Tally } from '../workload/tally.js';
 
@@ -22,7 +22,7 @@ interface Moved {
  * of those whose outcome is unknown; none that was refused. Numbers rise by one.
  */
 export async function verifyTrades(
-  exchange: Exchange,
+  exchange: ExchangeApi,
   ledger: Ledger,
   lastNumberBefore: number,
   tally: Tally,

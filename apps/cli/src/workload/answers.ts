@@ -1,7 +1,6 @@
+import { type HttpAnswer, isRecord, type TradeWish } from '#harness';
 import { REASONS, type Reason } from '#contracts';
-import { differences, isRecord } from '../verify/compare.js';
-import type { TradeWish } from './exchange.js';
-import type { HttpAnswer } from './http-client.js';
+import { differences } from '../verify/compare.js';
 
 /** `422 NOT_ENOUGH_STOCKS`: how an answer that is no success is named in a report. */
 export function nameOfAnswer(answer: HttpAnswer): string {

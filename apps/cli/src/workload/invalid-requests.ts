@@ -1,6 +1,5 @@
+import { type HttpRequest, type ListedStock } from '#harness';
 import { MAX_TRADE_QUANTITY, type Reason } from '#contracts';
-import type { ListedStock } from './exchange.js';
-import type { HttpRequest } from './http-client.js';
 import type { KeptTrade } from './ledger.js';
 
 /** A request that has to be refused, and with which reason. */

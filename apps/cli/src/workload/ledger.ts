@@ -1,4 +1,4 @@
-import type { TradeWish } from './exchange.js';
+import { type TradeWish } from '#harness';
 
 /** A trade that was acknowledged, as this client keeps it. */
 export interface KeptTrade extends TradeWish {

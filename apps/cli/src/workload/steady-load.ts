@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Exchange, type ListedStock, type TradeWish } from './exchange.js';
-import { HttpClient, NetworkFailure } from './http-client.js';
+import { ExchangeApi, HttpClient, type ListedStock, NetworkFailure, type TradeWish } from '#harness';
 import { choose, integerBetween } from './random.js';
 
 const CONNECTIONS = 4;
@@ -42,13 +41,13 @@ export class SteadyLoad {
   /** Throws a `NetworkFailure` when the exchange can't be asked for its stocks. */
   static async start(urls: readonly string[], tell: (line: string) => void): Promise<SteadyLoad> {
     const https = urls.map((url) => new HttpClient({ url, connections: CONNECTIONS, timeoutMs: REQUEST_TIMEOUT_MS }));
-    const exchanges = https.map((http) => new Exchange(http));
+    const exchanges = https.map((http) => new ExchangeApi(http));
     const stocks = await choose(Math.random, exchanges).stocks();
     return new SteadyLoad(exchanges, stocks, tell);
   }
 
   private constructor(
-    private readonly exchanges: readonly Exchange[],
+    private readonly exchanges: readonly ExchangeApi[],
     private readonly stocks: readonly ListedStock[],
     private readonly tell: (line: string) => void,
   ) {

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type ExchangeApi,
+  type HttpAnswer,
+  isRecord,
+  type ListedStock,
+  NetworkFailure,
+  type TradeWish,
+} from '#harness';
 import { isReason, REASONS } from '#contracts';
-import { isRecord } from '../verify/compare.js';
 import {
   errorOf,
   faultsOfLookup,
@@ -10,8 +17,6 @@ import {
   nameOfAnswer,
   numberOfTrade,
 } from './answers.js';
-import type { Exchange, ListedStock, TradeWish } from './exchange.js';
-import { NetworkFailure, type HttpAnswer } from './http-client.js';
 import { invalidKinds, reusedKey, type InvalidKind } from './invalid-requests.js';
 import type { Ledger } from './ledger.js';
 import { choose, integerBetween, type Random } from './random.js';
@@ -36,7 +41,7 @@ export class Trader {
   private nextKind = 0;
 
   constructor(
-    private readonly exchange: Exchange,
+    private readonly exchange: ExchangeApi,
     private readonly ledger: Ledger,
     private readonly tally: Tally,
     private readonly random: Random,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { ExchangeApi, HttpClient, type ListedStock } from '#harness';
 import { CliError } from '../cli-error.js';
-import { Exchange, type ListedStock } from './exchange.js';
-import { HttpClient } from './http-client.js';
 import { Ledger } from './ledger.js';
 import { createRandom } from './random.js';
 import { Tally } from './tally.js';
@@ -24,7 +23,7 @@ export interface WorkloadOptions {
 
 /** A run from before its first request on. Ledger and tally fill while it goes on. */
 export interface PreparedRun {
-  readonly exchange: Exchange;
+  readonly exchange: ExchangeApi;
   readonly ledger: Ledger;
   readonly tally: Tally;
   /** The number of the last trade before this run. */
@@ -44,7 +43,7 @@ export async function runWorkload(options: WorkloadOptions): Promise<WorkloadRun
 
 /** Looks how things stand before the first request. Throws a `NetworkFailure` when the exchange can't be asked. */
 export async function prepareRun(options: WorkloadOptions): Promise<PreparedRun> {
-  const exchange = new Exchange(new HttpClient(options));
+  const exchange = new ExchangeApi(new HttpClient(options));
   // In this order: a trade of another client between the two is then seen as one that came later.
   const lastNumberBefore = await exchange.lastNumber();
   const stocksBefore = await exchange.stocks();

@@ -1,6 +1,5 @@
 import type { TradeType } from '#contracts';
-import { isRecord, type JsonRecord } from '../verify/compare.js';
-import { NetworkFailure, type HttpAnswer, type HttpClient } from './http-client.js';
+import { isRecord, NetworkFailure, type HttpAnswer, type HttpClient, type JsonRecord } from './http-client.js';
 
 const PAGE_LENGTH = 500;
 
@@ -26,7 +25,7 @@ export interface ListedTrade extends TradeWish {
 }
 
 /** The gateway's HTTP contract, seen from a client. */
-export class Exchange {
+export class ExchangeApi {
   constructor(readonly http: HttpClient) {}
 
   lookup(name: string): Promise<HttpAnswer> {

@@ -6,16 +6,17 @@ const USUAL_EPHEMERAL = [32768, 60999] as const;
 const LOWEST = 10_000;
 
 /**
- * So many ports that nobody uses, none of them one that an outgoing connection could get: while a replica is down its
+ * Finds ports that nobody uses, none of them one that an outgoing connection could get: while a replica is down its
  * peers keep trying, and one day the system would give such a try the very port that it wants to reach.
+ * @param host the address that will listen on them
  */
-export async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number, host = '127.0.0.1'): Promise<readonly number[]> {
   const ports = new Set<number>();
   const [ephemeral] = ephemeralRange();
   const below = Math.max(ephemeral, LOWEST + 1000);
   while (ports.size < count) {
     const port = LOWEST + Math.floor(Math.random() * (below - LOWEST));
-    if (await isFree(port)) ports.add(port);
+    if (!ports.has(port) && (await isFree(port, host))) ports.add(port);
   }
   return [...ports];
 }
@@ -32,10 +33,11 @@ function ephemeralRange(): readonly [number, number] {
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a port. */
+export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
       .once('error', () => resolve(false))
-      .listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+      .listen(port, host, () => server.close(() => resolve(true)));
   });
 }

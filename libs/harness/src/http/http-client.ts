@@ -3,6 +3,13 @@ import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from '
 /** An answer longer than this is not one of ours. */
 const MAX_ANSWER_LENGTH = 16 * 1024 * 1024;
 
+/** A JSON object. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -25,6 +32,8 @@ export class NetworkFailure extends Error {
     message: string,
     /** False when the request certainly never left, so that nothing can have been executed. */
     readonly mayHaveArrived: boolean,
+    /** True when a connection that had been idle was reset as it was used again: the server may just have given it up. */
+    readonly wasReused = false,
   ) {
     super(message);
     this.name = 'NetworkFailure';
@@ -45,7 +54,13 @@ export class HttpClient {
   private readonly origin: URL;
 
   constructor(private readonly options: HttpClientOptions) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: options.connections });
+    this.agent = new Agent({
+      keepAlive: true,
+      maxSockets: options.connections,
+      maxFreeSockets: options.connections,
+      // First in, first out: no connection is idle for so long that the server hangs up.
+      scheduling: 'fifo',
+    });
     this.origin = new URL(options.url);
   }
 
@@ -83,7 +98,7 @@ export class HttpClient {
       );
       const fail = (error: Error): void => {
         clearTimeout(timer);
-        reject(toNetworkFailure(error));
+        reject(toNetworkFailure(error, outgoing.reusedSocket));
       };
       outgoing.on('error', fail);
       outgoing.on('response', (incoming) => {
@@ -107,10 +122,11 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   return text;
 }
 
-function toNetworkFailure(error: Error & { code?: string }): NetworkFailure {
+function toNetworkFailure(error: Error & { code?: string }, isReused: boolean): NetworkFailure {
   if (error instanceof NetworkFailure) return error;
   if (error.code === 'ECONNREFUSED') return new NetworkFailure('connection refused', false);
-  return new NetworkFailure(`connection broke off (${error.code ?? error.message})`, true);
+  const wasReused = isReused && error.code === 'ECONNRESET';
+  return new NetworkFailure(`connection broke off (${error.code ?? error.message})`, true, wasReused);
 }
 
 function parseJson(text: string): unknown {
