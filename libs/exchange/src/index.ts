@@ -1,3 +1,16 @@
+export {
+  describeMembers,
+  hasQuorum,
+  leaderOf,
+  learnersOf,
+  majorityOf,
+  othersOf,
+  votersOf,
+  type ClusterReport,
+  type LeaderReport,
+  type MemberReport,
+} from './client/cluster-report.js';
+export { ExchangeClient } from './client/exchange-client.js';
 export { decide } from './decide.js';
 export {
   touches,

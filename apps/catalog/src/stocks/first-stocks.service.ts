@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ORDER_PATTERNS, type FirstStocksAdded } from '#contracts';
 import { messageOf } from '#service-kit';
-import { Exchange } from '#exchange';
-import { GroupClient } from '#replication';
+import { Exchange, ExchangeClient } from '#exchange';
 import { CatalogConfig } from '../catalog.config.js';
 
 const RETRY_PAUSE_MS = 100;
@@ -35,8 +34,7 @@ export class FirstStocksService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private async untilThereAreStocks(): Promise<void> {
-    const { group, members, tcp } = this.config.exchangeGroup();
-    const client = new GroupClient({ group, members, tcp, rpcTimeoutMs: this.config.rpcTimeoutMs });
+    const client = new ExchangeClient(this.config.exchangeGroup(), { rpcTimeoutMs: this.config.rpcTimeoutMs });
     const reportFrom = performance.now() + REPORT_AFTER_MS;
     let isReported = false;
     while (this.exchange.isEmpty && !this.stopping.signal.aborted) {
@@ -51,7 +49,7 @@ export class FirstStocksService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   /** Asks once. Resolves to what it means if this catalog still has no stocks after a while. */
-  private async problemWithAdding(client: GroupClient): Promise<string> {
+  private async problemWithAdding(client: ExchangeClient): Promise<string> {
     try {
       await this.add(client);
       return NOT_RECEIVED;
@@ -60,7 +58,7 @@ export class FirstStocksService implements OnApplicationBootstrap, OnModuleDestr
     }
   }
 
-  private async add(client: GroupClient): Promise<void> {
+  private async add(client: ExchangeClient): Promise<void> {
     const stocks = this.config.catalogSeed;
     const asked = { stocks, requestId: 'first-stocks' };
     const options = { timeoutMs: this.config.rpcTimeoutMs, repeatable: true };

@@ -1,7 +1,7 @@
-import { ExitCode, type ExchangeGroup } from '#service-kit';
+import { ExitCode, type NamedMember } from '#service-kit';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
-import { exchangeGroupOf, membersOf, type ExchangeAddress } from '../exchange-group.js';
+import { exchangeClientOf } from '../exchange-client.js';
 import { commandWords } from '../log/command-words.js';
 import { ReplicaLog, type LogExtract } from '../log/replica-log.js';
 import { renderTable } from '../report/table.js';
@@ -35,16 +35,16 @@ export function addLogCommand(program: Command): void {
 }
 
 async function runLog(id: string, options: LogOptions): Promise<number> {
-  const group = exchangeGroupOf(await findSystem(options.port));
-  const member = memberOf(id, group);
-  const log = new ReplicaLog(member, group);
+  const client = exchangeClientOf(await findSystem(options.port));
   try {
+    const member = memberOf(id, client.everyMember);
+    const log = new ReplicaLog(member, client);
     const extract = await log.read(options.from, options.limit);
     if (options.json === true) printJson({ ...extract, entries: extract.entries.map(withParsedCommand) });
     else printLog(member.name, extract, options.from);
     return ExitCode.Done;
   } finally {
-    log.close();
+    client.close();
   }
 }
 
@@ -70,8 +70,7 @@ function withParsedCommand({ command, ...entry }: LogExtract['entries'][number])
 }
 
 /** The member that a person calls `order-3`, `3` or `catalog-1`. */
-function memberOf(id: string, group: ExchangeGroup): ExchangeAddress {
-  const all = membersOf(group);
+function memberOf(id: string, all: readonly NamedMember[]): NamedMember {
   const name = /^\d+$/.test(id) ? `order-${id}` : id;
   const found = all.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;

@@ -4,7 +4,8 @@ import { Option, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
-import { SystemMonitor, type SystemReport } from '../report/cluster-status.js';
+import { ExchangeClient, type ClusterReport } from '#exchange';
+import { exchangeClientOf } from '../exchange-client.js';
 import { isOutputGone } from '../report/output.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { note, paint, print, printJson } from '../report/terminal.js';
@@ -44,7 +45,7 @@ async function runStatus(options: StatusOptions): Promise<number> {
       printJson({ members: [], leader: null, demo: null, problems: [error.message] });
     throw error;
   });
-  const monitor = new SystemMonitor(system);
+  const monitor = exchangeClientOf(system);
   try {
     // With --watch until the user stops it, or nobody looks any more.
     while (options.watch === true && !isOutputGone()) {
@@ -64,14 +65,17 @@ async function runStatus(options: StatusOptions): Promise<number> {
   }
 }
 
-interface Look extends SystemReport {
+interface Look extends ClusterReport {
   readonly demo: DemoInfo | null;
   readonly table: string;
   readonly problems: readonly string[];
 }
 
-async function look(monitor: SystemMonitor, port: number): Promise<Look> {
-  const [demo, report] = await Promise.all([isConfigured() ? undefined : findDemo(port), monitor.ask(ASK_TIMEOUT_MS)]);
+async function look(monitor: ExchangeClient, port: number): Promise<Look> {
+  const [demo, report] = await Promise.all([
+    isConfigured() ? undefined : findDemo(port),
+    monitor.report(ASK_TIMEOUT_MS),
+  ]);
   const table = statusTable(report, demo?.processes ?? []);
   return { ...report, demo: demo ?? null, table, problems: quorumProblems(report) };
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SystemReport } from '../report/cluster-status.js';
+import type { ClusterReport } from '#exchange';
+import type { ReplicaStatus } from '#replication';
 import { Controls } from './controls.js';
 import type { ManagedProcess } from './cluster.js';
 import { createTopology, defaultPorts } from './topology.js';
@@ -40,13 +41,15 @@ let controls: Controls;
 beforeEach(() => {
   cluster = new FakeCluster();
   leader = 'order-3';
-  const ask = (): Promise<SystemReport> =>
+  const report = (): Promise<ClusterReport> =>
     Promise.resolve({
       members: [],
       leader:
-        leader === null ? null : { process: leader, id: 3, address: '', votes: true, status: null, problem: null },
+        leader === null
+          ? null
+          : { process: leader, id: 3, address: '', votes: true, status: {} as ReplicaStatus, problem: null },
     });
-  controls = new Controls(cluster as never, { ask });
+  controls = new Controls(cluster as never, { report });
 });
 
 describe('controls', () => {

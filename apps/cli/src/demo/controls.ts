@@ -1,6 +1,6 @@
 import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
-import type { SystemMonitor } from '../report/cluster-status.js';
+import type { ExchangeClient } from '#exchange';
 import type { Cluster, ManagedProcess } from './cluster.js';
 import type { ActionDone } from './control.messages.js';
 
@@ -16,7 +16,7 @@ const ASK_LEADER_TIMEOUT_MS = 1000;
 export class Controls {
   constructor(
     private readonly cluster: Cluster,
-    private readonly monitor: Pick<SystemMonitor, 'ask'>,
+    private readonly monitor: Pick<ExchangeClient, 'report'>,
   ) {}
 
   async perform(action: Action, target: string): Promise<ActionDone> {
@@ -70,7 +70,7 @@ export class Controls {
   }
 
   private async leader(): Promise<ManagedProcess> {
-    const { leader } = await this.monitor.ask(ASK_LEADER_TIMEOUT_MS);
+    const { leader } = await this.monitor.report(ASK_LEADER_TIMEOUT_MS);
     if (leader === null) {
       throw new CliError(
         'no order replica leads at the moment',
@@ -82,7 +82,7 @@ export class Controls {
   }
 
   private async follower(): Promise<ManagedProcess> {
-    const { leader } = await this.monitor.ask(ASK_LEADER_TIMEOUT_MS);
+    const { leader } = await this.monitor.report(ASK_LEADER_TIMEOUT_MS);
     const followers = this.cluster
       .list()
       .filter(({ spec, state }) => spec.app === 'order' && state === 'running' && spec.name !== leader?.process);

@@ -5,7 +5,7 @@ import { ExitCode, messageOf } from '#service-kit';
 import Database from 'better-sqlite3';
 import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
-import { votersOf, type SystemReport } from '../report/cluster-status.js';
+import { votersOf, type ClusterReport } from '#exchange';
 import { note } from '../report/terminal.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -53,7 +53,7 @@ function createDirectory(path: string): void {
 }
 
 /** Says so when another order replica will soon lead than now, by preference; undefined when it will not. */
-export function handOverWords(report: SystemReport): string | undefined {
+export function handOverWords(report: ClusterReport): string | undefined {
   const { leader } = report;
   const up = votersOf(report).filter(({ status }) => status !== null);
   const highest = up.sort((a, b) => b.id - a.id)[0];

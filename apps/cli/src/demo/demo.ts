@@ -6,7 +6,8 @@ import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
 import { aborted } from '../commands/ending.js';
 import type { System } from '../find-system.js';
-import { SystemMonitor } from '../report/cluster-status.js';
+import { ExchangeClient } from '#exchange';
+import { exchangeClientOf } from '../exchange-client.js';
 import { quorumProblems, statusTable } from '../report/status-table.js';
 import { renderTable } from '../report/table.js';
 import { note, paint, print } from '../report/terminal.js';
@@ -39,7 +40,7 @@ export class Demo {
   readonly controls: Controls;
   readonly system: System;
   private readonly cluster: Cluster;
-  private readonly monitor: SystemMonitor;
+  private readonly monitor: ExchangeClient;
   private readonly logs: LogView;
   private readonly server: ControlServer;
   private isServing = false;
@@ -69,7 +70,7 @@ export class Demo {
   ) {
     this.cluster = new Cluster(topology, dataDir, isTemporary ? [dataDir, socket] : [socket]);
     this.system = { order: topology.order, catalog: topology.catalog, clusterToken: SETTINGS.clusterToken };
-    this.monitor = new SystemMonitor(this.system);
+    this.monitor = exchangeClientOf(this.system);
     this.controls = new Controls(this.cluster, this.monitor);
     this.logs = new LogView(
       topology.processes.map(({ name }) => name),
@@ -132,7 +133,7 @@ export class Demo {
   }
 
   async printProcesses(): Promise<void> {
-    const report = await this.monitor.ask(ASK_TIMEOUT_MS);
+    const report = await this.monitor.report(ASK_TIMEOUT_MS);
     const roles = new Map(report.members.map(({ process, status }) => [process, status?.role]));
     const rows = this.cluster
       .list()
@@ -155,7 +156,7 @@ export class Demo {
   }
 
   async printStatus(): Promise<void> {
-    const report = await this.monitor.ask(ASK_TIMEOUT_MS);
+    const report = await this.monitor.report(ASK_TIMEOUT_MS);
     print(statusTable(report, this.info().processes));
     for (const problem of quorumProblems(report)) note(paint('red', problem, process.stderr));
   }

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
-import { hasQuorum, SystemMonitor, type MemberReport } from '../report/cluster-status.js';
+import { hasQuorum, ExchangeClient, type MemberReport } from '#exchange';
+import { exchangeClientOf } from '../exchange-client.js';
 import { whatIsMissing, type NotReady } from '../report/gateway-readiness.js';
 import { gatewaysOf, type DemoInfo } from './control.messages.js';
 import { logFileOf } from './log-view.js';
@@ -15,10 +16,10 @@ const OTHERS_LIMIT_MS = 5000;
 
 /** What is not ready yet, in words; nothing when every member and then every gateway is. */
 export async function notReadyYet(
-  monitor: SystemMonitor,
+  monitor: ExchangeClient,
   gateways: readonly { readonly name: string; readonly url: string }[],
 ): Promise<readonly string[]> {
-  const members = whoIsNotReady((await monitor.ask(ASK_TIMEOUT_MS)).members);
+  const members = whoIsNotReady((await monitor.report(ASK_TIMEOUT_MS)).members);
   // Each gateway would log that it is not ready, once per question.
   return members.length > 0 ? members : (await whichAreNotReady(gateways)).map(({ why }) => why);
 }
@@ -57,7 +58,7 @@ export async function waitForNothingMissing(
 
 /** Waits until a demo whose processes have been started again serves. Throws an error for people when it does not. */
 export async function requireReady(demo: DemoInfo, system: System): Promise<void> {
-  const monitor = new SystemMonitor(system);
+  const monitor = exchangeClientOf(system);
   const missing = await waitForNothingMissing(() => notReadyYet(monitor, gatewaysOf(demo)), READY_LIMIT_MS);
   monitor.close();
   if (missing.length === 0) return;
@@ -77,7 +78,7 @@ export async function requireRestarted(
   info: () => Promise<DemoInfo>,
   system: System,
 ): Promise<readonly string[]> {
-  const monitor = new SystemMonitor(system);
+  const monitor = exchangeClientOf(system);
   const startedAt = performance.now();
   try {
     for (;;) {
@@ -101,7 +102,7 @@ export async function requireRestarted(
 async function lookAt(
   names: readonly string[],
   demo: DemoInfo,
-  monitor: SystemMonitor,
+  monitor: ExchangeClient,
 ): Promise<{
   readonly missing: readonly string[];
   readonly isUpToOthers: boolean;
@@ -110,7 +111,7 @@ async function lookAt(
   const ended = demo.processes.find(({ name, state }) => names.includes(name) && state === 'dead');
   if (ended !== undefined)
     throw new CliError(`${ended.name} ended right after its start`, `its log: ${logFileOf(demo.dataDir, ended.name)}`);
-  const report = await monitor.ask(ASK_TIMEOUT_MS);
+  const report = await monitor.report(ASK_TIMEOUT_MS);
   const members = report.members.filter(({ process }) => names.includes(process));
   const notReady = whoIsNotReady(members);
   const running = demo.processes.filter(({ state }) => state === 'running').map(({ name }) => name);

@@ -1,7 +1,7 @@
-import { ExitCode, type ExchangeGroup } from '#service-kit';
-import { GroupClient, LOG_PATTERN, type LoggedEntry, type LogPage } from '#replication';
+import { ExitCode, type NamedMember } from '#service-kit';
+import type { ExchangeClient } from '#exchange';
+import { LOG_PATTERN, type LoggedEntry, type LogPage } from '#replication';
 import { CliError } from '../cli-error.js';
-import type { ExchangeAddress } from '../exchange-group.js';
 
 const ASK_TIMEOUT_MS = 3000;
 const ENTRIES_AT_ONCE = 1000;
@@ -11,14 +11,10 @@ export type LogExtract = Omit<LogPage, 'entries'> & { readonly entries: readonly
 
 /** Reads the log of one order replica or catalog, leader or not. */
 export class ReplicaLog {
-  private readonly client: GroupClient;
-
   constructor(
-    private readonly of: ExchangeAddress,
-    group: ExchangeGroup,
-  ) {
-    this.client = new GroupClient(group);
-  }
+    private readonly of: NamedMember,
+    private readonly client: ExchangeClient,
+  ) {}
 
   /** At most `limit` entries from index `from` on; the last ones when `from` is undefined. */
   async read(from: number | undefined, limit: number): Promise<LogExtract> {
@@ -33,10 +29,6 @@ export class ReplicaLog {
       next = last.index + 1;
     }
     return { ...page, entries };
-  }
-
-  close(): void {
-    this.client.close();
   }
 
   private async ask(from: number, limit: number): Promise<LogPage> {

@@ -1,7 +1,7 @@
 import { learnerIdOf } from '#service-kit';
 import type { ReplicaStatus } from '#replication';
 import { describe, expect, it } from 'vitest';
-import { leaderOf, type MemberReport, type SystemReport } from './cluster-status.js';
+import { leaderOf, type MemberReport, type ClusterReport } from '#exchange';
 import { quorumProblems, statusTable } from './status-table.js';
 
 const CATALOG = learnerIdOf(2);
@@ -38,7 +38,7 @@ function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport
   };
 }
 
-function report(...members: MemberReport[]): SystemReport {
+function report(...members: MemberReport[]): ClusterReport {
   return { members, leader: leaderOf(members) };
 }
 

@@ -1,5 +1,5 @@
 import type { DemoInfo } from '../demo/control.messages.js';
-import { hasQuorum, othersOf, votersOf, type MemberReport, type SystemReport } from './cluster-status.js';
+import { hasQuorum, majorityOf, othersOf, votersOf, type MemberReport, type ClusterReport } from '#exchange';
 import { renderTable, type Cell } from './table.js';
 import { terminalWidth } from './terminal.js';
 
@@ -14,13 +14,13 @@ const NOTHING: readonly Cell[] = HEAD.slice(4).map(() => null);
 type ProcessInfo = DemoInfo['processes'][number];
 
 /** One row per member, as each of them sees itself, and one per gateway of a demo; below it, what is to be said of some. */
-export function statusTable(report: SystemReport, processes: readonly ProcessInfo[], width = terminalWidth()): string {
+export function statusTable(report: ClusterReport, processes: readonly ProcessInfo[], width = terminalWidth()): string {
   const members = report.members.map((member) => memberRow(member, report, pidOf(processes, member.process)));
   const gateways = processes.filter(({ name }) => name.startsWith('frontend-')).map(gatewayRow);
   return [renderTable(HEAD, [...members, ...gateways], DISPENSABLE, width), ...notes(report, processes)].join('\n');
 }
 
-function notes({ members }: SystemReport, processes: readonly ProcessInfo[]): string[] {
+function notes({ members }: ClusterReport, processes: readonly ProcessInfo[]): string[] {
   return [
     ...members.flatMap(({ process, problem }) => (problem === null ? [] : [`${process}: ${problem}`])),
     ...processes.filter(isStoppedGateway).map(({ name, state }) => `${name}: ${state}`),
@@ -31,7 +31,7 @@ function isStoppedGateway({ name, state }: ProcessInfo): boolean {
   return name.startsWith('frontend-') && state !== 'running';
 }
 
-function memberRow(member: MemberReport, report: SystemReport, pid: number | null): readonly Cell[] {
+function memberRow(member: MemberReport, report: ClusterReport, pid: number | null): readonly Cell[] {
   const { process, address, status } = member;
   if (status === null) return [process, address, pid, 'no answer', ...NOTHING];
   return [
@@ -58,13 +58,13 @@ function pidOf(processes: readonly ProcessInfo[], name: string): number | null {
 }
 
 /** Entries behind the leader, as the leader knows it. */
-function lagOf(member: MemberReport, report: SystemReport): number | null {
+function lagOf(member: MemberReport, report: ClusterReport): number | null {
   if (report.leader === member) return 0;
   return othersOf(report.leader).find(({ id }) => id === member.id)?.lag ?? null;
 }
 
 /** How long ago a member heard its leader, or the leader this member. */
-function heartbeatOf(member: MemberReport, { leader }: SystemReport): string | null {
+function heartbeatOf(member: MemberReport, { leader }: ClusterReport): string | null {
   const asOther = othersOf(leader).find(({ id }) => id === member.id);
   return milliseconds(member.status?.lastHeartbeatMs ?? asOther?.lastHeardMs ?? null);
 }
@@ -74,11 +74,11 @@ function milliseconds(ms: number | null): string | null {
 }
 
 /** A line when nobody leads, or none. */
-export function quorumProblems(report: SystemReport): readonly string[] {
+export function quorumProblems(report: ClusterReport): readonly string[] {
   if (report.leader !== null) return [];
   const voters = votersOf(report);
   const answering = voters.filter(({ status }) => status !== null).length;
   const up = `${answering} of ${voters.length} order replicas answer`;
   if (hasQuorum(report)) return [`the exchange has no leader at the moment, although ${up}`];
-  return [`the exchange has no quorum: ${up}, ${Math.floor(voters.length / 2) + 1} are needed`];
+  return [`the exchange has no quorum: ${up}, ${majorityOf(voters.length)} are needed`];
 }

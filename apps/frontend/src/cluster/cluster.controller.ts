@@ -1,10 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ServiceError } from '#contracts';
+import { describeMembers, learnersOf, votersOf } from '#exchange';
 import { ApiFailures } from '../docs/api-failures.js';
 import { NoQuery } from '../server/no-query.guard.js';
 import { ClusterAnswer, gatewayView, LeaderAnswer, leaderView, memberView } from './cluster.dto.js';
-import { ClusterService, describeMembers, leaderAmong } from './cluster.service.js';
+import { ClusterService } from './cluster.service.js';
 
 @ApiTags('cluster')
 @Controller()
@@ -17,11 +18,11 @@ export class ClusterController {
   @ApiOkResponse({ type: LeaderAnswer })
   @ApiFailures('OVERLOADED', 'NO_LEADER')
   async leader(): Promise<LeaderAnswer> {
-    const orders = await this.cluster.report('order');
-    const leader = leaderView(leaderAmong(orders));
-    if (!leader)
-      throw new ServiceError('NO_LEADER', `no order replica leads with a quorum: ${describeMembers(orders)}`);
-    return { data: leader };
+    const report = await this.cluster.report();
+    const leader = leaderView(report.leader);
+    if (leader) return { data: leader };
+    const orders = describeMembers(votersOf(report));
+    throw new ServiceError('NO_LEADER', `no order replica leads with a quorum: ${orders}`);
   }
 
   @Get('cluster')
@@ -33,9 +34,9 @@ export class ClusterController {
   @ApiOkResponse({ type: ClusterAnswer })
   @ApiFailures('OVERLOADED')
   async processes(): Promise<ClusterAnswer> {
-    const [orders, catalogs] = await Promise.all([this.cluster.report('order'), this.cluster.report('catalog')]);
-    const leader = leaderAmong(orders);
-    const members = [...catalogs, ...orders].map((member) => memberView(member, leader));
-    return { data: { leader: leaderView(leader), processes: [gatewayView(this.cluster.ownAddress), ...members] } };
+    const report = await this.cluster.report();
+    const members = [...learnersOf(report), ...votersOf(report)].map((member) => memberView(member, report.leader));
+    const processes = [gatewayView(this.cluster.ownAddress), ...members];
+    return { data: { leader: leaderView(report.leader), processes } };
   }
 }

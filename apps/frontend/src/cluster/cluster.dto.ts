@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { addressOf } from '#service-kit';
+import { othersOf, type LeaderReport, type MemberReport } from '#exchange';
 import { COUNT } from '../docs/schemas.js';
-import type { LeaderReport, MemberReport } from './cluster.service.js';
 
 const ROLES = ['gateway', 'learner', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
 
@@ -93,8 +92,8 @@ export class ClusterAnswer {
   readonly data!: ClusterView;
 }
 
-export function leaderView(leader: LeaderReport | undefined): LeaderView | null {
-  return leader ? { leader: addressOf(leader.member), id: leader.member.id, term: leader.status.term } : null;
+export function leaderView(leader: LeaderReport | null): LeaderView | null {
+  return leader && { leader: leader.address, id: leader.id, term: leader.status.term };
 }
 
 export function gatewayView(address: string): ProcessView {
@@ -116,14 +115,14 @@ export function gatewayView(address: string): ProcessView {
   };
 }
 
-export function memberView(report: MemberReport, leader: LeaderReport | undefined): ProcessView {
-  const { app, member, status, problem } = report;
+export function memberView(report: MemberReport, leader: LeaderReport | null): ProcessView {
+  const { process, address, status, problem } = report;
   return {
-    process: `${app}-${member.id}`,
-    address: addressOf(member),
-    up: status !== undefined,
+    process,
+    address,
+    up: status !== null,
     ready: status?.ready ?? false,
-    problem: problem ?? status?.notReadyBecause ?? null,
+    problem,
     role: status?.role ?? 'unknown',
     groupId: status?.groupId ?? null,
     term: status?.term ?? null,
@@ -137,8 +136,7 @@ export function memberView(report: MemberReport, leader: LeaderReport | undefine
 }
 
 /** As the leader sees it: also known of a member that does not answer us. */
-function lagOf({ id }: MemberReport, leader: LeaderReport | undefined): number | null {
-  if (!leader) return null;
-  const { peers, learners } = leader.status;
-  return leader.id === id ? 0 : ([...peers, ...learners].find((peer) => peer.id === id)?.lag ?? null);
+function lagOf({ id }: MemberReport, leader: LeaderReport | null): number | null {
+  if (leader?.id === id) return 0;
+  return othersOf(leader).find((other) => other.id === id)?.lag ?? null;
 }

@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ORDER_PATTERNS, ServiceError, settlesTrade, type PlacedOrder, type TradeType } from '#contracts';
 import { failpoint, failpointOnceSent } from '#service-kit';
-import { GroupClient, NoLearner } from '#replication';
+import { ExchangeClient } from '#exchange';
+import { NoLearner } from '#replication';
 import { readFailure, tradeFailure } from '../errors/group-errors.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';
@@ -9,10 +10,10 @@ import type { RequestContext } from '../server/request-context.js';
 /** The order replicas and the catalogs, as the gateway reaches them. All failures are `ServiceError`s. */
 @Injectable()
 export class ExchangeGroup implements OnApplicationShutdown {
-  readonly client: GroupClient;
+  readonly client: ExchangeClient;
 
   constructor(config: FrontendConfig) {
-    this.client = new GroupClient({ ...config.exchangeGroup(), rpcTimeoutMs: config.rpcTimeoutMs });
+    this.client = new ExchangeClient(config.exchangeGroup(), { rpcTimeoutMs: config.rpcTimeoutMs });
   }
 
   /** Places a trade, in one message with others. Repeating it is safe, because the key names it everywhere. */

@@ -1,8 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { CATALOG_PATTERNS, ServiceError } from '#contracts';
+import {
+  describeMembers,
+  hasQuorum,
+  learnersOf,
+  majorityOf,
+  votersOf,
+  type ClusterReport,
+  type MemberReport,
+} from '#exchange';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
-import { ClusterService, describeMembers, leaderAmong, type MemberReport } from '../cluster/cluster.service.js';
+import { ClusterService } from '../cluster/cluster.service.js';
 
 /** Together with the question who leads, health answers within a second. */
 const PROBE_TIMEOUT_MS = 400;
@@ -17,21 +26,21 @@ export class GroupHealth {
   ) {}
 
   async checkOrders(): Promise<HealthIndicatorResult> {
-    const orders = await this.cluster.report('order');
+    const report = await this.cluster.report();
+    const { leader } = report;
     const indicator = this.indicators.check('order');
-    const leader = leaderAmong(orders);
-    const problem = leader ? this.foreignProblem([leader]) : noLeader(orders);
+    const problem = leader ? this.foreignProblem([leader]) : noLeader(report);
     if (problem) return indicator.down({ reason: problem.reason, message: problem.message });
-    return indicator.up({ leader: `order-${leader?.member.id}` });
+    return indicator.up({ leader: leader?.process });
   }
 
   async checkCatalogs(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('catalog');
-    const [problem, catalogs] = await Promise.all([this.catalogProblem(), this.cluster.report('catalog')]);
-    const up = catalogs.filter(({ status }) => status !== undefined);
+    const [problem, report] = await Promise.all([this.catalogProblem(), this.cluster.report()]);
+    const up = learnersOf(report).filter(({ status }) => status !== null);
     const worst = problem ?? this.foreignProblem(up);
     if (worst) return indicator.down({ reason: worst.reason, message: worst.message });
-    return indicator.up({ catalogs: up.map(({ member }) => `catalog-${member.id}`) });
+    return indicator.up({ catalogs: up.map(({ process }) => process) });
   }
 
   /** This gateway stays with the group that has answered it, and members of another one refuse it. */
@@ -39,7 +48,7 @@ export class GroupHealth {
     const known = this.exchange.client.knownGroup;
     const foreign = members.find(({ status }) => known !== undefined && (status?.groupId ?? known) !== known);
     if (!foreign) return undefined;
-    const belongs = `${foreign.app}-${foreign.member.id} belongs to group ${foreign.status?.groupId}, and this gateway has traded with group ${known}`;
+    const belongs = `${foreign.process} belongs to group ${foreign.status?.groupId}, and this gateway has traded with group ${known}`;
     return new ServiceError('WRONG_GROUP', `${belongs}; restart the gateway if the group was replaced on purpose`);
   }
 
@@ -55,11 +64,10 @@ export class GroupHealth {
   }
 }
 
-function noLeader(orders: readonly MemberReport[]): ServiceError {
-  const majority = Math.floor(orders.length / 2) + 1;
-  const up = orders.filter((member) => member.status !== undefined).length;
+function noLeader(report: ClusterReport): ServiceError {
+  const orders = votersOf(report);
   return new ServiceError(
-    up < majority ? 'NO_QUORUM' : 'NO_LEADER',
-    `no order replica leads, which takes ${majority} of ${orders.length}: ${describeMembers(orders)}`,
+    hasQuorum(report) ? 'NO_LEADER' : 'NO_QUORUM',
+    `no order replica leads, which takes ${majorityOf(orders.length)} of ${orders.length}: ${describeMembers(orders)}`,
   );
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { memberView, type ProcessView } from '../cluster/cluster.dto.js';
-import { ClusterService, leaderAmong } from '../cluster/cluster.service.js';
+import { ClusterService } from '../cluster/cluster.service.js';
 import { GatewayServer } from '../server/gateway-server.js';
 import { WORKER_NUMBER } from '../server/workers.js';
 import { LookupCounts } from '../stocks/lookup-counts.js';
@@ -53,9 +53,8 @@ export class MetricsService {
   }
 
   private async askMembers(): Promise<void> {
-    const [catalogs, orders] = await Promise.all([this.cluster.report('catalog'), this.cluster.report('order')]);
-    const leader = leaderAmong(orders);
-    const views = [...catalogs, ...orders].map((member) => memberView(member, leader));
+    const { members, leader } = await this.cluster.report();
+    const views = members.map((member) => memberView(member, leader));
     for (const { gauge, of } of this.members) {
       // What is not known any more must not be told for ever.
       gauge.reset();

@@ -69,7 +69,8 @@ export class ProcessConfig implements ChecksRelations {
   }
 }
 
-type NamedMember = Member & { readonly name: string };
+/** An order replica or a catalog, with the id that it has in the exchange group. */
+export type NamedMember = Member & { readonly name: string };
 
 /** The exchange group, in the words of the replication library. */
 export interface ExchangeGroup {

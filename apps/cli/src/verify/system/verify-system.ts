@@ -1,6 +1,6 @@
-import { GroupClient } from '#replication';
+import { majorityOf } from '#exchange';
 import { unavailable } from '../../cli-error.js';
-import { exchangeGroupOf, membersOf } from '../../exchange-group.js';
+import { exchangeClientOf } from '../../exchange-client.js';
 import type { System } from '../../find-system.js';
 import { comparedOrders } from './compare-orders.js';
 import { compareStocks } from './compare-stocks.js';
@@ -35,14 +35,13 @@ type Found = { -readonly [K in 'orders' | 'stocks']: SystemVerification[K] };
 /** Compares all order replicas and catalogs with each other, and their stocks with the orders, while trading goes on. Changes nothing. */
 export async function verifySystem(system: System, progress: (line: string) => void): Promise<SystemVerification> {
   const startedAt = performance.now();
-  const group = exchangeGroupOf(system);
-  const client = new GroupClient(group);
-  const members = membersOf(group).map(({ id, name }) => new ExchangeMember(client, id, name));
+  const client = exchangeClientOf(system);
+  const members = client.everyMember.map(({ id, name }) => new ExchangeMember(client, id, name));
   const found: Found = { orders: 0, stocks: [] };
   let difference: string | null = null;
   try {
     await Promise.all(members.map((member) => member.readStocks()));
-    requireMajority(members.slice(0, group.members.length));
+    requireMajority(members.slice(0, system.order.length));
     await compareAll(members, found, progress);
   } catch (error) {
     if (!(error instanceof Difference)) throw error;
@@ -62,7 +61,7 @@ export async function verifySystem(system: System, progress: (line: string) => v
 /** Every executed trade is on a majority of the order replicas. With fewer of them nothing could be said of all trades. */
 function requireMajority(replicas: readonly ExchangeMember[]): void {
   const answering = replicas.filter(({ problem }) => problem === null);
-  if (answering.length > replicas.length / 2) return;
+  if (answering.length >= majorityOf(replicas.length)) return;
   const words = replicas.map(({ name, problem }) => `${name} ${problem ?? 'is up'}`).join(', ');
   throw unavailable(`too few order replicas answer to be compared: ${words}`);
 }
