@@ -28,6 +28,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'apps and libs',
+          // Loading Nest anew for each file would take longer than most tests do; none of them changes what modules share.
+          isolate: false,
           include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'test/**/*.spec.ts'],
           exclude: [...REAL_PROCESSES, 'node_modules/**'],
           setupFiles: ['./test/setup.ts'],
