@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../system/support/wait-for.js';
-import { isChange, isLookup } from './tcp-proxy.js';
+import { isChange, isLookup } from '../cluster/support/tcp-proxy.js';
 import { TwoGateways } from './two-gateways.js';
 
 /*

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../system/support/wait-for.js';
-import { isChange } from './tcp-proxy.js';
+import { isChange } from '../cluster/support/tcp-proxy.js';
 import { TwoGateways } from './two-gateways.js';
 
 /** More by hand: FRESHNESS_TRADES=1000 npx vitest run test/cache */

@@ -5,7 +5,7 @@ import type { Settings } from '../cluster/support/cluster-options.js';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { stockLevels, tradesAfter, type StockLevel } from '../system/support/books.js';
 import { waitFor } from '../system/support/wait-for.js';
-import type { TcpProxy } from './tcp-proxy.js';
+import type { TcpProxy } from '../cluster/support/tcp-proxy.js';
 
 const START_LIMIT_MS = 60_000;
 

@@ -5,7 +5,7 @@ import { OrdersService } from '../../apps/frontend/src/orders/orders.service.js'
 import { CacheLease } from '../../apps/frontend/src/stocks/cache-lease.js';
 import { StockCache } from '../../apps/frontend/src/stocks/stock-cache.js';
 import { startGateway } from '../../apps/frontend/test/gateway.js';
-import { isLookup, TcpProxy } from '../cache/tcp-proxy.js';
+import { isLookup, TcpProxy } from '../cluster/support/tcp-proxy.js';
 import { TestSystem } from '../http/system.js';
 import { stockLevels, tradesAfter } from '../system/support/books.js';
 import { waitFor } from '../system/support/wait-for.js';

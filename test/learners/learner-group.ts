@@ -8,7 +8,7 @@ import {
   type LeaderAddress,
   type ReplicaStatus,
 } from '../../libs/replication/src/index.js';
-import { TcpProxy } from '../cache/tcp-proxy.js';
+import { TcpProxy } from '../cluster/support/tcp-proxy.js';
 import { waitFor } from '../system/support/wait-for.js';
 import type { MemberSettings } from './member.process.js';
 

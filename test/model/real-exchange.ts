@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { startGateway } from '../../apps/frontend/test/gateway.js';
-import { TcpProxy } from '../cache/tcp-proxy.js';
+import { TcpProxy } from '../cluster/support/tcp-proxy.js';
 import { TestSystem } from '../http/system.js';
 import { tradesAfter } from '../system/support/books.js';
 import { ask, place, type Reply, type Wish } from '../system/support/traffic.js';

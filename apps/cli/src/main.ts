@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ignoreHangUpWithoutTerminal } from '#service-kit';
 import { run } from './program.js';
-import { finishOutput, watchOutput } from './report/output.js';
+import { finishOutput, watchOutput } from './terminal/output.js';
 
 watchOutput();
 

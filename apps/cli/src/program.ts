@@ -11,8 +11,8 @@ import { addLogCommand } from './commands/log.command.js';
 import { addStatusCommand } from './commands/status.command.js';
 import { addVerifyCommand } from './commands/verify.command.js';
 import { addWaitCommand } from './commands/wait.command.js';
-import { write, writesSoFar } from './report/output.js';
-import { note, paint, printJson } from './report/terminal.js';
+import { write, writesSoFar } from './terminal/output.js';
+import { note, paint, printJson } from './terminal/terminal.js';
 import { readVersion } from './version.js';
 
 /** Runs one command line; resolves to its exit code. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createReport, type WorkloadReport } from '../src/report/workload-report.js';
+import { createReport, type WorkloadReport } from '../src/verify/workload-report.js';
 import { verifyRun } from '../src/verify/verify-run.js';
 import { runWorkload, type WorkloadOptions } from '../src/workload/workload.js';
 import { FakeExchange, refusal } from './fake-exchange.js';

@@ -1,4 +1,4 @@
-import { TcpProxy } from '../../cache/tcp-proxy.js';
+import { TcpProxy } from './tcp-proxy.js';
 
 /** Connections between processes that lead through proxies: from each caller one wire to each process that it calls. */
 export class Wires {

@@ -8,7 +8,7 @@ import { Cluster } from '../demo/cluster.js';
 import { createPrivateDirectory, removePrivateDirectory } from '../demo/private-directory.js';
 import { listOf, urlOf, type ProcessSpec } from '../demo/topology.js';
 import type { System } from '../find-system.js';
-import { waitUntilReady } from '../report/gateway-readiness.js';
+import { waitUntilReady } from '../status/gateway-readiness.js';
 
 const HOST = '127.0.0.1';
 const READY_LIMIT_MS = 20_000;

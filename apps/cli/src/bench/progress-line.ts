@@ -1,4 +1,4 @@
-import { terminalWidth } from '../report/terminal.js';
+import { terminalWidth } from '../terminal/terminal.js';
 import type { PreparedRun } from '../workload/workload.js';
 
 const INTERVAL_MS = 200;

@@ -14,9 +14,9 @@ import {
   toCsv,
   type BenchReport,
   type BenchVariant,
-} from '../report/bench-report.js';
-import { note, print, printJson } from '../report/terminal.js';
-import { printVerification } from '../report/verification-report.js';
+} from '../bench/bench-report.js';
+import { note, print, printJson } from '../terminal/terminal.js';
+import { printVerification } from '../verify/verification-report.js';
 import { verifySystem, type SystemVerification } from '../verify/system/verify-system.js';
 import {
   DEFAULT_URL,
@@ -28,7 +28,7 @@ import {
   parseProbability,
   wholeNumber,
 } from './arguments.js';
-import { ending, stopOnSignal } from './ending.js';
+import { ending, stopOnSignal } from '../ending.js';
 
 interface BenchCommandOptions {
   readonly url: string;

@@ -5,12 +5,12 @@ import { requireDemo } from '../demo/control-client.js';
 import { gatewaysOf } from '../demo/control.messages.js';
 import { requireReady } from '../demo/readiness.js';
 import { findSystem } from '../find-system.js';
-import { note, printJson } from '../report/terminal.js';
-import { printVerification } from '../report/verification-report.js';
+import { note, printJson } from '../terminal/terminal.js';
+import { printVerification } from '../verify/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { loadWords, SteadyLoad, type LoadReport } from '../workload/steady-load.js';
 import { DEFAULT_PORT, durationOption, durationText, wholeNumber } from './arguments.js';
-import { ending, stopOnSignal } from './ending.js';
+import { ending, stopOnSignal } from '../ending.js';
 
 const LARGEST_SEED = 4_294_967_295;
 

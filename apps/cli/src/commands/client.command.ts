@@ -2,9 +2,9 @@ import { NetworkFailure } from '#harness';
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
-import { isOutputGone } from '../report/output.js';
-import { note, print, printJson } from '../report/terminal.js';
-import { createReport, printReport } from '../report/workload-report.js';
+import { isOutputGone } from '../terminal/output.js';
+import { note, print, printJson } from '../terminal/terminal.js';
+import { createReport, printReport } from '../verify/workload-report.js';
 import { verifyRun } from '../verify/verify-run.js';
 import { runWorkload, type WorkloadRun } from '../workload/workload.js';
 import {
@@ -15,7 +15,7 @@ import {
   parseProbability,
   wholeNumber,
 } from './arguments.js';
-import { ending } from './ending.js';
+import { ending } from '../ending.js';
 import { addRequestCommands } from './request.commands.js';
 
 interface ClientOptions {

@@ -6,11 +6,11 @@ import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
 import { DEFAULT_ORDER_REPLICAS, MAX_CATALOGS } from '../demo/topology.js';
 import type { System } from '../find-system.js';
-import { letGoOfTerminal, note, print } from '../report/terminal.js';
-import { printVerification } from '../report/verification-report.js';
+import { letGoOfTerminal, note, print } from '../terminal/terminal.js';
+import { printVerification } from '../verify/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { DEFAULT_PORT, parsePath, wholeNumber } from './arguments.js';
-import { aborted, ending, EndRequest } from './ending.js';
+import { aborted, ending, EndRequest } from '../ending.js';
 
 /** SIGHUP: its terminal is gone. */
 const END_SIGNALS = ['SIGINT', 'SIGTERM', ...(hasTerminal() ? (['SIGHUP'] as const) : [])] as const;

@@ -4,9 +4,9 @@ import { requireDemo, tellDemo } from '../demo/control-client.js';
 import type { Action } from '../demo/controls.js';
 import { requireRestarted } from '../demo/readiness.js';
 import { SETTINGS } from '../cli.config.js';
-import { note } from '../report/terminal.js';
+import { note } from '../terminal/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
-import { ending } from './ending.js';
+import { ending } from '../ending.js';
 
 const WHAT: Record<Action, string> = {
   kill: 'kill a process of the running demo with kill -9',

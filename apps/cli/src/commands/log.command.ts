@@ -4,10 +4,10 @@ import { CliError } from '../cli-error.js';
 import { exchangeClientOf } from '../exchange-client.js';
 import { commandWords } from '../log/command-words.js';
 import { ReplicaLog, type LogExtract } from '../log/replica-log.js';
-import { renderTable } from '../report/table.js';
-import { note, print, printJson } from '../report/terminal.js';
+import { renderTable } from '../terminal/table.js';
+import { note, print, printJson } from '../terminal/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
-import { ending } from './ending.js';
+import { ending } from '../ending.js';
 import { ADDRESSES_HELP, findSystem } from '../find-system.js';
 
 interface LogOptions {

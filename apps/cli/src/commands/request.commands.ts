@@ -4,12 +4,12 @@ import { MAX_TRADE_QUANTITY, type TradeType } from '#contracts';
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { unreachable } from '../cli-error.js';
-import { isOutputGone } from '../report/output.js';
-import { note, paint, print, printJson } from '../report/terminal.js';
-import { answerWords } from '../report/answer-words.js';
+import { isOutputGone } from '../terminal/output.js';
+import { note, paint, print, printJson } from '../terminal/terminal.js';
+import { answerWords } from '../workload/answer-words.js';
 import { errorOf, nameOfAnswer } from '../workload/answers.js';
 import { wholeNumber } from './arguments.js';
-import { ending } from './ending.js';
+import { ending } from '../ending.js';
 
 interface RequestOptions {
   readonly url: string;

@@ -6,11 +6,11 @@ import { findDemo } from '../demo/control-client.js';
 import type { DemoInfo } from '../demo/control.messages.js';
 import { ExchangeClient, type ClusterReport } from '#exchange';
 import { exchangeClientOf } from '../exchange-client.js';
-import { isOutputGone } from '../report/output.js';
-import { quorumProblems, statusTable } from '../report/status-table.js';
-import { note, paint, print, printJson } from '../report/terminal.js';
+import { isOutputGone } from '../terminal/output.js';
+import { quorumProblems, statusTable } from '../status/status-table.js';
+import { note, paint, print, printJson } from '../terminal/terminal.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
-import { ending } from './ending.js';
+import { ending } from '../ending.js';
 import { ADDRESSES_HELP, findSystem, isConfigured } from '../find-system.js';
 
 const ASK_TIMEOUT_MS = 1000;

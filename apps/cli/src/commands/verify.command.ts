@@ -1,10 +1,10 @@
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
-import { note, printJson } from '../report/terminal.js';
-import { printVerification } from '../report/verification-report.js';
+import { note, printJson } from '../terminal/terminal.js';
+import { printVerification } from '../verify/verification-report.js';
 import { verifySystem } from '../verify/system/verify-system.js';
 import { DEFAULT_PORT, wholeNumber } from './arguments.js';
-import { ending } from './ending.js';
+import { ending } from '../ending.js';
 import { ADDRESSES_HELP, findSystem, type System } from '../find-system.js';
 
 interface VerifyOptions {

@@ -1,10 +1,10 @@
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
-import { waitUntilReady } from '../report/gateway-readiness.js';
-import { note, printJson } from '../report/terminal.js';
+import { waitUntilReady } from '../status/gateway-readiness.js';
+import { note, printJson } from '../terminal/terminal.js';
 import { DEFAULT_URL, durationOption, parseGatewayUrl } from './arguments.js';
-import { ending } from './ending.js';
+import { ending } from '../ending.js';
 
 interface WaitOptions {
   readonly timeout: number;

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { Member } from '#service-kit';
+import type { ProcessInfo } from '../status/status-table.js';
 import type { Action } from './controls.js';
 import { isPrivateDirectory, privateDirectory, socketName } from './private-directory.js';
 import { urlOf } from './topology.js';
@@ -28,12 +29,7 @@ export interface DemoInfo {
   readonly dataDir: string;
   readonly orderReplicas: readonly Member[];
   readonly catalogReplicas: readonly Member[];
-  readonly processes: readonly {
-    readonly name: string;
-    readonly address: string;
-    readonly pid: number | null;
-    readonly state: string;
-  }[];
+  readonly processes: readonly ProcessInfo[];
 }
 
 /** The gateways of a demo, with addresses that can be reached from this machine. */

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
 import { votersOf, type ClusterReport } from '#exchange';
-import { note } from '../report/terminal.js';
+import { note } from '../terminal/terminal.js';
 
 const LOOPBACK = '127.0.0.1';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readLogLine, type LogLine } from '#service-kit';
-import { note, paint } from '../report/terminal.js';
+import { note, paint } from '../terminal/terminal.js';
 import { LogTail } from './log-tail.js';
 
 const POLL_INTERVAL_MS = 100;

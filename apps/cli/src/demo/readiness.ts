@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.js';
 import type { System } from '../find-system.js';
 import { hasQuorum, ExchangeClient, type MemberReport } from '#exchange';
 import { exchangeClientOf } from '../exchange-client.js';
-import { whatIsMissing, type NotReady } from '../report/gateway-readiness.js';
+import { whatIsMissing, type NotReady } from '../status/gateway-readiness.js';
 import { gatewaysOf, type DemoInfo } from './control.messages.js';
 import { logFileOf } from './log-view.js';
 

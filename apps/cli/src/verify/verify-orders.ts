@@ -1,7 +1,7 @@
 import { type ExchangeApi, NetworkFailure } from '#harness';
 import type { KeptTrade } from '../workload/ledger.js';
 import type { Tally } from '../workload/tally.js';
-import { differences } from './compare.js';
+import { differences } from '../workload/compare.js';
 
 /** Asks for every acknowledged order, `connections` at a time, and compares it member by member with what was kept. */
 export async function verifyOrders(

@@ -1,6 +1,6 @@
 import { type HttpAnswer, isRecord, type TradeWish } from '#harness';
 import { REASONS, type Reason } from '#contracts';
-import { differences } from '../verify/compare.js';
+import { differences } from './compare.js';
 
 /** `422 NOT_ENOUGH_STOCKS`: how an answer that is no success is named in a report. */
 export function nameOfAnswer(answer: HttpAnswer): string {

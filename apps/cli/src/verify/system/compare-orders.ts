@@ -1,6 +1,6 @@
 import type { Order } from '#contracts';
 import { unavailable } from '../../cli-error.js';
-import { differences } from '../compare.js';
+import { differences } from '../../workload/compare.js';
 import { Difference } from './difference.js';
 import type { ExchangeMember } from './exchange-member.js';
 

@@ -1,4 +1,4 @@
-import { differences } from '../compare.js';
+import { differences } from '../../workload/compare.js';
 import { Difference } from './difference.js';
 import type { ExchangeMember, HeldStock } from './exchange-member.js';
 

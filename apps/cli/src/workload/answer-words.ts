@@ -1,6 +1,6 @@
 import { type HttpAnswer, isRecord, type TradeWish } from '#harness';
-import { errorOf, nameOfAnswer, numberOfTrade } from '../workload/answers.js';
-import { paint } from './terminal.js';
+import { errorOf, nameOfAnswer, numberOfTrade } from './answers.js';
+import { paint } from '../terminal/terminal.js';
 
 /** One answer of the gateway as a person reads it: to a lookup, to the trade `wish`, or to the question for an order. */
 export function answerWords(answer: HttpAnswer, wish?: TradeWish): string {

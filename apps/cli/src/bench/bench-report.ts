@@ -1,8 +1,8 @@
-import type { BenchRun } from '../bench/bench-run.js';
+import type { BenchRun } from './bench-run.js';
 import type { Bar } from '../workload/latencies.js';
-import { renderTable, type Cell } from './table.js';
-import { note, print } from './terminal.js';
-import { createReport, printReport, type WorkloadReport } from './workload-report.js';
+import { renderTable, type Cell } from '../terminal/table.js';
+import { note, print } from '../terminal/terminal.js';
+import { createReport, printReport, type WorkloadReport } from '../verify/workload-report.js';
 
 const LONGEST_BAR = 24;
 /** From this share of a processor on it is the client that sets the pace. */

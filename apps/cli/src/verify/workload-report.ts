@@ -1,7 +1,7 @@
-import type { Verification } from '../verify/verify-run.js';
+import type { Verification } from './verify-run.js';
 import type { WorkloadRun } from '../workload/workload.js';
-import { renderTable } from './table.js';
-import { paint, print } from './terminal.js';
+import { renderTable } from '../terminal/table.js';
+import { paint, print } from '../terminal/terminal.js';
 
 /** One run and its verification, as `--json` prints it. */
 export interface WorkloadReport {

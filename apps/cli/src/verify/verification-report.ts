@@ -1,6 +1,6 @@
-import type { SystemVerification } from '../verify/system/verify-system.js';
-import { renderTable } from './table.js';
-import { paint, print } from './terminal.js';
+import type { SystemVerification } from './system/verify-system.js';
+import { renderTable } from '../terminal/table.js';
+import { paint, print } from '../terminal/terminal.js';
 
 /** An exchange may have thousands of stocks; a table of them all would tell nobody anything. */
 const STOCKS_SHOWN = 20;

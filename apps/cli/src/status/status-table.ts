@@ -1,7 +1,6 @@
-import type { DemoInfo } from '../demo/control.messages.js';
 import { hasQuorum, majorityOf, othersOf, votersOf, type MemberReport, type ClusterReport } from '#exchange';
-import { renderTable, type Cell } from './table.js';
-import { terminalWidth } from './terminal.js';
+import { renderTable, type Cell } from '../terminal/table.js';
+import { terminalWidth } from '../terminal/terminal.js';
 
 const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heard', 'lease'];
 
@@ -11,7 +10,13 @@ const DISPENSABLE = ['applied', 'last', 'pid', 'commit', 'address', 'lease', 'he
 /** From the term on. */
 const NOTHING: readonly Cell[] = HEAD.slice(4).map(() => null);
 
-type ProcessInfo = DemoInfo['processes'][number];
+/** A process of a demo. */
+export interface ProcessInfo {
+  readonly name: string;
+  readonly address: string;
+  readonly pid: number | null;
+  readonly state: string;
+}
 
 /** One row per member, as each of them sees itself, and one per gateway of a demo; below it, what is to be said of some. */
 export function statusTable(report: ClusterReport, processes: readonly ProcessInfo[], width = terminalWidth()): string {

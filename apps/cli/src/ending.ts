@@ -1,4 +1,4 @@
-import { note } from '../report/terminal.js';
+import { note } from './terminal/terminal.js';
 
 /** Turns a command that resolves to its exit code into an action for commander, which knows no exit codes. */
 export function ending<Args extends unknown[]>(
