@@ -1,7 +1,7 @@
 import type { Append, MemberId, Message } from '../core/messages.js';
 import type { MessageReceiver, Messenger } from './group-messenger.js';
 
-/** A read at a learner may wait so long for the notice, in milliseconds. */
+/** Longest time for which a notice is held, in milliseconds. */
 const PATIENCE_MS = 2;
 
 /**
@@ -45,12 +45,18 @@ export class LateNotices implements Messenger {
   }
 
   private hold(notice: Append): void {
-    this.waiting.set(notice.to, notice);
-    void this.pause(PATIENCE_MS).then(() => {
-      if (this.waiting.get(notice.to) !== notice) return;
-      this.waiting.delete(notice.to);
-      this.messenger.send([notice]);
-    });
+    const { to } = notice;
+    const isFirst = !this.waiting.has(to);
+    this.waiting.set(to, notice);
+    if (isFirst) void this.pause(PATIENCE_MS).then(() => this.release(to));
+  }
+
+  /** Perhaps a newer one than that whose time is over: it may wait for less, never for longer. */
+  private release(to: MemberId): void {
+    const notice = this.waiting.get(to);
+    if (notice === undefined) return;
+    this.waiting.delete(to);
+    this.messenger.send([notice]);
   }
 
   /** What waits for the same learner goes first, so that nothing is overtaken; an append takes its place. */

@@ -33,12 +33,23 @@ export function openDatabase(file: string): Database.Database {
       const problems = db.pragma('integrity_check(1)') as { integrity_check: string }[];
       const first = problems[0]?.integrity_check;
       if (first !== 'ok') throw new CorruptData(file, first ?? 'the integrity check gave no answer');
+      makeDurable(db);
       return db;
     } catch (error) {
       db.close();
       throw error;
     }
   });
+}
+
+/**
+ * Writes everything that was found to the disk once more. An earlier process may have died between a commit and its sync, or
+ * because the sync failed; the kernel then still shows what the disk may not have, and a later sync would not write it. So the
+ * write-ahead log is copied into the database, synced, and begun anew. Throws SQLite's `SQLITE_BUSY` when another program reads.
+ */
+function makeDurable(db: Database.Database): void {
+  const [{ busy } = { busy: 1 }] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  if (busy !== 0) throw new Database.SqliteError('another program reads the database', 'SQLITE_BUSY');
 }
 
 /**

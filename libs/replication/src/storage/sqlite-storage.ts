@@ -3,7 +3,7 @@ import { groupBornWith } from '../core/birth.js';
 import type { Entry } from '../core/messages.js';
 import type { HardState, PageToStore } from '../core/ready.js';
 import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../driver/ports.js';
-import { CorruptData } from '../errors.js';
+import { CorruptData, DiskFailure } from '../errors.js';
 import type { StateMachine } from '../state-machine.js';
 import { DataDirectory, DataDirectoryError } from './data-directory.js';
 import { ExclusiveAccess, isBusy } from './exclusive-access.js';
@@ -110,7 +110,11 @@ export class SqliteStorage implements Storage {
   }
 
   flush(): void {
-    if (this.transaction.isOpen) guard(this.directory.databaseFile, () => this.commit());
+    if (!this.transaction.isOpen) return;
+    guard(this.directory.databaseFile, () => {
+      this.transaction.commit();
+      this.noteGroup(this.member);
+    });
   }
 
   openSnapshot(): SnapshotSource {
@@ -134,6 +138,10 @@ export class SqliteStorage implements Storage {
     if (!this.db.open) return;
     try {
       this.flush();
+    } catch (error) {
+      // The log can repeat what is lost here.
+      if (!(error instanceof DiskFailure)) throw error;
+      this.options.warn?.(error.message);
     } finally {
       this.transaction.close();
       this.closeFiles();
@@ -187,16 +195,12 @@ export class SqliteStorage implements Storage {
   private writeNow(batch: WriteBatch): unknown[] {
     const results = this.transaction.change(() => this.writeAll(batch));
     if (carriesPromise(batch) && this.options.isLearner !== true) {
-      this.commit();
+      this.transaction.commit();
       this.transaction.sync();
+      this.noteGroup(this.member);
       this.directory.writeMark(this.member.current.writes);
     }
     return results;
-  }
-
-  private commit(): void {
-    this.transaction.commit();
-    this.noteGroup(this.member);
   }
 
   /** Only what is in the database already: an id in identity.json must be one that a majority has. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,13 +9,13 @@ import { SqliteStorage } from './sqlite-storage.js';
 let directory: string;
 let storage: SqliteStorage;
 
-function open(): SqliteStorage {
-  const owner = { directory, group: 'sum', id: 1, members: [1] };
+function open(where = directory): SqliteStorage {
+  const owner = { directory: where, group: 'sum', id: 1, members: [1] };
   return new SqliteStorage({ ...owner, stateMachine: new Counter(), keepEntries: 1000 });
 }
 
-function walSize(): number {
-  return statSync(join(directory, 'sum-1.db-wal')).size;
+function walSize(where = directory): number {
+  return statSync(join(where, 'sum-1.db-wal')).size;
 }
 
 beforeEach(async () => {
@@ -55,4 +55,14 @@ describe('what was only applied', () => {
     storage = open();
     expect([storage.lastIndex, storage.appliedIndex]).toEqual([3, 0]);
   });
+});
+
+it('what an earlier process left in the write-ahead log is on the disk before a new one speaks of it', () => {
+  const left = mkdtempSync(join(tmpdir(), 'storage-'));
+  cpSync(directory, left, { recursive: true });
+  expect(walSize(left)).toBeGreaterThan(0);
+  const restarted = open(left);
+  expect([restarted.lastIndex, walSize(left)]).toEqual([3, 0]);
+  restarted.close();
+  rmSync(left, { recursive: true });
 });
