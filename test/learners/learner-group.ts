@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   GroupClient,
   STATUS_PATTERN,
-  type LeaderAddress,
+  type MemberAddress,
   type ReplicaStatus,
 } from '../../libs/replication/src/index.js';
 import { TcpProxy } from '../cache/tcp-proxy.js';
@@ -47,7 +47,7 @@ export class LearnerGroup {
     private readonly ports: ReadonlyMap<number, number>,
   ) {
     this.learners = LEARNERS.slice(0, options.learners);
-    const address = (id: number): LeaderAddress => ({ id, host: HOST, port: ports.get(id) ?? 0 });
+    const address = (id: number): MemberAddress => ({ id, host: HOST, port: ports.get(id) ?? 0 });
     this.client = new GroupClient({ group: 'counters', members: this.voters.map(address) });
     this.everyone = new GroupClient({ group: 'counters', members: this.ids.map(address) });
   }
@@ -74,7 +74,7 @@ export class LearnerGroup {
   }
 
   async startMember(id: number): Promise<void> {
-    const addresses = (ids: readonly number[]): readonly LeaderAddress[] =>
+    const addresses = (ids: readonly number[]): readonly MemberAddress[] =>
       ids.map((to) => ({ id: to, host: HOST, port: this.wires.get(`${id} ${to}`)?.port ?? this.portOf(to) }));
     const settings: MemberSettings = {
       port: this.portOf(id),

@@ -1,7 +1,7 @@
-/** Where a leader can be found. */
-export interface LeaderAddress {
+/** The address of a member, voter or learner. */
+export interface MemberAddress {
   readonly id: number;
-  /** What it is called in log lines. @default the group's name and the id, as in `order-1` */
+  /** Its name in log lines. @default the name of the group and the id, for example `order-1` */
   readonly name?: string;
   readonly host: string;
   readonly port: number;
@@ -23,7 +23,7 @@ export class NotLeader extends ReplicationError {
   readonly reason = 'NOT_LEADER';
   readonly code = 503;
 
-  constructor(readonly leader: LeaderAddress | null) {
+  constructor(readonly leader: MemberAddress | null) {
     super(
       leader
         ? `replica ${leader.id} at ${leader.host}:${leader.port} leads, not this one`

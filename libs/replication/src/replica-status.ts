@@ -1,7 +1,7 @@
 import type { Role } from './core/ready.js';
 import type { CoreStatus } from './core/replica.js';
 import type { Storage } from './driver/ports.js';
-import type { LeaderAddress } from './errors.js';
+import type { MemberAddress } from './errors.js';
 
 /** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */
 export const STATUS_PATTERN = 'replication.status';
@@ -15,7 +15,7 @@ export interface ReplicaStatus {
   readonly role: Role;
   readonly term: number;
   /** The leader of `term`, when known. */
-  readonly leader: LeaderAddress | null;
+  readonly leader: MemberAddress | null;
   /** Index of the last entry on this member's disk. */
   readonly lastIndex: number;
   /** Index of the last entry known to be committed. */

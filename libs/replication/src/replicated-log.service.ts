@@ -14,7 +14,7 @@ import { createMessenger } from './driver/create-messenger.js';
 import { startCore } from './driver/start-core.js';
 import { tickMsOf } from './driver/timing.js';
 import type { Ports, Storage } from './driver/ports.js';
-import type { LeaderAddress } from './errors.js';
+import type { MemberAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';
 import { othersOf, whyNotReady, type ReplicaStatus } from './replica-status.js';
@@ -24,7 +24,7 @@ import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js'
 /** Who leads, as far as this member knows. */
 export interface LeadershipChange {
   readonly term: number;
-  readonly leader: LeaderAddress | null;
+  readonly leader: MemberAddress | null;
   /** Whether this member leads. */
   readonly isLeader: boolean;
 }
@@ -235,7 +235,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     return { term, isLeader: role === 'leader', leader: leader === null ? null : this.addressOf(leader) };
   }
 
-  private addressOf(id: number): LeaderAddress {
+  private addressOf(id: number): MemberAddress {
     const member = this.options.members.find((candidate) => candidate.id === id);
     if (!member) throw new RangeError(`no member ${id} in the ${this.options.group} group`);
     return member;

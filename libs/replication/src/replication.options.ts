@@ -1,5 +1,5 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
-import type { LeaderAddress } from './errors.js';
+import type { MemberAddress } from './errors.js';
 import type { StateMachine } from './state-machine.js';
 import { stopProcess } from './stop-process.js';
 
@@ -11,9 +11,9 @@ export interface ReplicationOptions<Command = any, Result = any> {
   /** Which of the members this process is. */
   readonly id: number;
   /** All voters, this member included unless it is a learner: 1, 3 or 5. The addresses are those at which the others reach them. */
-  readonly members: readonly LeaderAddress[];
+  readonly members: readonly MemberAddress[];
   /** Members that have everything and vote on nothing, up to 16; the same list on all members. @default none */
-  readonly learners?: readonly LeaderAddress[];
+  readonly learners?: readonly MemberAddress[];
   /** What this member is. @default 'voter' */
   readonly role?: 'voter' | 'learner';
   /** How long a learner may answer reads by itself after it has asked, in milliseconds; the same on all members. @default 500 */
@@ -96,7 +96,7 @@ function given(options: ReplicationOptions): ReplicationOptions {
 
 function problemsOfGroup({ group, members, learners }: CompleteOptions): string[] {
   const all = [...members, ...learners];
-  const hasTwice = (of: (member: LeaderAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
+  const hasTwice = (of: (member: MemberAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
   return problems(
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
     [[1, 3, 5].includes(members.length), `a group has 1, 3 or 5 members, not ${members.length}`],
@@ -114,7 +114,7 @@ function problemsOfGroup({ group, members, learners }: CompleteOptions): string[
 const LOOPBACK = ['localhost', 'localhost.', '127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]'];
 
 /** The same for two members exactly when they can't both listen: `LOCALHOST:7201` is `127.0.0.1:7201`. */
-function placeOf({ host, port }: LeaderAddress): string {
+function placeOf({ host, port }: MemberAddress): string {
   const bracketed = host.includes(':') ? `[${host}]` : host;
   // A URL has one spelling for each address: 127.1 becomes 127.0.0.1, 0:0::1 becomes ::1.
   const spelled = URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed;
@@ -169,7 +169,7 @@ function problemsOfLimits(options: CompleteOptions): string[] {
  * The members that one with these options sends to, in this order; a learner talks to voters only. Voters come first: they have a
  * disk to wait for, and learners answer long before that.
  */
-export function peersOf({ id, members, learners, role }: CompleteOptions): readonly LeaderAddress[] {
+export function peersOf({ id, members, learners, role }: CompleteOptions): readonly MemberAddress[] {
   return (role === 'learner' ? members : [...members, ...learners]).filter((member) => member.id !== id);
 }
 

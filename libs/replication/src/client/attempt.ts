@@ -1,4 +1,4 @@
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 
 /** How one request to one member ended. */
 export type Attempt<T> = { readonly answer: T } | FailedAttempt;
@@ -7,7 +7,7 @@ export type FailedAttempt =
   /** The member answered with an error of the application. */
   | { readonly failed: 'answered'; readonly error: unknown; readonly why: string }
   /** It answered that it does not lead. Not executed. */
-  | { readonly failed: 'notLeader'; readonly leader: LeaderAddress | null; readonly why: string }
+  | { readonly failed: 'notLeader'; readonly leader: MemberAddress | null; readonly why: string }
   /** The member belongs to another group. Not executed. */
   | { readonly failed: 'foreign'; readonly why: string }
   /** The request never left: certainly not executed. */

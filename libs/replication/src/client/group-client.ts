@@ -1,5 +1,5 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
-import { OutcomeUnknown, type LeaderAddress } from '../errors.js';
+import { OutcomeUnknown, type MemberAddress } from '../errors.js';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import type { Attempt } from './attempt.js';
 import { LeaderScout } from './leader-scout.js';
@@ -16,9 +16,9 @@ const ROLL_CALL_TIMEOUT_MS = 100;
 export interface GroupClientOptions {
   /** For error messages: "order". */
   readonly group: string;
-  readonly members: readonly LeaderAddress[];
+  readonly members: readonly MemberAddress[];
   /** Members that answer reads from their own state, for `callLearner`. @default none */
-  readonly learners?: readonly LeaderAddress[];
+  readonly learners?: readonly MemberAddress[];
   /** How long one attempt against one member may take. @default 1000 */
   readonly rpcTimeoutMs?: number;
   /**

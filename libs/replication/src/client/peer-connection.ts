@@ -1,6 +1,6 @@
 import { ClientProxyFactory, Transport, type ClientProxy, type TcpClientOptions } from '@nestjs/microservices';
 import { firstValueFrom, throwError, timeout, type Observable } from 'rxjs';
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 import { promptTcp } from '../transport/prompt-tcp.js';
 import type { CallResult } from './answer-each.js';
 import { silence, type Attempt, type FailedAttempt } from './attempt.js';
@@ -27,7 +27,7 @@ export class PeerConnection {
   addressee: { readonly groupId?: string } = {};
 
   constructor(
-    readonly address: LeaderAddress,
+    readonly address: MemberAddress,
     tcp: NonNullable<TcpClientOptions['options']> = {},
   ) {
     this.proxy = ClientProxyFactory.create({
@@ -76,7 +76,7 @@ function classify(error: unknown, pattern: string): FailedAttempt {
   const { code, reason, leader, message } = error as {
     code?: unknown;
     reason?: unknown;
-    leader?: LeaderAddress | null;
+    leader?: MemberAddress | null;
     message?: unknown;
   };
   if (reason === 'NOT_LEADER') return { failed: 'notLeader', leader: leader ?? null, why: 'is up but does not lead' };

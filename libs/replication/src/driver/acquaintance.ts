@@ -1,5 +1,5 @@
 import type { MemberId } from '../core/messages.js';
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 
 /** Incarnations without proof that are kept for one peer: strangers that speak in its name can't push out the true one for long. */
 const UNPROVEN_KEPT = 3;
@@ -19,7 +19,7 @@ export class Acquaintance {
   private warnedAt = -Infinity;
 
   constructor(
-    private readonly address: LeaderAddress,
+    private readonly address: MemberAddress,
     private readonly name: string,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { MemberId } from '../core/messages.js';
 import type { Replica } from '../core/replica.js';
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 import type { Messenger } from './group-messenger.js';
 import type { Ports } from './ports.js';
 
@@ -10,7 +10,7 @@ export interface DriverParts {
   readonly ports: Omit<Ports, 'events' | 'random' | 'newId' | 'transport'>;
   readonly messenger: Messenger;
   readonly id: MemberId;
-  readonly addressOf: (id: MemberId) => LeaderAddress;
+  readonly addressOf: (id: MemberId) => MemberAddress;
   /** How long a proposal or a read waits for a majority. */
   readonly proposalTimeoutMs: number;
   /** A learner's hook for entries that arrive; see `ReplicationOptions`. */

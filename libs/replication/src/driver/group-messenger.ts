@@ -1,5 +1,5 @@
 import type { MemberId, Message } from '../core/messages.js';
-import { ForeignGroup, type LeaderAddress } from '../errors.js';
+import { ForeignGroup, type MemberAddress } from '../errors.js';
 import { Acquaintance } from './acquaintance.js';
 import type { Batch, EventSink, Transport } from './ports.js';
 
@@ -25,7 +25,7 @@ interface GroupMessengerParts {
   readonly transport: Transport;
   readonly id: MemberId;
   /** Those that this member sends to. */
-  readonly peers: readonly LeaderAddress[];
+  readonly peers: readonly MemberAddress[];
   readonly voters: readonly MemberId[];
   /** For log lines: "order-3". */
   readonly nameOf: (id: MemberId) => string;

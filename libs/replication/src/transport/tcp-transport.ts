@@ -7,7 +7,7 @@ import {
 } from '@nestjs/microservices';
 import type { MemberId, Message } from '../core/messages.js';
 import type { Batch, Transport, TransportReceiver } from '../driver/ports.js';
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 import { DroppedMessages } from './dropped-messages.js';
 import { parseBatch } from './parse-batch.js';
 import { promptTcp } from './prompt-tcp.js';
@@ -35,7 +35,7 @@ export class TcpTransport implements Transport {
   constructor(
     private readonly group: string,
     private readonly id: MemberId,
-    members: readonly LeaderAddress[],
+    members: readonly MemberAddress[],
     tcp: NonNullable<TcpClientOptions['options']> = {},
     private readonly dropped = new DroppedMessages(new Logger(`${group}-${id}`), () => performance.now()),
   ) {
