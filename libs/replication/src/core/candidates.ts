@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { MemberId, Message } from './messages.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import { answerPreVote, answerVote } from './voting.js';
@@ -15,10 +15,10 @@ export class PreCandidate implements RoleBehaviour {
   private readonly timeout: number;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly to: Transitions,
   ) {
-    this.timeout = member.drawElectionTimeout();
+    this.timeout = state.drawElectionTimeout();
   }
 
   start(): void {
@@ -29,7 +29,7 @@ export class PreCandidate implements RoleBehaviour {
   tick(): void {
     this.ticks += 1;
     if (this.ticks >= this.timeout) this.to.becomePreCandidate();
-    else if (this.ticks % this.member.options.heartbeatTicks === 0) this.askAgain();
+    else if (this.ticks % this.state.options.heartbeatTicks === 0) this.askAgain();
   }
 
   step(message: Message): void {
@@ -40,15 +40,15 @@ export class PreCandidate implements RoleBehaviour {
         this.to.stepAgain(message);
         return;
       case 'preVoteResponse':
-        if (this.yields || !message.granted || message.term !== this.member.term + 1) return;
+        if (this.yields || !message.granted || message.term !== this.state.term + 1) return;
         this.granted.add(message.from);
         this.count();
         return;
       case 'preVoteRequest':
-        if (answerPreVote(this.member, message, this.hearsLeader)) this.yieldTo(message.from);
+        if (answerPreVote(this.state, message, this.hearsLeader)) this.yieldTo(message.from);
         return;
       case 'voteRequest':
-        if (answerVote(this.member, message)) this.to.becomeFollower(message.term, null);
+        if (answerVote(this.state, message)) this.to.becomeFollower(message.term, null);
         return;
       case 'voteResponse':
       case 'appendResponse':
@@ -67,7 +67,7 @@ export class PreCandidate implements RoleBehaviour {
    * once, because the other one may hear no answers and ask for ever.
    */
   private yieldTo(id: MemberId): void {
-    if (id < this.member.id || this.hasYielded) return;
+    if (id < this.state.id || this.hasYielded) return;
     this.hasYielded = true;
     this.yields = true;
     this.granted.clear();
@@ -79,11 +79,11 @@ export class PreCandidate implements RoleBehaviour {
   }
 
   private count(): void {
-    if (this.granted.size + 1 >= this.member.quorum && this.member.mayCampaign) this.to.becomeCandidate(false);
+    if (this.granted.size + 1 >= this.state.quorum && this.state.mayCampaign) this.to.becomeCandidate(false);
   }
 
   private ask(): void {
-    const { id, term, log, out, voters } = this.member;
+    const { id, term, log, out, voters } = this.state;
     for (const to of voters) {
       if (this.granted.has(to)) continue;
       out.now.push({
@@ -108,22 +108,22 @@ export class Candidate implements RoleBehaviour {
   private readonly timeout: number;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly to: Transitions,
     private readonly transfer: boolean,
   ) {
-    this.timeout = member.drawElectionTimeout();
+    this.timeout = state.drawElectionTimeout();
   }
 
   start(): void {
-    this.member.enterTerm(this.member.term + 1);
-    this.member.voteFor(this.member.id);
+    this.state.enterTerm(this.state.term + 1);
+    this.state.voteFor(this.state.id);
     this.ask();
   }
 
   /** All that was handed out to be written is durable. */
   persisted(): void {
-    if (this.member.hasHardState) return;
+    if (this.state.hasHardState) return;
     this.isOwnVoteDurable = true;
     this.count();
   }
@@ -132,7 +132,7 @@ export class Candidate implements RoleBehaviour {
     this.ticks += 1;
     // Back to a pre-vote: raising the term again and again would disturb a leader that others can hear.
     if (this.ticks >= this.timeout) this.to.becomePreCandidate();
-    else if (this.ticks % this.member.options.heartbeatTicks === 0) this.ask();
+    else if (this.ticks % this.state.options.heartbeatTicks === 0) this.ask();
   }
 
   step(message: Message): void {
@@ -147,10 +147,10 @@ export class Candidate implements RoleBehaviour {
         this.count();
         return;
       case 'preVoteRequest':
-        answerPreVote(this.member, message, this.hearsLeader);
+        answerPreVote(this.state, message, this.hearsLeader);
         return;
       case 'voteRequest':
-        answerVote(this.member, message);
+        answerVote(this.state, message);
         return;
       case 'preVoteResponse':
       case 'appendResponse':
@@ -169,11 +169,11 @@ export class Candidate implements RoleBehaviour {
     // answer comes later; a single voter has nobody to ask, and must wait for its disk itself.
     if (!this.isOwnVoteDurable) return;
     const granted = [...this.answers.values()].filter(Boolean).length + 1;
-    if (granted >= this.member.quorum) this.to.becomeLeader();
+    if (granted >= this.state.quorum) this.to.becomeLeader();
   }
 
   private ask(): void {
-    const { id, term, log, out, voters } = this.member;
+    const { id, term, log, out, voters } = this.state;
     for (const to of voters) {
       if (this.answers.has(to)) continue;
       out.afterPersist.push({

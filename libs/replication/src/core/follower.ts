@@ -1,6 +1,6 @@
 import { acceptAppend } from './append-receiver.js';
 import { invariant } from './invariant.js';
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Append, AppendResponse, MemberId, Message, SnapshotPage } from './messages.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
@@ -18,21 +18,21 @@ export class Follower implements RoleBehaviour {
   private suspicious = false;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly to: Transitions,
     private readonly snapshots: SnapshotReceiver,
   ) {
     // Alone, there is nobody to wait for: the first tick elects.
-    this.timeout = member.voters.length === 0 ? 1 : member.drawElectionTimeout();
+    this.timeout = state.voters.length === 0 ? 1 : state.drawElectionTimeout();
   }
 
   get hearsLeader(): boolean {
-    return this.member.leader !== null && !this.suspicious && this.ticks < this.member.options.electionTicks;
+    return this.state.leader !== null && !this.suspicious && this.ticks < this.state.options.electionTicks;
   }
 
   tick(): void {
     this.ticks += 1;
-    if (this.ticks >= Math.min(this.timeout, this.asksAt) && this.member.mayCampaign) this.to.becomePreCandidate();
+    if (this.ticks >= Math.min(this.timeout, this.asksAt) && this.state.mayCampaign) this.to.becomePreCandidate();
   }
 
   /**
@@ -40,33 +40,33 @@ export class Follower implements RoleBehaviour {
    * one heartbeat later each, so that they seldom ask together; they all stop refusing votes.
    */
   suspectLeader(id: MemberId): void {
-    if (this.member.leader !== id || this.suspicious) return;
+    if (this.state.leader !== id || this.suspicious) return;
     this.suspicious = true;
-    const before = this.member.voters.filter((peer) => peer > this.member.id && peer !== id).length;
-    this.asksAt = this.ticks + before * this.member.options.heartbeatTicks;
-    if (before === 0 && this.member.mayCampaign) this.to.becomePreCandidate();
+    const before = this.state.voters.filter((peer) => peer > this.state.id && peer !== id).length;
+    this.asksAt = this.ticks + before * this.state.options.heartbeatTicks;
+    if (before === 0 && this.state.mayCampaign) this.to.becomePreCandidate();
   }
 
   step(message: Message): void {
     switch (message.type) {
       case 'append':
         this.heardFrom(message);
-        this.answer(acceptAppend(this.member, message));
+        this.answer(acceptAppend(this.state, message));
         return;
       case 'snapshotPage':
         this.heardFrom(message);
         this.snapshots.receive(message);
         return;
       case 'voteRequest':
-        if (answerVote(this.member, message)) this.ticks = 0;
+        if (answerVote(this.state, message)) this.ticks = 0;
         return;
       case 'preVoteRequest':
         // A higher id that may win by it goes first: this one must not ask while that one's candidacy is on its way.
-        if (answerPreVote(this.member, message, this.hearsLeader) && message.from > this.member.id)
-          this.asksAt = Math.max(this.asksAt, this.ticks + this.member.options.heartbeatTicks);
+        if (answerPreVote(this.state, message, this.hearsLeader) && message.from > this.state.id)
+          this.asksAt = Math.max(this.asksAt, this.ticks + this.state.options.heartbeatTicks);
         return;
       case 'timeoutNow':
-        if (this.member.leader === message.from && this.member.mayCampaign) this.to.becomeCandidate(true);
+        if (this.state.leader === message.from && this.state.mayCampaign) this.to.becomeCandidate(true);
         return;
       case 'voteResponse':
       case 'preVoteResponse':
@@ -83,14 +83,14 @@ export class Follower implements RoleBehaviour {
 
   /** It promises that entries are durable here. */
   private answer(response: AppendResponse | null): void {
-    if (response !== null) this.member.out.afterPersist.push(response);
+    if (response !== null) this.state.out.afterPersist.push(response);
   }
 
   private heardFrom(message: Append | SnapshotPage): void {
-    const { term, leader } = this.member;
+    const { term, leader } = this.state;
     const isOnlyLeader = leader === null || leader === message.from;
     invariant(isOnlyLeader, 'one leader in each term', () => ({ term, leader, other: message.from }));
-    this.member.leader = message.from;
+    this.state.leader = message.from;
     this.ticks = 0;
     this.suspicious = false;
     this.asksAt = Infinity;

@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { LeaseRequest, MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 import type { Reads } from './reads.js';
@@ -31,13 +31,13 @@ export class GrantedLeases {
   private readonly lengths: { readonly at: number; readonly lastIndex: number }[];
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     progress: ReadonlyMap<MemberId, Progress>,
     private readonly reads: Reads,
   ) {
     this.learners = [...progress.values()].filter((peer) => peer.isLearner);
-    this.lengths = [{ at: -Infinity, lastIndex: member.log.lastIndex }];
-    this.ends = new Map(this.learners.map(({ id }) => [id, member.now + this.leaseMs]));
+    this.lengths = [{ at: -Infinity, lastIndex: state.log.lastIndex }];
+    this.ends = new Map(this.learners.map(({ id }) => [id, state.now + this.leaseMs]));
   }
 
   tick(): void {
@@ -48,14 +48,14 @@ export class GrantedLeases {
 
   /** Settles what is committed and acknowledged by all that hold a lease. */
   advance(): void {
-    const { log } = this.member;
+    const { log } = this.state;
     const holders = this.learners.filter(({ id }) => this.isHeldBy(id));
     log.settleTo(Math.min(log.commitIndex, ...holders.map((peer) => peer.matchIndex)));
   }
 
   /** A learner asks for a lease, or for how far it must have got to answer a read. */
   asked(peer: Progress, request: LeaseRequest): void {
-    const askedAt = this.member.now;
+    const askedAt = this.state.now;
     this.reads.add({
       confirmed: () => {
         this.answer(peer, request, askedAt);
@@ -67,12 +67,12 @@ export class GrantedLeases {
 
   /** Milliseconds that a lease granted by this leader lasts yet; null when there is none. */
   remainingMs(id: MemberId): number | null {
-    return this.granted.has(id) && this.isHeldBy(id) ? (this.ends.get(id) ?? 0) - this.member.now : null;
+    return this.granted.has(id) && this.isHeldBy(id) ? (this.ends.get(id) ?? 0) - this.state.now : null;
   }
 
   private answer(peer: Progress, { question, recovery }: LeaseRequest, askedAt: number): void {
     if (peer.recovery?.nonce !== recovery) return;
-    const { id, term, log, out, now } = this.member;
+    const { id, term, log, out, now } = this.state;
     const leaseMs = peer.matchIndex >= this.lengthAt(now - this.leaseMs) ? this.leaseMs : 0;
     if (leaseMs > 0) {
       this.ends.set(peer.id, Math.max(this.ends.get(peer.id) ?? 0, askedAt + leaseMs));
@@ -84,11 +84,11 @@ export class GrantedLeases {
   }
 
   private isHeldBy(id: MemberId): boolean {
-    return this.member.now < (this.ends.get(id) ?? -Infinity);
+    return this.state.now < (this.ends.get(id) ?? -Infinity);
   }
 
   private noteLength(): void {
-    const { log, now } = this.member;
+    const { log, now } = this.state;
     if (this.lengths.at(-1)?.lastIndex !== log.lastIndex) this.lengths.push({ at: now, lastIndex: log.lastIndex });
     while ((this.lengths[1]?.at ?? Infinity) <= now - this.leaseMs) this.lengths.shift();
   }
@@ -98,6 +98,6 @@ export class GrantedLeases {
   }
 
   private get leaseMs(): number {
-    return this.member.options.learners?.readLeaseMs ?? 0;
+    return this.state.options.learners?.readLeaseMs ?? 0;
   }
 }

@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { LeaseResponse } from './messages.js';
 
 /** A lease is renewed when this part of it has passed, so that a lost question or two do not end it. */
@@ -29,7 +29,7 @@ export class HeldLease {
   /** Each waits for the answer to a question that is sent after it came. */
   private reads: { readonly id: number; readonly question: number }[] = [];
 
-  constructor(private readonly member: Member) {}
+  constructor(private readonly state: ReplicaState) {}
 
   /** Null when it has ended. `now` must be a fresh reading of the clock: the process may have been frozen until a moment ago. */
   at(now: number): ReadLease | null {
@@ -37,7 +37,7 @@ export class HeldLease {
   }
 
   tick(): void {
-    const { now } = this.member;
+    const { now } = this.state;
     if (now - this.lastSentAt >= this.options.readLeaseMs / RENEWALS_PER_LEASE) this.mustAsk = true;
   }
 
@@ -48,25 +48,25 @@ export class HeldLease {
 
   /** Reads that wait for an answer get none. */
   leaderLost(): void {
-    this.member.out.failedReads.push(...this.reads.map(({ id }) => id));
+    this.state.out.failedReads.push(...this.reads.map(({ id }) => id));
     this.reads = [];
   }
 
   /** False when there is nobody to ask. */
   read(id: number): boolean {
-    if (this.member.leader === null) return false;
+    if (this.state.leader === null) return false;
     this.reads.push({ id, question: this.lastQuestion + 1 });
     this.mustAsk = true;
     return true;
   }
 
   get hasQuestion(): boolean {
-    return this.mustAsk && this.member.leader !== null;
+    return this.mustAsk && this.state.leader !== null;
   }
 
   /** Asks once for all that gathered. */
   flush(round: number): void {
-    const { id, term, leader, memory, out, now } = this.member;
+    const { id, term, leader, memory, out, now } = this.state;
     if (!this.mustAsk || leader === null) return;
     this.mustAsk = false;
     this.lastQuestion += 1;
@@ -80,23 +80,23 @@ export class HeldLease {
   answered({ life, question, index, leaseMs }: LeaseResponse): void {
     const sentAt = this.sentAt.get(question);
     // An answer to an earlier life would be counted from a question that this one has sent.
-    if (life !== this.member.memory.nonce || sentAt === undefined) return;
+    if (life !== this.state.memory.nonce || sentAt === undefined) return;
     for (const older of this.sentAt.keys()) if (older <= question) this.sentAt.delete(older);
     const confirmed = this.reads.filter((read) => read.question <= question);
     this.reads = this.reads.filter((read) => read.question > question);
-    this.member.out.reads.push(...confirmed.map(({ id }) => ({ id, index })));
+    this.state.out.reads.push(...confirmed.map(({ id }) => ({ id, index })));
     if (leaseMs > 0) this.grant(sentAt + leaseMs - this.options.clockDriftMarginMs, index);
   }
 
   /** While it lasts, everything that takes effect has been received here; after a gap, only what the leader says is known. */
   private grant(until: number, index: number): void {
-    const { now } = this.member;
+    const { now } = this.state;
     const current = this.at(now);
     if (current === null) this.lease = { since: now, until, index };
     else this.lease = { ...current, until: Math.max(current.until, until) };
   }
 
   private get options(): { readonly readLeaseMs: number; readonly clockDriftMarginMs: number } {
-    return this.member.options.learners ?? { readLeaseMs: Infinity, clockDriftMarginMs: 0 };
+    return this.state.options.learners ?? { readLeaseMs: Infinity, clockDriftMarginMs: 0 };
   }
 }

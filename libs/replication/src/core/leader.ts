@@ -1,5 +1,5 @@
 import { invariant } from './invariant.js';
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import { GrantedLeases } from './granted-leases.js';
 import type { AppendResponse, LeaseRequest, MemberId, Message, SnapshotResponse } from './messages.js';
 import { Preference } from './preference.js';
@@ -24,22 +24,22 @@ export class Leader implements RoleBehaviour {
   private ticks = 0;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly to: Transitions,
   ) {
-    const { log, peers, voters } = member;
+    const { log, peers, voters } = state;
     this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex, !voters.includes(id))]));
-    this.propagation = new Propagation(member, this.progress);
-    this.reads = new Reads(member, this.propagation);
-    this.leases = new GrantedLeases(member, this.progress, this.reads);
-    this.transfer = new Transfer(member, this.progress);
-    this.preference = new Preference(member, this.progress, this.transfer);
+    this.propagation = new Propagation(state, this.progress);
+    this.reads = new Reads(state, this.propagation);
+    this.leases = new GrantedLeases(state, this.progress, this.reads);
+    this.transfer = new Transfer(state, this.progress);
+    this.preference = new Preference(state, this.progress, this.transfer);
   }
 
   /** Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once. */
   start(): void {
-    const { id, log, options } = this.member;
-    this.member.leader = id;
+    const { id, log, options } = this.state;
+    this.state.leader = id;
     this.append(log.lastIndex === 0 ? (options.birth ?? null) : null);
     this.propagation.begin();
   }
@@ -50,7 +50,7 @@ export class Leader implements RoleBehaviour {
   }
 
   propose(data: readonly string[]): number {
-    const first = this.member.log.lastIndex + 1;
+    const first = this.state.log.lastIndex + 1;
     for (const command of data) this.append(command);
     return first;
   }
@@ -58,11 +58,11 @@ export class Leader implements RoleBehaviour {
   tick(): void {
     for (const peer of this.progress.values()) peer.lastHeardTicks += 1;
     if (!this.hasQuorum()) {
-      this.to.becomeFollower(this.member.term, null);
+      this.to.becomeFollower(this.state.term, null);
       return;
     }
     this.ticks += 1;
-    if (this.ticks % this.member.options.heartbeatTicks === 0) {
+    if (this.ticks % this.state.options.heartbeatTicks === 0) {
       this.propagation.heartbeat();
       this.reads.roundBegan();
     }
@@ -86,16 +86,16 @@ export class Leader implements RoleBehaviour {
       case 'append':
       case 'snapshotPage':
         invariant(false, 'one leader in each term', () => ({
-          term: this.member.term,
-          us: this.member.id,
+          term: this.state.term,
+          us: this.state.id,
           other: message.from,
         }));
         return;
       case 'preVoteRequest':
-        answerPreVote(this.member, message, this.hearsLeader);
+        answerPreVote(this.state, message, this.hearsLeader);
         return;
       case 'voteRequest':
-        answerVote(this.member, message);
+        answerVote(this.state, message);
         return;
       case 'preVoteResponse':
       case 'voteResponse':
@@ -118,7 +118,7 @@ export class Leader implements RoleBehaviour {
   }
 
   private append(data: string | null): void {
-    this.member.log.append({ index: this.member.log.lastIndex + 1, term: this.member.term, data });
+    this.state.log.append({ index: this.state.log.lastIndex + 1, term: this.state.term, data });
   }
 
   /** False when the answer is from a life that its sender has forgotten, and says nothing about the present one. */
@@ -131,11 +131,11 @@ export class Leader implements RoleBehaviour {
     const isNewLife = recovery !== null && recovery !== peer.recovery;
     peer.recovery = recovery;
     if (isNewLife) {
-      peer.forget(this.member.log.lastIndex);
+      peer.forget(this.state.log.lastIndex);
       this.propagation.heartbeat();
     }
     peer.answered(message.round);
-    permitRecovered(this.progress, this.member.log.lastIndex);
+    permitRecovered(this.progress, this.state.log.lastIndex);
     return true;
   }
 
@@ -144,7 +144,7 @@ export class Leader implements RoleBehaviour {
    * of ours, and a leader that went down over it would be the wrong one to stop.
    */
   private mayHaveAsked(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
-    return message.round <= this.propagation.round && indexOf(message) <= this.member.log.lastIndex;
+    return message.round <= this.propagation.round && indexOf(message) <= this.state.log.lastIndex;
   }
 
   private onAppendResponse(message: AppendResponse): void {
@@ -161,12 +161,12 @@ export class Leader implements RoleBehaviour {
 
   /** After any news: commits, answers reads, and goes on with a hand-over. */
   private advance(): void {
-    const { log, quorum } = this.member;
+    const { log, quorum } = this.state;
     const voters = [...this.progress.values()].filter((peer) => peer.counts);
     const held = [log.durableIndex, ...voters.map((peer) => peer.matchIndex)];
     const index = nthHighest(held, quorum);
     // Raft paper 5.4.2, figure 8: an entry of an earlier term that a majority holds can still be overwritten.
-    if (index > log.commitIndex && log.matches(index, this.member.term)) log.commitTo(index);
+    if (index > log.commitIndex && log.matches(index, this.state.term)) log.commitTo(index);
     this.leases.advance();
     this.reads.advance(nthHighest([this.propagation.round, ...voters.map((peer) => peer.round)], quorum));
     this.transfer.advance();
@@ -174,14 +174,14 @@ export class Leader implements RoleBehaviour {
 
   /** Check-quorum (Raft thesis 6.2): a leader that nobody hears must not go on believing that it leads. */
   private hasQuorum(): boolean {
-    const { electionTicks } = this.member.options;
+    const { electionTicks } = this.state.options;
     const heard = [...this.progress.values()].filter((peer) => peer.counts && peer.lastHeardTicks < electionTicks);
-    return heard.length + 1 >= this.member.quorum;
+    return heard.length + 1 >= this.state.quorum;
   }
 
   private peer(id: MemberId): Progress {
     const peer = this.progress.get(id);
-    invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.member.peers }));
+    invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.state.peers }));
     return peer;
   }
 }

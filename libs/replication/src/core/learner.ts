@@ -1,7 +1,7 @@
 import { acceptAppend } from './append-receiver.js';
 import type { HeldLease } from './held-lease.js';
 import { invariant } from './invariant.js';
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Append, AppendResponse, Message, SnapshotPage } from './messages.js';
 import type { Receipts } from './receipts.js';
 import type { RoleBehaviour } from './role.js';
@@ -23,19 +23,19 @@ export class Learner implements RoleBehaviour {
   private owesAnswer = false;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly snapshots: SnapshotReceiver,
     private readonly receipts: Receipts,
     private readonly lease: HeldLease,
   ) {
-    if (member.leader !== null) lease.leaderFound();
+    if (state.leader !== null) lease.leaderFound();
   }
 
   tick(): void {
     this.ticks += 1;
     this.lease.tick();
-    if (this.ticks < this.member.options.electionTicks || this.member.leader === null) return;
-    this.member.leader = null;
+    if (this.ticks < this.state.options.electionTicks || this.state.leader === null) return;
+    this.state.leader = null;
     this.lease.leaderLost();
   }
 
@@ -43,7 +43,7 @@ export class Learner implements RoleBehaviour {
     switch (message.type) {
       case 'append':
         this.heardFrom(message);
-        this.answer(acceptAppend(this.member, message));
+        this.answer(acceptAppend(this.state, message));
         return;
       case 'snapshotPage':
         this.heardFrom(message);
@@ -84,7 +84,7 @@ export class Learner implements RoleBehaviour {
   }
 
   private acknowledge(): void {
-    const { id, term, leader, memory, out } = this.member;
+    const { id, term, leader, memory, out } = this.state;
     if (leader === null) return;
     out.now.push({
       type: 'appendResponse',
@@ -103,7 +103,7 @@ export class Learner implements RoleBehaviour {
   private answer(response: AppendResponse | null): void {
     if (response === null) return;
     if (!response.accepted) {
-      this.member.out.now.push(response);
+      this.state.out.now.push(response);
       return;
     }
     this.agreedIndex = Math.max(this.agreedIndex, response.index);
@@ -111,9 +111,9 @@ export class Learner implements RoleBehaviour {
   }
 
   private heardFrom({ from, round }: Append | SnapshotPage): void {
-    const { term, leader } = this.member;
+    const { term, leader } = this.state;
     invariant(leader === null || leader === from, 'one leader in each term', () => ({ term, leader, other: from }));
-    this.member.leader = from;
+    this.state.leader = from;
     this.ticks = 0;
     this.round = Math.max(this.round, round);
     if (leader === null) this.lease.leaderFound();

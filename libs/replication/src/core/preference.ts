@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 import type { Transfer } from './transfer.js';
@@ -29,18 +29,18 @@ export class Preference {
   private commitBefore = 0;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly progress: ReadonlyMap<MemberId, Progress>,
     private readonly transfer: Transfer,
   ) {
-    const { handOvers, ticks } = member;
+    const { handOvers, ticks } = state;
     if (handOvers.lastAt !== null && ticks - handOvers.lastAt > this.delay * DELAYS_TO_PROVE_ITSELF)
       handOvers.failed = 0;
   }
 
   tick(): void {
     this.noteCommitIndex();
-    if (!this.member.options.preferHighestId || this.transfer.target !== null) return;
+    if (!this.state.options.preferHighestId || this.transfer.target !== null) return;
     const preferred = this.highestLivePeer();
     if (preferred === null || preferred.id !== this.candidate || !this.isCaughtUp(preferred)) {
       this.candidate = preferred?.id ?? null;
@@ -52,18 +52,18 @@ export class Preference {
     this.stableTicks = 0;
     if (!this.transfer.start(preferred.id)) return;
     // If it goes well, this member does not lead again for long.
-    const { handOvers, ticks } = this.member;
+    const { handOvers, ticks } = this.state;
     handOvers.failed += 1;
     handOvers.lastAt = ticks;
   }
 
   private get delay(): number {
-    return this.member.options.preferenceDelayTicks * 2 ** Math.min(this.member.handOvers.failed, MAX_DOUBLINGS);
+    return this.state.options.preferenceDelayTicks * 2 ** Math.min(this.state.handOvers.failed, MAX_DOUBLINGS);
   }
 
   /** Null when nobody above us is alive. */
   private highestLivePeer(): Progress | null {
-    const { id, options } = this.member;
+    const { id, options } = this.state;
     const above = [...this.progress.values()].filter(
       (peer) => peer.id > id && peer.counts && peer.lastHeardTicks < options.electionTicks,
     );
@@ -72,9 +72,9 @@ export class Preference {
 
   private noteCommitIndex(): void {
     this.ticks += 1;
-    if (this.ticks % this.member.options.heartbeatTicks !== 0) return;
+    if (this.ticks % this.state.options.heartbeatTicks !== 0) return;
     this.commitBefore = this.commitIndex;
-    this.commitIndex = this.member.log.commitIndex;
+    this.commitIndex = this.state.log.commitIndex;
   }
 
   /** Under load the last entries are always on their way: it must have had a heartbeat's time, and the hand-over waits for the rest. */

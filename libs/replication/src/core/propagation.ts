@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { AppendResponse, Entry, MemberId, SnapshotResponse } from './messages.js';
 import type { Progress } from './progress.js';
 import { permissionFor } from './recovery.js';
@@ -11,7 +11,7 @@ export class Propagation {
   private transfers = 0;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly progress: ReadonlyMap<MemberId, Progress>,
   ) {}
 
@@ -39,7 +39,7 @@ export class Propagation {
    * the shell did not have the page any more, or it was the first one (which opens a new snapshot), begin anew.
    */
   tick(): void {
-    const { electionTicks } = this.member.options;
+    const { electionTicks } = this.state.options;
     for (const peer of this.progress.values()) {
       if (peer.state !== 'snapshot' || peer.lastHeardTicks >= electionTicks) continue;
       peer.pageTicks += 1;
@@ -52,18 +52,18 @@ export class Propagation {
   onAccepted(peer: Progress, { index, hintIndex }: AppendResponse): void {
     peer.accepted(index, this.round, hintIndex);
     // A snapshot is needed no longer once the follower has reached our log by itself.
-    if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.member.log.firstIndex)
+    if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.state.log.firstIndex)
       peer.probeFrom(peer.matchIndex + 1);
   }
 
   onRefused(peer: Progress, refusal: AppendResponse): void {
     if (peer.provesLostMemory(refusal.index, refusal.round)) {
-      peer.forget(this.member.log.lastIndex);
+      peer.forget(this.state.log.lastIndex);
       peer.memoryLost = true;
       return;
     }
     if (!peer.refusalIsNews(refusal.index)) return;
-    const { log } = this.member;
+    const { log } = this.state;
     // Skip whole terms on our side too: nothing of a higher term than the hint's can agree at or below the hint.
     const isKept = log.termAt(refusal.hintIndex) !== undefined && refusal.hintIndex >= log.firstIndex - 1;
     const agreed = isKept
@@ -91,7 +91,7 @@ export class Propagation {
     page: { page: number; data: string; done: boolean; lastIndex: number; lastTerm: number },
   ): void {
     if (peer.state !== 'snapshot' || peer.page !== page.page) return;
-    const { id, term, out } = this.member;
+    const { id, term, out } = this.state;
     peer.pageWasSent = true;
     out.now.push({
       type: 'snapshotPage',
@@ -105,7 +105,7 @@ export class Propagation {
   }
 
   get hasWork(): boolean {
-    const { log, options } = this.member;
+    const { log, options } = this.state;
     return [...this.progress.values()].some(
       (peer) =>
         this.mustTell(peer) || (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)),
@@ -114,13 +114,13 @@ export class Propagation {
 
   /** Reads wait for it at a learner, so the settled index does not wait for the next append there. */
   private mustTell(peer: Progress): boolean {
-    const { log, options } = this.member;
+    const { log, options } = this.state;
     const isLive = peer.state === 'replicate' && peer.lastHeardTicks < options.electionTicks;
     return peer.isLearner && isLive && peer.toldIndex < Math.min(log.settledIndex, peer.nextIndex - 1);
   }
 
   private propagateTo(peer: Progress): void {
-    const { log, options } = this.member;
+    const { log, options } = this.state;
     while (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)) {
       const prevTerm = log.termAt(peer.nextIndex - 1);
       if (prevTerm === undefined || peer.nextIndex < log.firstIndex) {
@@ -138,7 +138,7 @@ export class Propagation {
    * by the next heartbeat. Where that is not in our log any more, it asks about position 0, which always agrees.
    */
   private sendHeartbeat(peer: Progress): void {
-    const { log } = this.member;
+    const { log } = this.state;
     // What is on its way may be lost, and is no longer here to be asked about: begin again from what is certain.
     if (peer.state === 'replicate' && log.termAt(peer.nextIndex - 1) === undefined) peer.probeFrom(peer.matchIndex + 1);
     const prevIndex = peer.nextIndex - 1;
@@ -148,7 +148,7 @@ export class Propagation {
   }
 
   private sendAppend(peer: Progress, prevIndex: number, prevTerm: number, entries: readonly Entry[]): void {
-    const { id, term, log, out } = this.member;
+    const { id, term, log, out } = this.state;
     peer.toldIndex = log.settledIndex;
     out.now.push({
       type: 'append',
@@ -173,6 +173,6 @@ export class Propagation {
 
   private askForPage(peer: Progress, page: number): void {
     peer.needsPage(page);
-    this.member.out.pageRequests.push({ to: peer.id, page });
+    this.state.out.pageRequests.push({ to: peer.id, page });
   }
 }

@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Propagation } from './propagation.js';
 
 /** Somebody who waits for proof that this member led at some time after it came. */
@@ -26,7 +26,7 @@ export class Reads {
   private batches: Batch[] = [];
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly propagation: Propagation,
   ) {}
 
@@ -39,7 +39,7 @@ export class Reads {
   /** A regular heartbeat serves as well as one of our own. */
   roundBegan(): void {
     if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
-    this.batches.push({ round: this.propagation.round, index: this.member.log.commitIndex, readers: this.gathered });
+    this.batches.push({ round: this.propagation.round, index: this.state.log.commitIndex, readers: this.gathered });
     this.gathered = [];
   }
 
@@ -62,11 +62,11 @@ export class Reads {
     this.propagation.heartbeat();
     this.roundBegan();
     // Alone, we are the majority, and nobody else will answer.
-    if (this.member.quorum === 1) this.advance(this.propagation.round);
+    if (this.state.quorum === 1) this.advance(this.propagation.round);
   }
 
   /** A new leader's commit index may lag behind what its predecessor has acknowledged, until an entry of its own commits. */
   private knowsCommitIndex(): boolean {
-    return this.member.log.matches(this.member.log.commitIndex, this.member.term);
+    return this.state.log.matches(this.state.log.commitIndex, this.state.term);
   }
 }

@@ -6,7 +6,7 @@ import { invariant } from './invariant.js';
 import { Leader } from './leader.js';
 import { Learner } from './learner.js';
 import type { LogReader } from './log-reader.js';
-import { Member } from './member.js';
+import { ReplicaState } from './replica-state.js';
 import type { Entry, MemberId, Message } from './messages.js';
 import type { HardState, Ready } from './ready.js';
 import type { RoleBehaviour } from './role.js';
@@ -67,7 +67,7 @@ export type { CoreStatus, MemberStatus, PeerStatus, Proposal } from './status.js
 
 /** One member of a replicated group. A member of a group of one elects itself on its first tick. */
 export class Replica {
-  private readonly member: Member;
+  private readonly state: ReplicaState;
   private readonly writer: Writer;
   private readonly lease: HeldLease;
   private readonly roles: Roles;
@@ -78,17 +78,17 @@ export class Replica {
    * @param random gives numbers from 0 up to but not including 1
    */
   constructor(options: CoreOptions, log: LogReader, hardState: HardState, appliedIndex: number, random: () => number) {
-    this.member = new Member(options, log, hardState, appliedIndex, random);
-    const snapshots = new SnapshotReceiver(this.member);
-    this.writer = new Writer(this.member, snapshots);
-    this.lease = new HeldLease(this.member);
-    this.roles = new Roles(this.member, snapshots, this.lease);
+    this.state = new ReplicaState(options, log, hardState, appliedIndex, random);
+    const snapshots = new SnapshotReceiver(this.state);
+    this.writer = new Writer(this.state, snapshots);
+    this.lease = new HeldLease(this.state);
+    this.roles = new Roles(this.state, snapshots, this.lease);
   }
 
   /** @param now a reading of a clock that never jumps and goes on while the process is frozen, in milliseconds */
   tick(now: number): void {
-    this.member.now = now;
-    this.member.ticks += 1;
+    this.state.now = now;
+    this.state.ticks += 1;
     this.role.tick();
   }
 
@@ -97,14 +97,14 @@ export class Replica {
    * @param now read after the message had arrived
    */
   step(message: Message, now: number): void {
-    this.member.now = now;
-    if (message.to !== this.member.id || !mayComeFrom(message, this.member)) return;
-    if (settleTerm(this.member, message, this.role.hearsLeader, this.roles.transitions)) this.role.step(message);
+    this.state.now = now;
+    if (message.to !== this.state.id || !mayComeFrom(message, this.state)) return;
+    if (settleTerm(this.state, message, this.role.hearsLeader, this.roles.transitions)) this.role.step(message);
   }
 
   /** All of the commands are taken, in this order and without others in between, or none is. */
   propose(data: readonly string[]): Proposal {
-    const { log, options, term, leader } = this.member;
+    const { log, options, term, leader } = this.state;
     if (!(this.role instanceof Leader)) return { ok: false, reason: 'notLeader', leader };
     const target = this.role.transfer.target;
     if (target !== null) return { ok: false, reason: 'transferring', leader: target };
@@ -119,7 +119,7 @@ export class Replica {
    * learner without one.
    */
   read(id: number): boolean {
-    const { out } = this.member;
+    const { out } = this.state;
     if (this.role instanceof Learner) return this.lease.read(id);
     if (!(this.role instanceof Leader)) return false;
     this.role.reads.add({
@@ -131,17 +131,17 @@ export class Replica {
 
   /** At a learner: entries that arrived since the last call. The shell does with them what it must, and calls `released`. */
   takeReceived(): readonly Entry[] {
-    return this.member.receipts?.handOut() ?? [];
+    return this.state.receipts?.handOut() ?? [];
   }
 
   /** Everything received up to this entry may take effect from now on, as far as this learner is concerned. */
   released(index: number, term: number): void {
-    if (this.member.receipts?.release(index, term) === true && this.role instanceof Learner) this.role.released();
+    if (this.state.receipts?.release(index, term) === true && this.role instanceof Learner) this.role.released();
   }
 
   /** At a learner: the shell has applied entries up to here. */
   applied(index: number): void {
-    this.member.receipts?.appliedTo(index);
+    this.state.receipts?.appliedTo(index);
   }
 
   /**
@@ -154,7 +154,7 @@ export class Replica {
 
   /** The last entry that a read at this learner must wait for, among those received before it; null for none. */
   lastReceived(concerns: (entry: Entry) => boolean): ReadPosition | null {
-    return this.member.receipts?.lastThat(concerns) ?? null;
+    return this.state.receipts?.lastThat(concerns) ?? null;
   }
 
   /**
@@ -163,7 +163,7 @@ export class Replica {
    */
   persisted(index: number, term: number): void {
     invariant(
-      Number.isSafeInteger(index) && term <= this.member.term,
+      Number.isSafeInteger(index) && term <= this.state.term,
       'only what was handed out becomes durable',
       () => ({ index, term }),
     );
@@ -172,7 +172,7 @@ export class Replica {
   }
 
   hasReady(): boolean {
-    const { log, out, installing } = this.member;
+    const { log, out, installing } = this.state;
     if (out.hasImmediate || (!installing && log.hasUnapplied())) return true;
     if (this.role instanceof Leader && this.role.propagation.hasWork) return true;
     return this.writer.hasWork || (this.role instanceof Learner && this.role.hasWork);
@@ -180,7 +180,7 @@ export class Replica {
 
   takeReady(): Ready {
     if (this.role instanceof Leader || this.role instanceof Learner) this.role.flush();
-    const { log, out, options, installing } = this.member;
+    const { log, out, options, installing } = this.state;
     const write = this.writer.take();
     // Entries below a snapshot must not be applied on top of it.
     const apply = installing ? [] : log.takeUnapplied(options.maxUncommittedEntries, options.maxBytesPerAppend);
@@ -209,7 +209,7 @@ export class Replica {
    * takes no part in the birth of another group (see memory.ts).
    */
   groupHeard(): void {
-    if (this.member.isNew) this.member.memory.lose();
+    if (this.state.isNew) this.state.memory.lose();
   }
 
   /** A hint that the leader may be dead (its connection was reset): may start a pre-vote, and can't depose anyone. */
@@ -223,17 +223,17 @@ export class Replica {
   }
 
   status(): CoreStatus {
-    return describe(this.member, this.role);
+    return describe(this.state, this.role);
   }
 
   /** Only what it knows of itself: cheap enough to be asked for after every call. */
   ownStatus(): MemberStatus {
-    return describeMember(this.member, this.role);
+    return describeMember(this.state, this.role);
   }
 
   /** Term of an entry of the log, durable or not; undefined beyond the end and below what is kept. */
   termAt(index: number): number | undefined {
-    return this.member.log.termAt(index);
+    return this.state.log.termAt(index);
   }
 
   private get role(): RoleBehaviour {

@@ -3,7 +3,7 @@ import { Follower } from './follower.js';
 import type { HeldLease } from './held-lease.js';
 import { Leader } from './leader.js';
 import { Learner } from './learner.js';
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
@@ -13,7 +13,7 @@ export class Roles {
   readonly transitions: Transitions;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly snapshots: SnapshotReceiver,
     private readonly lease: HeldLease,
   ) {
@@ -22,23 +22,23 @@ export class Roles {
   }
 
   private createTransitions(): Transitions {
-    const { member } = this;
+    const { state } = this;
     return {
       becomeFollower: (term, leader) => {
         if (this.current instanceof Leader) this.current.stop();
-        member.enterTerm(term);
-        member.leader = leader;
+        state.enterTerm(term);
+        state.leader = leader;
         this.current = this.createFollower();
       },
       becomePreCandidate: () => {
-        member.leader = null;
-        this.start(new PreCandidate(member, this.transitions));
+        state.leader = null;
+        this.start(new PreCandidate(state, this.transitions));
       },
       becomeCandidate: (transfer) => {
-        this.start(new Candidate(member, this.transitions, transfer));
+        this.start(new Candidate(state, this.transitions, transfer));
       },
       becomeLeader: () => {
-        this.start(new Leader(member, this.transitions));
+        this.start(new Leader(state, this.transitions));
       },
       stepAgain: (message) => {
         this.current.step(message);
@@ -53,8 +53,8 @@ export class Roles {
   }
 
   private createFollower(): Follower | Learner {
-    const { member, snapshots, lease } = this;
-    if (member.receipts !== null) return new Learner(member, snapshots, member.receipts, lease);
-    return new Follower(member, this.transitions, snapshots);
+    const { state, snapshots, lease } = this;
+    if (state.receipts !== null) return new Learner(state, snapshots, state.receipts, lease);
+    return new Follower(state, this.transitions, snapshots);
   }
 }

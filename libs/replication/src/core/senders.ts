@@ -1,8 +1,8 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Message } from './messages.js';
 
 /** Whether a member of this kind sends this to one of ours. A learner neither votes nor leads, nor is it asked to. */
-export function mayComeFrom(message: Message, { voters, peers, isLearner }: Member): boolean {
+export function mayComeFrom(message: Message, { voters, peers, isLearner }: ReplicaState): boolean {
   if (!peers.includes(message.from)) return false;
   switch (message.type) {
     case 'append':

@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { MemberId, SnapshotPage } from './messages.js';
 import type { PageToStore } from './ready.js';
 
@@ -21,23 +21,22 @@ export class SnapshotReceiver {
   /** The page that is on its way to the disk. */
   private writing: PageToStore | null = null;
 
-  constructor(private readonly member: Member) {}
+  constructor(private readonly state: ReplicaState) {}
 
   receive(page: SnapshotPage): void {
-    const { log } = this.member;
-    if (this.member.installing) return;
+    const { log } = this.state;
+    if (this.state.installing) return;
     if (page.lastIndex <= log.commitIndex || log.matches(page.lastIndex, page.lastTerm)) {
       // Nothing to install: all that the snapshot covers is in our log.
       log.settleTo(page.lastIndex);
-      if (this.member.receipts === null || this.member.receipts.releasedIndex >= page.lastIndex)
-        this.answer(page, null);
+      if (this.state.receipts === null || this.state.receipts.releasedIndex >= page.lastIndex) this.answer(page, null);
       return;
     }
     if (this.isStale(page)) return;
     if (page.page === 0 && !this.isSame(page)) this.begin(page);
     const transfer = this.isSame(page) ? this.transfer : null;
     // One page is kept at a time; the leader sends it again if it found the slot taken.
-    if (transfer?.nextPage === page.page && this.member.out.storePage !== null) return;
+    if (transfer?.nextPage === page.page && this.state.out.storePage !== null) return;
     if (transfer?.nextPage === page.page) this.keep(page, transfer);
     this.answer(page, page.done && transfer?.nextPage === page.page + 1 ? null : (transfer?.nextPage ?? 0));
   }
@@ -52,9 +51,9 @@ export class SnapshotReceiver {
     const page = this.writing;
     this.writing = null;
     if (page?.done !== true) return;
-    this.member.log.replacedBySnapshot(page.lastIndex);
-    this.member.receipts?.replacedBySnapshot(page.lastIndex);
-    this.member.installing = false;
+    this.state.log.replacedBySnapshot(page.lastIndex);
+    this.state.receipts?.replacedBySnapshot(page.lastIndex);
+    this.state.installing = false;
     this.transfer = null;
   }
 
@@ -64,8 +63,8 @@ export class SnapshotReceiver {
 
   private keep(page: SnapshotPage, transfer: Transfer): void {
     const { lastIndex, lastTerm, data, done } = page;
-    this.member.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };
-    this.member.installing = done;
+    this.state.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };
+    this.state.installing = done;
     transfer.nextPage += 1;
   }
 
@@ -87,16 +86,16 @@ export class SnapshotReceiver {
   }
 
   private answer(page: SnapshotPage, nextPage: number | null): void {
-    this.member.out.afterPersist.push({
+    this.state.out.afterPersist.push({
       type: 'snapshotResponse',
-      from: this.member.id,
+      from: this.state.id,
       to: page.from,
-      term: this.member.term,
+      term: this.state.term,
       lastIndex: page.lastIndex,
       transfer: page.transfer,
       nextPage,
       round: page.round,
-      recovery: this.member.memory.nonce,
+      recovery: this.state.memory.nonce,
     });
   }
 }

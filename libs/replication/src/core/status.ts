@@ -1,5 +1,5 @@
 import { Leader } from './leader.js';
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { MemberId } from './messages.js';
 import type { ProgressState } from './progress.js';
 import type { Role } from './ready.js';
@@ -55,11 +55,14 @@ export interface CoreStatus extends MemberStatus {
   readonly learners: readonly LearnerStatus[];
 }
 
-export function describe(member: Member, current: RoleBehaviour): CoreStatus {
-  return { ...describeMember(member, current), ...describeOthers(current) };
+export function describe(state: ReplicaState, current: RoleBehaviour): CoreStatus {
+  return { ...describeMember(state, current), ...describeOthers(current) };
 }
 
-export function describeMember({ id, term, vote, leader, log, memory }: Member, current: RoleBehaviour): MemberStatus {
+export function describeMember(
+  { id, term, vote, leader, log, memory }: ReplicaState,
+  current: RoleBehaviour,
+): MemberStatus {
   return {
     id,
     role: current.role,

@@ -1,21 +1,21 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Message } from './messages.js';
 import type { Transitions } from './role.js';
 
 /** What a message of another term than ours means, whatever our role. True when the role should see it. */
-export function settleTerm(member: Member, message: Message, hearsLeader: boolean, to: Transitions): boolean {
+export function settleTerm(state: ReplicaState, message: Message, hearsLeader: boolean, to: Transitions): boolean {
   if (message.type === 'preVoteRequest') return true;
   if (message.type === 'preVoteResponse' && message.granted) return true;
-  if (message.term < member.term) {
-    answerStale(member, message);
+  if (message.term < state.term) {
+    answerStale(state, message);
     return false;
   }
-  if (message.term === member.term) return true;
+  if (message.term === state.term) return true;
   // This life has asked for nothing yet: an answer is to one that is forgotten.
-  if (member.isNew && isAnswer(message)) return false;
+  if (state.isNew && isAnswer(message)) return false;
   // A leader that we hear is a reason to take no part in an election, unless it asked for that election itself.
   if (message.type === 'voteRequest' && hearsLeader && !message.transfer) return false;
-  if (member.isNew && !isFromItsBirth(message)) member.memory.lose();
+  if (state.isNew && !isFromItsBirth(message)) state.memory.lose();
   const isFromLeader = message.type === 'append' || message.type === 'snapshotPage' || message.type === 'timeoutNow';
   to.becomeFollower(message.term, isFromLeader ? message.from : null);
   return true;
@@ -39,7 +39,7 @@ function isFromItsBirth(message: Message): boolean {
 }
 
 /** A sender that is behind must learn the term, or it would go on for ever: a stale leader, a stale candidate. */
-function answerStale({ id, term, out, memory }: Member, message: Message): void {
+function answerStale({ id, term, out, memory }: ReplicaState, message: Message): void {
   const envelope = { from: id, to: message.from, term };
   switch (message.type) {
     case 'append':

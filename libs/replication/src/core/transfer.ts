@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 
@@ -12,7 +12,7 @@ export class Transfer {
   private told = false;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly progress: ReadonlyMap<MemberId, Progress>,
   ) {}
 
@@ -29,7 +29,7 @@ export class Transfer {
   tick(): void {
     if (this.target === null) return;
     this.ticks += 1;
-    if (this.ticks < this.member.options.electionTicks) return;
+    if (this.ticks < this.state.options.electionTicks) return;
     this.target = null;
   }
 
@@ -37,8 +37,8 @@ export class Transfer {
   advance(): void {
     if (this.target === null || this.told) return;
     const peer = this.progress.get(this.target);
-    if (peer?.counts !== true || peer.matchIndex !== this.member.log.lastIndex) return;
+    if (peer?.counts !== true || peer.matchIndex !== this.state.log.lastIndex) return;
     this.told = true;
-    this.member.out.now.push({ type: 'timeoutNow', from: this.member.id, to: this.target, term: this.member.term });
+    this.state.out.now.push({ type: 'timeoutNow', from: this.state.id, to: this.target, term: this.state.term });
   }
 }

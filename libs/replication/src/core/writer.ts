@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Ready } from './ready.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
@@ -9,17 +9,17 @@ export class Writer {
   private isWriting = false;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly snapshots: SnapshotReceiver,
   ) {}
 
   get hasWork(): boolean {
-    return !this.isWriting && (this.hasWrite() || this.member.out.afterPersist.length > 0);
+    return !this.isWriting && (this.hasWrite() || this.state.out.afterPersist.length > 0);
   }
 
   take(): Write {
     if (this.isWriting) return { hardState: null, mayVote: null, entries: [], storePage: null, sendAfterPersist: [] };
-    const { log, out, memory } = this.member;
+    const { log, out, memory } = this.state;
     this.isWriting = this.hasWrite();
     const { storePage, afterPersist: sendAfterPersist } = out;
     out.storePage = null;
@@ -28,7 +28,7 @@ export class Writer {
     // Entries would be wiped out by the snapshot in the same write.
     const entries = storePage?.done === true ? [] : log.startWrite();
     return {
-      hardState: this.member.takeHardState(),
+      hardState: this.state.takeHardState(),
       mayVote: memory.takeChange(),
       entries,
       storePage,
@@ -40,13 +40,13 @@ export class Writer {
   persisted(): boolean {
     if (!this.isWriting) return false;
     this.isWriting = false;
-    this.member.log.writeReturned();
+    this.state.log.writeReturned();
     this.snapshots.persisted();
     return true;
   }
 
   private hasWrite(): boolean {
-    const { log, out, memory, hasHardState } = this.member;
+    const { log, out, memory, hasHardState } = this.state;
     return hasHardState || memory.hasChange || log.hasUnwritten() || out.storePage !== null;
   }
 }

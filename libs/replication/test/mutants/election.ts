@@ -26,9 +26,9 @@ export const electionMutants: readonly Mutant[] = [
   {
     name: 'vote twice in a term',
     changes: [
-      change('voting.ts', '(member.vote === null || member.vote === request.from)', 'member.vote !== member.id'),
+      change('voting.ts', '(state.vote === null || state.vote === request.from)', 'state.vote !== state.id'),
       change(
-        'member.ts',
+        'replica-state.ts',
         "invariant(this.vote === null, 'one vote in each term', () => ({ term: this.term, vote: this.vote, candidate }));",
         '',
       ),
@@ -41,8 +41,8 @@ export const electionMutants: readonly Mutant[] = [
       change('candidates.ts', '    if (!this.isOwnVoteDurable) return;\n', ''),
       change(
         'candidates.ts',
-        '    this.member.voteFor(this.member.id);\n    this.ask();\n',
-        '    this.member.voteFor(this.member.id);\n    this.ask();\n    this.count();\n',
+        '    this.state.voteFor(this.state.id);\n    this.ask();\n',
+        '    this.state.voteFor(this.state.id);\n    this.ask();\n    this.count();\n',
       ),
     ],
     // Only a single voter can go wrong, in one of thousands of runs.
@@ -50,7 +50,7 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'vote before the sync',
-    changes: [change('voting.ts', 'member.out.afterPersist.push(', 'member.out.now.push(')],
+    changes: [change('voting.ts', 'state.out.afterPersist.push(', 'state.out.now.push(')],
     caughtBy: /vote once|election safety/,
   },
   {
@@ -60,24 +60,24 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'vote not persisted',
-    changes: [change('member.ts', 'return this.hard;', 'return { term: this.term, vote: null };')],
+    changes: [change('replica-state.ts', 'return this.hard;', 'return { term: this.term, vote: null };')],
     caughtBy: /vote once|election safety/,
   },
   {
     name: 'term not persisted',
     changes: [
       change(
-        'member.ts',
+        'replica-state.ts',
         'this.hard = { term, vote: null };\n    this.hardStateChanged = true;',
         'this.hard = { term, vote: null };',
       ),
       change(
-        'member.ts',
+        'replica-state.ts',
         'this.hard = { term: this.term, vote: candidate };\n    this.hardStateChanged = true;',
         'this.hard = { term: this.term, vote: candidate };',
       ),
       change(
-        'member.ts',
+        'replica-state.ts',
         "invariant(this.log.lastTerm <= hardState.term, 'the log is not ahead of the term', () => ({",
         'invariant(true, "", () => ({',
       ),
@@ -86,7 +86,7 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'transfer to one that lags',
-    changes: [change('transfer.ts', '|| peer.matchIndex !== this.member.log.lastIndex', '')],
+    changes: [change('transfer.ts', '|| peer.matchIndex !== this.state.log.lastIndex', '')],
     caughtBy: null,
   },
   {
@@ -101,7 +101,7 @@ export const electionMutants: readonly Mutant[] = [
     changes: [
       change(
         'transfer.ts',
-        'if (this.ticks < this.member.options.electionTicks) return;',
+        'if (this.ticks < this.state.options.electionTicks) return;',
         'if (this.ticks < 1e9) return;',
       ),
     ],
@@ -112,8 +112,8 @@ export const electionMutants: readonly Mutant[] = [
     changes: [
       change(
         'terms.ts',
-        'if (message.term < member.term) {\n    answerStale(member, message);\n    return false;\n  }',
-        'if (message.term < member.term) answerStale(member, message);',
+        'if (message.term < state.term) {\n    answerStale(state, message);\n    return false;\n  }',
+        'if (message.term < state.term) answerStale(state, message);',
       ),
     ],
     caughtBy: /./,
@@ -124,7 +124,7 @@ export const electionMutants: readonly Mutant[] = [
       change(
         'terms.ts',
         "if (message.type === 'preVoteRequest') return true;",
-        "if (message.type === 'preVoteRequest') {\n    if (message.term > member.term) to.becomeFollower(message.term, null);\n    return true;\n  }",
+        "if (message.type === 'preVoteRequest') {\n    if (message.term > state.term) to.becomeFollower(message.term, null);\n    return true;\n  }",
       ),
     ],
     caughtBy: /progress after healing/,
@@ -136,7 +136,7 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'two ask at the same moment, and both become candidates',
-    changes: [change('candidates.ts', 'if (id < this.member.id || this.hasYielded) return;', 'if (id > 0) return;')],
+    changes: [change('candidates.ts', 'if (id < this.state.id || this.hasYielded) return;', 'if (id > 0) return;')],
     caughtBy: null,
   },
   {
@@ -147,20 +147,20 @@ export const electionMutants: readonly Mutant[] = [
   {
     name: 'asks while the candidacy of a higher id is on its way',
     changes: [
-      change('follower.ts', 'Math.max(this.asksAt, this.ticks + this.member.options.heartbeatTicks)', 'this.asksAt'),
+      change('follower.ts', 'Math.max(this.asksAt, this.ticks + this.state.options.heartbeatTicks)', 'this.asksAt'),
     ],
     caughtBy: null,
   },
   {
     name: 'leader without a majority stays',
-    changes: [change('leader.ts', 'return heard.length + 1 >= this.member.quorum;', 'return heard.length >= 0;')],
+    changes: [change('leader.ts', 'return heard.length + 1 >= this.state.quorum;', 'return heard.length >= 0;')],
     caughtBy: /progress after healing/,
   },
   {
     name: 'election timeouts without randomness',
     changes: [
       change(
-        'member.ts',
+        'replica-state.ts',
         'return electionTicks + Math.floor(this.random() * electionTicks);',
         'return electionTicks + Math.floor(0 * this.random());',
       ),

@@ -8,7 +8,7 @@ export const learnerMutants: readonly Mutant[] = [
       change(
         'held-lease.ts',
         'this.grant(sentAt + leaseMs - this.options.clockDriftMarginMs, index)',
-        'this.grant(this.member.now + leaseMs - this.options.clockDriftMarginMs, index)',
+        'this.grant(this.state.now + leaseMs - this.options.clockDriftMarginMs, index)',
       ),
     ],
     caughtBy: /linearizability/,
@@ -26,7 +26,7 @@ export const learnerMutants: readonly Mutant[] = [
   },
   {
     name: 'new leader that does not wait for learners',
-    changes: [change('granted-leases.ts', '[id, member.now + this.leaseMs]', '[id, -Infinity]')],
+    changes: [change('granted-leases.ts', '[id, state.now + this.leaseMs]', '[id, -Infinity]')],
     caughtBy: /linearizability/,
   },
   {
@@ -67,7 +67,7 @@ export const learnerMutants: readonly Mutant[] = [
       change(
         'held-lease.ts',
         'this.lease !== null && now < this.lease.until',
-        'this.lease !== null && this.member.ticks * 25 < this.lease.until && now > -Infinity',
+        'this.lease !== null && this.state.ticks * 25 < this.lease.until && now > -Infinity',
       ),
     ],
     caughtBy: /linearizability/,

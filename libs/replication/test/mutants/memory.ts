@@ -4,14 +4,14 @@ export const memoryMutants: readonly Mutant[] = [
   {
     name: 'member without memory votes',
     changes: [
-      change('voting.ts', '!hearsLeader &&\n    member.memory.mayVote &&', '!hearsLeader &&'),
-      change('voting.ts', 'const granted =\n    member.memory.mayVote &&', 'const granted ='),
+      change('voting.ts', '!hearsLeader &&\n    state.memory.mayVote &&', '!hearsLeader &&'),
+      change('voting.ts', 'const granted =\n    state.memory.mayVote &&', 'const granted ='),
     ],
     caughtBy: /vote once|leader completeness|durability/,
   },
   {
     name: 'new member votes in an old group',
-    changes: [change('terms.ts', 'if (member.isNew && !isFromItsBirth(message)) member.memory.lose();', '')],
+    changes: [change('terms.ts', 'if (state.isNew && !isFromItsBirth(message)) state.memory.lose();', '')],
     caughtBy: /vote once|leader completeness|durability|election safety|state machine/,
   },
   {

@@ -6,8 +6,8 @@ export const snapshotMutants: readonly Mutant[] = [
     changes: [
       change(
         'snapshot-receiver.ts',
-        'this.member.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };',
-        'this.member.out.storePage = { lastIndex, lastTerm: 0 * lastTerm, page: page.page, data, done };',
+        'this.state.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };',
+        'this.state.out.storePage = { lastIndex, lastTerm: 0 * lastTerm, page: page.page, data, done };',
       ),
     ],
     caughtBy: /./,
@@ -25,12 +25,12 @@ export const snapshotMutants: readonly Mutant[] = [
   },
   {
     name: 'snapshot acknowledged before it is installed',
-    changes: [change('snapshot-receiver.ts', 'this.member.out.afterPersist.push(', 'this.member.out.now.push(')],
+    changes: [change('snapshot-receiver.ts', 'this.state.out.afterPersist.push(', 'this.state.out.now.push(')],
     caughtBy: null,
   },
   {
     name: 'appends taken while a snapshot is being installed',
-    changes: [change('append-receiver.ts', 'if (member.installing) return null;', '')],
+    changes: [change('append-receiver.ts', 'if (state.installing) return null;', '')],
     caughtBy: /./,
   },
   {

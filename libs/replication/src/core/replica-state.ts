@@ -11,7 +11,7 @@ import type { HardState } from './ready.js';
 import { Receipts } from './receipts.js';
 
 /** What this member is in every role: its term and vote, its log, its memory, and what it wants done. */
-export class Member {
+export class ReplicaState {
   readonly id: MemberId;
   /** The other members that vote. */
   readonly voters: readonly MemberId[];
