@@ -48,8 +48,8 @@ export class LearnerGroup {
   ) {
     this.learners = LEARNERS.slice(0, options.learners);
     const address = (id: number): MemberAddress => ({ id, host: HOST, port: ports.get(id) ?? 0 });
-    this.client = new GroupClient({ group: 'counters', members: this.voters.map(address) });
-    this.everyone = new GroupClient({ group: 'counters', members: this.ids.map(address) });
+    this.client = new GroupClient({ group: 'counters', voters: this.voters.map(address) });
+    this.everyone = new GroupClient({ group: 'counters', voters: this.ids.map(address) });
   }
 
   /** A group that has a leader, and whose learners hold a lease. */
@@ -81,7 +81,7 @@ export class LearnerGroup {
       readsAtOnce: this.options.readsAtOnce ?? false,
       diskMs: this.options.diskMs ?? 0,
       options: {
-        ...{ group: 'counters', id, members: addresses(this.voters), learners: addresses(this.learners) },
+        ...{ group: 'counters', id, voters: addresses(this.voters), learners: addresses(this.learners) },
         role: this.learners.includes(id) ? 'learner' : 'voter',
         dataDir: join(this.directory, `data-${id}`),
         // Few, so that a member that was away may need a snapshot.

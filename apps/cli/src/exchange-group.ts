@@ -2,7 +2,7 @@ import { ProcessConfig, type ExchangeGroup } from '#service-kit';
 import type { System } from './find-system.js';
 
 /** An order replica or a catalog, with the id that it has in the group. */
-export type ExchangeAddress = ExchangeGroup['members'][number];
+export type ExchangeAddress = ExchangeGroup['voters'][number];
 
 /** The group that the members of a system form, as the replication library takes it. */
 export function exchangeGroupOf({ order, catalog, clusterToken }: System): ExchangeGroup {
@@ -11,6 +11,6 @@ export function exchangeGroupOf({ order, catalog, clusterToken }: System): Excha
 }
 
 /** The order replicas, and then the catalogs. */
-export function membersOf({ members, learners }: ExchangeGroup): readonly ExchangeAddress[] {
-  return [...members, ...learners];
+export function membersOf({ voters, learners }: ExchangeGroup): readonly ExchangeAddress[] {
+  return [...voters, ...learners];
 }

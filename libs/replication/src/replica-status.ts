@@ -1,5 +1,5 @@
 import type { Role } from './core/ready.js';
-import type { CoreStatus } from './core/replica.js';
+import type { CoreStatus, LearnerProgress, VoterProgress } from './core/replica.js';
 import type { Storage } from './driver/ports.js';
 import type { MemberAddress } from './errors.js';
 
@@ -31,7 +31,7 @@ export interface ReplicaStatus {
   /** Milliseconds since a follower heard its leader; null for a leader, or when none was ever heard. */
   readonly lastHeartbeatMs: number | null;
   /** The other voters, as their leader sees them; empty unless this member leads. */
-  readonly peers: readonly PeerStatus[];
+  readonly voters: readonly PeerStatus[];
   /** The learners, as their leader sees them; empty unless this member leads. */
   readonly learners: readonly LearnerStatus[];
   /** Milliseconds that this learner may answer reads by itself yet, unless it renews its lease; null without a lease. */
@@ -44,6 +44,7 @@ export interface ReplicaStatus {
   readonly syncs: number;
 }
 
+/** What a leader knows of another member, voter or learner. */
 export interface PeerStatus {
   readonly id: number;
   /** Index up to which its log is known to agree. */
@@ -61,17 +62,17 @@ export interface LearnerStatus extends PeerStatus {
 
 /** What a leader knows of the others. */
 export function othersOf(
-  { lastIndex, peers, learners }: CoreStatus,
+  { lastIndex, voters, learners }: CoreStatus,
   tickMs: number,
-): Pick<ReplicaStatus, 'peers' | 'learners'> {
-  const describe = ({ id, matchIndex, lastHeardTicks }: CoreStatus['learners' | 'peers'][number]): PeerStatus => ({
+): Pick<ReplicaStatus, 'voters' | 'learners'> {
+  const describe = ({ id, matchIndex, lastHeardTicks }: VoterProgress | LearnerProgress): PeerStatus => ({
     id,
     matchIndex,
     lag: lastIndex - matchIndex,
     lastHeardMs: lastHeardTicks * tickMs,
   });
   return {
-    peers: peers.map(describe),
+    voters: voters.map(describe),
     learners: learners.map((learner) => ({ ...describe(learner), readLeaseMs: learner.leaseMs })),
   };
 }

@@ -55,14 +55,14 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     @Inject(REPLICATION_PORTS) private readonly ports: Ports,
   ) {
     this.options = completeOptions(options);
-    const { id, members, electionTimeoutMs, readLeaseMs, proposalTimeoutMs, onReceived, onFatal } = this.options;
+    const { id, voters, electionTimeoutMs, readLeaseMs, proposalTimeoutMs, onReceived, onFatal } = this.options;
     const { storage, events } = ports;
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
     this.core = startCore(this.options, ports);
     const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
     this.events = new EventLog({
-      ...{ nameOf: (member) => nameOf(this.options, member), members: members.length },
+      ...{ nameOf: (member) => nameOf(this.options, member), voters: voters.length },
       ...{ silenceTicks, tickMs: this.tickMs, readLeaseMs, sink: events },
     });
     this.leadership = new BehaviorSubject(this.currentLeadership());
@@ -236,7 +236,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   private addressOf(id: number): MemberAddress {
-    const member = this.options.members.find((candidate) => candidate.id === id);
+    const member = this.options.voters.find((candidate) => candidate.id === id);
     if (!member) throw new RangeError(`no member ${id} in the ${this.options.group} group`);
     return member;
   }

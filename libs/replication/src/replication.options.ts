@@ -11,7 +11,7 @@ export interface ReplicationOptions<Command = any, Result = any> {
   /** Which of the members this process is. */
   readonly id: number;
   /** All voters, this member included unless it is a learner: 1, 3 or 5. The addresses are those at which the others reach them. */
-  readonly members: readonly MemberAddress[];
+  readonly voters: readonly MemberAddress[];
   /** Members that have everything and vote on nothing, up to 16; the same list on all members. @default none */
   readonly learners?: readonly MemberAddress[];
   /** What this member is. @default 'voter' */
@@ -94,12 +94,12 @@ function given(options: ReplicationOptions): ReplicationOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-function problemsOfGroup({ group, members, learners }: CompleteOptions): string[] {
-  const all = [...members, ...learners];
+function problemsOfGroup({ group, voters, learners }: CompleteOptions): string[] {
+  const all = [...voters, ...learners];
   const hasTwice = (of: (member: MemberAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
   return problems(
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
-    [[1, 3, 5].includes(members.length), `a group has 1, 3 or 5 members, not ${members.length}`],
+    [[1, 3, 5].includes(voters.length), `a group has 1, 3 or 5 voters, not ${voters.length}`],
     [!hasTwice(({ id }) => id), 'two members have the same id'],
     [!hasTwice(placeOf), 'two members have the same address, perhaps under another name'],
     ...all.flatMap(({ id, host, port }): Rule[] => [
@@ -121,11 +121,11 @@ function placeOf({ host, port }: MemberAddress): string {
   return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }
 
-function problemsOfMember({ id, members, learners, role, dataDir, stateMachine }: CompleteOptions): string[] {
-  const ids = (role === 'learner' ? learners : members).map((member) => member.id);
+function problemsOfMember({ id, voters, learners, role, dataDir, stateMachine }: CompleteOptions): string[] {
+  const ids = (role === 'learner' ? learners : voters).map((member) => member.id);
   const methods = ['prepare', 'apply', 'snapshot', 'restore'] as const;
   return problems(
-    [ids.includes(id), `id ${id} is not one of the ${role === 'learner' ? 'learners' : 'members'} ${ids.join(', ')}`],
+    [ids.includes(id), `id ${id} is not one of the ${role === 'learner' ? 'learners' : 'voters'} ${ids.join(', ')}`],
     [dataDir !== '', 'dataDir is empty'],
     ...methods.map((method): Rule => [
       typeof stateMachine[method] === 'function',
@@ -169,13 +169,13 @@ function problemsOfLimits(options: CompleteOptions): string[] {
  * The members that one with these options sends to, in this order; a learner talks to voters only. Voters come first: they have a
  * disk to wait for, and learners answer long before that.
  */
-export function peersOf({ id, members, learners, role }: CompleteOptions): readonly MemberAddress[] {
-  return (role === 'learner' ? members : [...members, ...learners]).filter((member) => member.id !== id);
+export function peersOf({ id, voters, learners, role }: CompleteOptions): readonly MemberAddress[] {
+  return (role === 'learner' ? voters : [...voters, ...learners]).filter((member) => member.id !== id);
 }
 
 /** The name of a member in log lines. */
-export function nameOf({ group, members, learners }: CompleteOptions, id: number): string {
-  return [...members, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
+export function nameOf({ group, voters, learners }: CompleteOptions, id: number): string {
+  return [...voters, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
 }
 
 /** What should be so, and what to say when it is not. */

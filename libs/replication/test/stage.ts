@@ -231,9 +231,9 @@ export class Stage {
         this.say(actor.describeLog());
       });
     },
-    peers: ([id]) => {
+    voters: ([id]) => {
       this.actor(id).input((replica) => {
-        for (const peer of replica.status().peers) this.say(JSON.stringify(peer));
+        for (const voter of replica.status().voters) this.say(JSON.stringify(voter));
       });
     },
   };
@@ -267,7 +267,7 @@ export class Stage {
         ...DEFAULTS,
         ...numbers,
         id,
-        members,
+        voters: members,
         preferHighestId: settings.includes('prefer'),
         ...(this.learners.length > 0 && { learners }),
       };

@@ -26,7 +26,7 @@ describe('a test cluster', () => {
   });
 
   it.each([1, 5])('works with %i members', async (members) => {
-    const cluster = create({ members });
+    const cluster = create({ voters: members });
     expect(await cluster.propose({ add: 2 })).toBe(2);
     expect(await cluster.converge()).toEqual([2]);
   });

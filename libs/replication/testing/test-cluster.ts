@@ -26,7 +26,7 @@ export interface TestClusterOptions<Command, Result> extends Partial<
   /** Makes the state machine of one member; called once for each start of a member. */
   readonly stateMachine: () => StateMachine<Command, Result>;
   /** 1, 3 or 5. Their ids are 1, 2, 3, … @default 3 */
-  readonly members?: number;
+  readonly voters?: number;
   /** Members without a vote; their ids follow those of the others. @default 0 */
   readonly learners?: number;
   /** `onReceived` of the learner with this id. @default none */
@@ -76,7 +76,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
   private readonly determinism = new Determinism();
 
   constructor(options: TestClusterOptions<Command, Result>) {
-    const { stateMachine, members: count = 3, learners: more = 0, onReceived, ...rest } = options;
+    const { stateMachine, voters: count = 3, learners: more = 0, onReceived, ...rest } = options;
     const { seed = 1, network, maxSyncMs = 2, ...settings } = rest;
     this.random = new Random(seed);
     this.network = new MemoryNetwork({ minDelayMs: 1, maxDelayMs: 3, loss: 0, ...network }, this.time, this.random);
@@ -90,7 +90,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     };
     const all = Array.from({ length: count + more }, (_, i) => ({ id: i + 1, host: 'test', port: i + 1 }));
     const [voters, learners] = [all.slice(0, count), all.slice(count)];
-    const shared = { ...settings, group: 'test', members: voters, learners, dataDir: 'none' };
+    const shared = { ...settings, group: 'test', voters, learners, dataDir: 'none' };
     const hookOf = (id: number): Pick<ReplicationOptions<Command, Result>, 'onReceived'> =>
       onReceived ? { onReceived: (commands) => onReceived(id, commands) } : {};
     this.members = all.map(({ id }) => {

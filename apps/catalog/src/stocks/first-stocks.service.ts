@@ -35,8 +35,8 @@ export class FirstStocksService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private async untilThereAreStocks(): Promise<void> {
-    const { group, members, tcp } = this.config.exchangeGroup();
-    const client = new GroupClient({ group, members, tcp, rpcTimeoutMs: this.config.rpcTimeoutMs });
+    const { group, voters, tcp } = this.config.exchangeGroup();
+    const client = new GroupClient({ group, voters, tcp, rpcTimeoutMs: this.config.rpcTimeoutMs });
     const reportFrom = performance.now() + REPORT_AFTER_MS;
     let isReported = false;
     while (this.exchange.isEmpty && !this.stopping.signal.aborted) {

@@ -48,7 +48,7 @@ export class SystemMonitor {
       process: member.name,
       id: member.id,
       address: addressOf(member),
-      votes: this.group.members.includes(member),
+      votes: this.group.voters.includes(member),
       status: 'answer' in result ? result.answer : null,
       problem: 'answer' in result ? result.answer.notReadyBecause : result.why,
     };
@@ -63,7 +63,7 @@ export function leaderOf(members: readonly MemberReport[]): MemberReport | null 
 
 /** All but the leader, as the leader sees them. */
 export function othersOf(leader: MemberReport | null): readonly PeerStatus[] {
-  return leader?.status ? [...leader.status.peers, ...leader.status.learners] : [];
+  return leader?.status ? [...leader.status.voters, ...leader.status.learners] : [];
 }
 
 export function votersOf({ members }: Pick<SystemReport, 'members'>): readonly MemberReport[] {

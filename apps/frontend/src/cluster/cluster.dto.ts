@@ -139,6 +139,6 @@ export function memberView(report: MemberReport, leader: LeaderReport | undefine
 /** As the leader sees it: also known of a member that does not answer us. */
 function lagOf({ id }: MemberReport, leader: LeaderReport | undefined): number | null {
   if (!leader) return null;
-  const { peers, learners } = leader.status;
-  return leader.id === id ? 0 : ([...peers, ...learners].find((peer) => peer.id === id)?.lag ?? null);
+  const { voters, learners } = leader.status;
+  return leader.id === id ? 0 : ([...voters, ...learners].find((peer) => peer.id === id)?.lag ?? null);
 }

@@ -76,7 +76,7 @@ afterEach(async () => {
 /** The last member is asked first. */
 async function group(...handles: readonly Handle[]): Promise<{ members: Member[]; client: GroupClient }> {
   const members = await Promise.all(handles.map((handle, i) => Member.start(i + 1, handle)));
-  const client = new GroupClient({ group: 'order', members: members.map(({ address }) => address) });
+  const client = new GroupClient({ group: 'order', voters: members.map(({ address }) => address) });
   running.push(...members, { stop: () => client.close() });
   return { members, client };
 }

@@ -1,5 +1,5 @@
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
-import type { PeerConnection } from './peer-connection.js';
+import type { MemberConnection } from './member-connection.js';
 
 /** A member that has not answered for so long may be frozen: then the others are asked who leads. */
 const PATIENCE_MS = 100;
@@ -25,7 +25,7 @@ export class LeaderScout {
 
   /** @param onMoved told of each leader that was found, by position */
   constructor(
-    private readonly peers: readonly PeerConnection[],
+    private readonly voters: readonly MemberConnection[],
     private readonly onMoved: (leader: number) => void,
   ) {}
 
@@ -54,11 +54,11 @@ export class LeaderScout {
       [...this.waits].filter((wait) => wait.startedAt < impatientSince).map((wait) => wait.position),
     );
     if (silent.size === 0) return;
-    for (const [position, peer] of this.peers.entries()) if (!silent.has(position)) void this.ask(position, peer);
+    for (const [position, voter] of this.voters.entries()) if (!silent.has(position)) void this.ask(position, voter);
   }
 
-  private async ask(position: number, peer: PeerConnection): Promise<void> {
-    const result = await peer.send<ReplicaStatus>(STATUS_PATTERN, {}, ASK_TIMEOUT_MS);
+  private async ask(position: number, voter: MemberConnection): Promise<void> {
+    const result = await voter.send<ReplicaStatus>(STATUS_PATTERN, {}, ASK_TIMEOUT_MS);
     if (!('answer' in result)) return;
     const { role, ready, term } = result.answer;
     if (role !== 'leader' || !ready || term < this.newestTerm) return;

@@ -83,8 +83,8 @@ export class PreCandidate implements RoleBehaviour {
   }
 
   private ask(): void {
-    const { id, term, log, out, voters } = this.state;
-    for (const to of voters) {
+    const { id, term, log, out, otherVoters } = this.state;
+    for (const to of otherVoters) {
       if (this.granted.has(to)) continue;
       out.now.push({
         type: 'preVoteRequest',
@@ -173,8 +173,8 @@ export class Candidate implements RoleBehaviour {
   }
 
   private ask(): void {
-    const { id, term, log, out, voters } = this.state;
-    for (const to of voters) {
+    const { id, term, log, out, otherVoters } = this.state;
+    for (const to of otherVoters) {
       if (this.answers.has(to)) continue;
       out.afterPersist.push({
         type: 'voteRequest',

@@ -5,7 +5,7 @@ import type { MemberId } from './messages.js';
 export interface CoreOptions {
   readonly id: MemberId;
   /** The voters: 1, 3 or 5 ids, this member's own among them unless it is a learner. */
-  readonly members: readonly MemberId[];
+  readonly voters: readonly MemberId[];
   /** A leader sends a heartbeat every so many ticks. */
   readonly heartbeatTicks: number;
   /** Shortest silence after which a follower asks for votes; the longest is twice that, less one. */
@@ -44,7 +44,7 @@ export interface LearnerOptions {
 
 export function checkOptions(options: CoreOptions): void {
   const { id, heartbeatTicks, electionTicks } = options;
-  const members = [...options.members, ...(options.learners?.ids ?? [])];
+  const members = [...options.voters, ...(options.learners?.ids ?? [])];
   invariant(members.includes(id), 'a member is one of its group', () => ({ id, members }));
   invariant(new Set(members).size === members.length, 'members have different ids', () => ({ members }));
   invariant(

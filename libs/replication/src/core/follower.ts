@@ -23,7 +23,7 @@ export class Follower implements RoleBehaviour {
     private readonly snapshots: SnapshotReceiver,
   ) {
     // Alone, there is nobody to wait for: the first tick elects.
-    this.timeout = state.voters.length === 0 ? 1 : state.drawElectionTimeout();
+    this.timeout = state.otherVoters.length === 0 ? 1 : state.drawElectionTimeout();
   }
 
   get hearsLeader(): boolean {
@@ -42,7 +42,7 @@ export class Follower implements RoleBehaviour {
   suspectLeader(id: MemberId): void {
     if (this.state.leader !== id || this.suspicious) return;
     this.suspicious = true;
-    const before = this.state.voters.filter((peer) => peer > this.state.id && peer !== id).length;
+    const before = this.state.otherVoters.filter((voter) => voter > this.state.id && voter !== id).length;
     this.asksAt = this.ticks + before * this.state.options.heartbeatTicks;
     if (before === 0 && this.state.mayCampaign) this.to.becomePreCandidate();
   }

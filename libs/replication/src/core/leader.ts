@@ -27,8 +27,8 @@ export class Leader implements RoleBehaviour {
     private readonly state: ReplicaState,
     private readonly to: Transitions,
   ) {
-    const { log, peers, voters } = state;
-    this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex, !voters.includes(id))]));
+    const { log, peers, otherVoters } = state;
+    this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex, !otherVoters.includes(id))]));
     this.propagation = new Propagation(state, this.progress);
     this.reads = new Reads(state, this.propagation);
     this.leases = new GrantedLeases(state, this.progress, this.reads);

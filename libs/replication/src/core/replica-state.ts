@@ -13,9 +13,9 @@ import { Receipts } from './receipts.js';
 /** What this member is in every role: its term and vote, its log, its memory, and what it wants done. */
 export class ReplicaState {
   readonly id: MemberId;
-  /** The other members that vote. */
-  readonly voters: readonly MemberId[];
-  /** The other members that this one exchanges messages with: a learner knows voters only. */
+  /** The ids of the other voters: all of them at a learner. */
+  readonly otherVoters: readonly MemberId[];
+  /** The ids of the members that this one exchanges messages with: the other voters and the learners; at a learner, the voters. */
   readonly peers: readonly MemberId[];
   /** It has the log and no vote (see learner.ts). */
   readonly isLearner: boolean;
@@ -49,9 +49,9 @@ export class ReplicaState {
     this.id = options.id;
     const learners = options.learners?.ids ?? [];
     this.isLearner = learners.includes(options.id);
-    this.voters = options.members.filter((member) => member !== options.id);
-    this.peers = this.isLearner ? this.voters : [...this.voters, ...learners];
-    this.quorum = Math.floor(options.members.length / 2) + 1;
+    this.otherVoters = options.voters.filter((voter) => voter !== options.id);
+    this.peers = this.isLearner ? this.otherVoters : [...this.otherVoters, ...learners];
+    this.quorum = Math.floor(options.voters.length / 2) + 1;
     this.log = new Log(reader, appliedIndex);
     this.receipts = this.isLearner ? new Receipts(this.log) : null;
     this.hard = { term: hardState.term, vote: hardState.vote };

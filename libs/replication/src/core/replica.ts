@@ -18,7 +18,7 @@ import { describe, describeMember, type CoreStatus, type MemberStatus, type Prop
 import { settleTerm } from './terms.js';
 import { Writer } from './writer.js';
 
-export type { CoreStatus, MemberStatus, PeerStatus, Proposal } from './status.js';
+export type { CoreStatus, LearnerProgress, MemberStatus, Proposal, VoterProgress } from './status.js';
 
 /*
  * The replication protocol: Raft (Ongaro and Ousterhout 2014; "thesis" is Ongaro 2014), as one synchronous object.

@@ -2,24 +2,24 @@ import type { ReplicaState } from './replica-state.js';
 import type { Message } from './messages.js';
 
 /** Whether a member of this kind sends this to one of ours. A learner neither votes nor leads, nor is it asked to. */
-export function mayComeFrom(message: Message, { voters, peers, isLearner }: ReplicaState): boolean {
+export function mayComeFrom(message: Message, { otherVoters, peers, isLearner }: ReplicaState): boolean {
   if (!peers.includes(message.from)) return false;
   switch (message.type) {
     case 'append':
     case 'snapshotPage':
-      return voters.includes(message.from);
+      return otherVoters.includes(message.from);
     case 'leaseResponse':
       return isLearner;
     case 'appendResponse':
     case 'snapshotResponse':
       return !isLearner;
     case 'leaseRequest':
-      return !voters.includes(message.from);
+      return !otherVoters.includes(message.from);
     case 'preVoteRequest':
     case 'preVoteResponse':
     case 'voteRequest':
     case 'voteResponse':
     case 'timeoutNow':
-      return !isLearner && voters.includes(message.from);
+      return !isLearner && otherVoters.includes(message.from);
   }
 }

@@ -14,7 +14,7 @@ export type Proposal =
       readonly leader: MemberId | null;
     };
 
-export interface PeerStatus {
+export interface VoterProgress {
   readonly id: MemberId;
   readonly matchIndex: number;
   readonly nextIndex: number;
@@ -24,7 +24,7 @@ export interface PeerStatus {
   readonly counts: boolean;
 }
 
-export interface LearnerStatus extends Omit<PeerStatus, 'counts'> {
+export interface LearnerProgress extends Omit<VoterProgress, 'counts'> {
   /** Milliseconds that the read lease granted to it lasts yet; null without one. */
   readonly leaseMs: number | null;
 }
@@ -50,9 +50,9 @@ export interface MemberStatus {
 
 export interface CoreStatus extends MemberStatus {
   /** The other voters. Empty on all but the leader. */
-  readonly peers: readonly PeerStatus[];
+  readonly voters: readonly VoterProgress[];
   /** Empty on all but the leader. */
-  readonly learners: readonly LearnerStatus[];
+  readonly learners: readonly LearnerProgress[];
 }
 
 export function describe(state: ReplicaState, current: RoleBehaviour): CoreStatus {
@@ -79,22 +79,28 @@ export function describeMember(
   };
 }
 
-function describeOthers(current: RoleBehaviour): Pick<CoreStatus, 'peers' | 'learners'> {
-  if (!(current instanceof Leader)) return { peers: [], learners: [] };
+function describeOthers(current: RoleBehaviour): Pick<CoreStatus, 'voters' | 'learners'> {
+  if (!(current instanceof Leader)) return { voters: [], learners: [] };
   const { progress, leases } = current;
   const others = [...progress.values()];
   return {
-    peers: others.filter((peer) => !peer.isLearner).map(describePeer),
+    voters: others.filter((peer) => !peer.isLearner).map(describeVoter),
     learners: others
       .filter((peer) => peer.isLearner)
       .map((peer) => ({ ...describeLearner(peer), leaseMs: leases.remainingMs(peer.id) })),
   };
 }
 
-function describePeer({ id, matchIndex, nextIndex, state, lastHeardTicks, counts }: PeerStatus): PeerStatus {
+function describeVoter({ id, matchIndex, nextIndex, state, lastHeardTicks, counts }: VoterProgress): VoterProgress {
   return { id, matchIndex, nextIndex, state, lastHeardTicks, counts };
 }
 
-function describeLearner({ id, matchIndex, nextIndex, state, lastHeardTicks }: PeerStatus): Omit<PeerStatus, 'counts'> {
+function describeLearner({
+  id,
+  matchIndex,
+  nextIndex,
+  state,
+  lastHeardTicks,
+}: VoterProgress): Omit<VoterProgress, 'counts'> {
   return { id, matchIndex, nextIndex, state, lastHeardTicks };
 }

@@ -11,11 +11,11 @@ export function createMessenger(
   { transport, events, now, newId, storage, pause }: Ports,
   onForeign: (error: ForeignGroup) => void,
 ): Messenger {
-  const { id, members, learners, dataDir } = options;
+  const { id, voters, learners, dataDir } = options;
   const messenger = new GroupMessenger({
     ...{ id, dataDir, transport, events, now, onForeign },
     peers: peersOf(options),
-    voters: members.map((member) => member.id),
+    voters: voters.map((voter) => voter.id),
     nameOf: (member) => nameOf(options, member),
     groupIdOnDisk: () => storage.groupId,
     groupIdInLog: () => groupInLog(storage),

@@ -74,8 +74,8 @@ class Alone {
   private writing: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(ids: readonly number[] = [1]) {
-    const members = ids.map((id) => ({ id, host: 'test', port: id }));
-    const options = completeOptions({ group: 'one', id: 1, members, dataDir: 'none', stateMachine: new Counter() });
+    const voters = ids.map((id) => ({ id, host: 'test', port: id }));
+    const options = completeOptions({ group: 'one', id: 1, voters, dataDir: 'none', stateMachine: new Counter() });
     const sync = (): Promise<void> => new Promise((resolve, reject) => (this.writing = { resolve, reject }));
     this.storage = new SlowStorage(new MemoryDisk(), { stateMachine: new Counter(), keepEntries: 100, sync });
     const random = new Random(1);

@@ -11,13 +11,13 @@ const CALM: CoreStatus = {
     leader: 3,
     mayVote: true,
     transferTo: null,
-    peers: [],
+    voters: [],
     learners: [],
   },
   ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, settledIndex: 10, appliedIndex: 10 },
 };
 
-const silent = (id: number, lastHeardTicks: number): CoreStatus['peers'][number] => ({
+const silent = (id: number, lastHeardTicks: number): CoreStatus['voters'][number] => ({
   ...{ id, lastHeardTicks, matchIndex: 4, nextIndex: 5, state: 'probe', counts: true },
 });
 
@@ -42,7 +42,7 @@ describe('the lines of the log', () => {
     log = new EventLog({
       nameOf: (id) => `order-${id}`,
       readLeaseMs: 500,
-      members: 3,
+      voters: 3,
       silenceTicks: 50,
       tickMs: 10,
       sink,
@@ -100,17 +100,17 @@ describe('the lines of the log', () => {
   it('do not complain of the silence of others while the member itself stops', () => {
     see({ role: 'leader', leader: 1 });
     log.isStopping = true;
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 51)] })).toEqual([]);
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 51)] })).toEqual([]);
     expect(see({ role: 'follower', leader: null })).toEqual([]);
   });
 
   it('report a silent peer once, and once that it is back', () => {
-    see({ role: 'leader', leader: 1, peers: [silent(2, 1), silent(3, 1)] });
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 51), silent(3, 1)] })).toEqual([
+    see({ role: 'leader', leader: 1, voters: [silent(2, 1), silent(3, 1)] });
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 51), silent(3, 1)] })).toEqual([
       '! order-2 has not answered for 510 ms',
     ]);
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 900), silent(3, 1)] })).toEqual([]);
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 0), silent(3, 1)] })).toEqual([
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 900), silent(3, 1)] })).toEqual([]);
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 0), silent(3, 1)] })).toEqual([
       'order-2 answers again, 6 entries behind',
     ]);
   });
@@ -120,7 +120,7 @@ describe('the lines of the log', () => {
     log = new EventLog({
       nameOf: (id) => `order-${id}`,
       readLeaseMs: 500,
-      members: 3,
+      voters: 3,
       silenceTicks: 50,
       tickMs: 10,
       sink,

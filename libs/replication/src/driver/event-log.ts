@@ -20,7 +20,7 @@ export interface Observation {
 interface EventLogOptions {
   readonly nameOf: (id: number) => string;
   /** How many vote. */
-  readonly members: number;
+  readonly voters: number;
   /** A peer that says nothing for so long is reported, once. */
   readonly silenceTicks: number;
   readonly tickMs: number;
@@ -40,7 +40,7 @@ export class EventLog {
   private askedForVotesAt = 0;
   private saidLeaderlessAt = 0;
   private rejoin: { readonly since: number; readonly behind: number } | 'notYet' | 'done' = 'notYet';
-  private readonly silentPeers = new Set<number>();
+  private readonly silent = new Set<number>();
 
   private readonly leases: LeaseLog;
 
@@ -56,8 +56,8 @@ export class EventLog {
     this.leadership(before, now);
     this.catchUp(now);
     this.leases.observe(before, now);
-    if (now.status.role === 'leader') this.peers(now.status);
-    else this.silentPeers.clear();
+    if (now.status.role === 'leader') this.silences(now.status);
+    else this.silent.clear();
   }
 
   private memory(before: CoreStatus, status: CoreStatus): void {
@@ -81,7 +81,7 @@ export class EventLog {
     if (isAsking && this.leaderlessSince !== null && now - this.saidLeaderlessAt > STILL_LEADERLESS_MS) {
       this.saidLeaderlessAt = now;
       const seconds = Math.round((now - this.leaderlessSince) / 1000);
-      this.warn(`no leader for ${seconds} s: ${this.majority} of ${this.options.members} members must be up`);
+      this.warn(`no leader for ${seconds} s: ${this.majority} of ${this.options.voters} members must be up`);
     }
     if (status.leader !== null) this.leaderlessSince = null;
   }
@@ -100,7 +100,7 @@ export class EventLog {
     const { role, term, leader, lastIndex, commitIndex, transferTo } = status;
     if (role === 'leader' && (before.role !== 'leader' || before.term !== term)) {
       const ms = Math.round(now - this.askedForVotesAt);
-      const votes = `${this.majority} of ${this.options.members} votes`;
+      const votes = `${this.majority} of ${this.options.voters} votes`;
       this.log(`elected leader of term ${term} with ${votes} in ${ms} ms, log ${lastIndex}, commit ${commitIndex}`);
     } else if (before.role === 'leader' && role !== 'leader') {
       if (term === before.term) this.warn(`leads no more: no majority answered (term ${term})`);
@@ -128,14 +128,14 @@ export class EventLog {
     this.rejoin = 'done';
   }
 
-  private peers(status: CoreStatus): void {
+  private silences(status: CoreStatus): void {
     const { silenceTicks, tickMs } = this.options;
-    for (const { id, lastHeardTicks, matchIndex } of [...status.peers, ...status.learners]) {
+    for (const { id, lastHeardTicks, matchIndex } of [...status.voters, ...status.learners]) {
       const isSilent = lastHeardTicks > silenceTicks;
-      if (isSilent && !this.silentPeers.has(id)) {
-        this.silentPeers.add(id);
+      if (isSilent && !this.silent.has(id)) {
+        this.silent.add(id);
         this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastHeardTicks * tickMs)} ms`);
-      } else if (!isSilent && this.silentPeers.delete(id)) {
+      } else if (!isSilent && this.silent.delete(id)) {
         // A new leader does not know yet how far a member's log agrees.
         const behind = matchIndex === 0 ? '' : `, ${entries(Math.max(0, status.lastIndex - matchIndex))} behind`;
         this.log(`${this.nameOf(id)} answers again${behind}`);
@@ -144,7 +144,7 @@ export class EventLog {
   }
 
   private get majority(): number {
-    return Math.floor(this.options.members / 2) + 1;
+    return Math.floor(this.options.voters / 2) + 1;
   }
 
   private nameOf(id: number): string {

@@ -8,7 +8,7 @@ export async function handOver(
 ): Promise<void> {
   const heirs = core
     .status()
-    .peers.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
+    .voters.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
   for (const heir of heirs) {
     if (!core.transferLeadership(heir.id)) continue;
     schedule();

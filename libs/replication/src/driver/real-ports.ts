@@ -10,12 +10,12 @@ import { tickMsOf } from './timing.js';
 /** Opens the member's database. Throws `CorruptData` when that can't be trusted. */
 export function realPorts(options: CompleteOptions, transport: Transport): Ports {
   const { group, id, role, dataDir, stateMachine, keepEntries } = options;
-  const members = options.members.map((member) => member.id);
+  const voters = options.voters.map((voter) => voter.id);
   const events = new Logger(nameOf(options, id));
   const warn = (line: string): void => events.warn(line);
   const isLearner = role === 'learner';
   return {
-    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, members, isLearner, warn }),
+    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, voters, isLearner, warn }),
     transport,
     ticker: new IntervalTicker(tickMsOf(options)),
     events,

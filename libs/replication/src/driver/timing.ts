@@ -16,7 +16,7 @@ export function coreOptions(options: CompleteOptions, mayVote: boolean, birth: s
   const ticks = (ms: number): number => Math.max(1, Math.round(ms / tickMsOf(options)));
   return {
     id: options.id,
-    members: options.members.map((member) => member.id),
+    voters: options.voters.map((voter) => voter.id),
     heartbeatTicks: ticks(options.heartbeatIntervalMs),
     electionTicks: ticks(options.electionTimeoutMs),
     preferHighestId: options.preferHighestId,

@@ -30,7 +30,7 @@ function open(): SqliteStorage {
   const warn = (line: string): void => void warnings.push(line);
   const stateMachine = new Counter();
   storage = new SqliteStorage({
-    ...{ directory, group: 'sum', id: 1, stateMachine, keepEntries: 10, members: [1], warn },
+    ...{ directory, group: 'sum', id: 1, stateMachine, keepEntries: 10, voters: [1], warn },
   });
   return storage;
 }

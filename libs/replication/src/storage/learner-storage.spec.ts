@@ -20,7 +20,7 @@ describe("a learner's storage", () => {
 
   function open(): SqliteStorage {
     const options = { directory, group: 'sum', id: 4, stateMachine: new Counter(), keepEntries: 1000 };
-    return new SqliteStorage({ ...options, members: [1, 2, 3], isLearner: true });
+    return new SqliteStorage({ ...options, voters: [1, 2, 3], isLearner: true });
   }
 
   it('takes an end that was lost with the power for what it is, and goes on from there', async () => {

@@ -14,7 +14,7 @@ function createDisk(): StorageHarness {
     open: (options) => {
       // One process may have it open only once.
       closeAll();
-      const storage = new SqliteStorage({ ...options, directory: current(), group: 'test', id: 1, members: [1] });
+      const storage = new SqliteStorage({ ...options, directory: current(), group: 'test', id: 1, voters: [1] });
       opened.push(storage);
       return storage;
     },

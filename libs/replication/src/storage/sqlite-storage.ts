@@ -9,7 +9,7 @@ import { DataDirectory, DataDirectoryError } from './data-directory.js';
 import { ExclusiveAccess, isBusy } from './exclusive-access.js';
 import { holderOf } from './lock-holder.js';
 import { LogTable } from './log-table.js';
-import { holdToMembers } from './member-list.js';
+import { holdToVoters } from './voter-list.js';
 import { MemberTable } from './member-table.js';
 import { guard, openDatabase } from './open-database.js';
 import { openSnapshot } from './snapshot-reader.js';
@@ -24,8 +24,8 @@ export interface SqliteStorageOptions {
   readonly group: string;
   readonly id: number;
   readonly stateMachine: StateMachine<unknown, unknown>;
-  /** The ids of all members of the group, this one included. */
-  readonly members: readonly number[];
+  /** The ids of all voters of the group, this member among them unless it is a learner. */
+  readonly voters: readonly number[];
   /** A learner promises nothing: its writes are not synced, and an end that was lost it gets again. @default false */
   readonly isLearner?: boolean;
   /** Applied entries that stay in the log for members that lag. */
@@ -164,7 +164,7 @@ export class SqliteStorage implements Storage {
     const { edgeIndex, edgeTerm } = member.current;
     const log = new LogTable(this.db, file);
     log.load(edgeIndex, edgeTerm);
-    holdToMembers(this.db, file, this.options.members, log.lastIndex > 0);
+    holdToVoters(this.db, file, this.options.voters, log.lastIndex > 0);
     this.options.stateMachine.prepare(this.db);
     return { member, log, staging: new SnapshotStaging(this.db) };
   }
@@ -180,7 +180,7 @@ export class SqliteStorage implements Storage {
 
   /** Others can teach a member again what it has forgotten; until then it must not vote. A lone member has nobody to ask. */
   private admitLostMemory(member: MemberTable, file: string, forgotten: string): void {
-    if (this.options.members.length === 1) throw new CorruptData(file, forgotten);
+    if (this.options.voters.length === 1) throw new CorruptData(file, forgotten);
     member.save({ mayVote: false, writes: Math.max(member.current.writes, this.directory.readMark()) });
   }
 

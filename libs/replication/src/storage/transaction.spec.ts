@@ -10,7 +10,7 @@ let directory: string;
 let storage: SqliteStorage;
 
 function open(): SqliteStorage {
-  const owner = { directory, group: 'sum', id: 1, members: [1] };
+  const owner = { directory, group: 'sum', id: 1, voters: [1] };
   return new SqliteStorage({ ...owner, stateMachine: new Counter(), keepEntries: 1000 });
 }
 

@@ -59,8 +59,8 @@ export class Node implements MemberView, LearnerNode {
     this.life += 1;
     this.state = this.disk.state;
     this.clock.restart();
-    const { members, learners } = settings;
-    const options = { ...settings.core, id: this.id, members, mayVote: this.disk.mayVote, learners };
+    const { voters, learners } = settings;
+    const options = { ...settings.core, id: this.id, voters, mayVote: this.disk.mayVote, learners };
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random.next);
     this.learner = this.isLearner ? new LearnerShell(this.replica, this, this.context) : null;
     for (const checker of this.context.checkers) checker.restarted?.(this);

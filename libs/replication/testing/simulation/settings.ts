@@ -4,7 +4,7 @@ import { Random } from './random.js';
 /** Everything that differs between two runs; drawn from the seed. Times in simulated milliseconds. */
 export interface Settings {
   readonly seed: number;
-  readonly members: readonly number[];
+  readonly voters: readonly number[];
   /** No ids when there are none. */
   readonly learners: LearnerOptions;
   /** How much the rate of a clock differs from 1 at most. */
@@ -13,7 +13,7 @@ export interface Settings {
   readonly maxDropMs: number;
   /** Clients of learners keep what they were served, under leases derived from their learner's. */
   readonly hasDerivedLeases: boolean;
-  readonly core: Omit<CoreOptions, 'id' | 'members' | 'learners' | 'mayVote'>;
+  readonly core: Omit<CoreOptions, 'id' | 'voters' | 'learners' | 'mayVote'>;
   readonly tickMs: number;
   /** Entries kept below the applied one; small numbers make snapshots frequent. */
   readonly keepEntries: number;
@@ -68,7 +68,7 @@ export function drawSettings(seed: number): Settings {
   const weight = (): number => (random.chance(0.3) ? 0 : random.next());
   return {
     seed,
-    members: Array.from({ length: size }, (_, index) => index + 1),
+    voters: Array.from({ length: size }, (_, index) => index + 1),
     ...drawLearners(new Random(seed + LEARNERS), size),
     core: {
       heartbeatTicks,

@@ -86,7 +86,7 @@ class Simulation {
       },
       trace: write,
     };
-    this.nodes = [...settings.members, ...settings.learners.ids].map((id) => new Node(id, context));
+    this.nodes = [...settings.voters, ...settings.learners.ids].map((id) => new Node(id, context));
     this.voters = this.nodes.filter((node) => !node.isLearner);
     const learners = this.nodes.filter((node) => node.isLearner);
     this.checkers.push(...this.createCheckers());

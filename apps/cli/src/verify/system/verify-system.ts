@@ -42,7 +42,7 @@ export async function verifySystem(system: System, progress: (line: string) => v
   let difference: string | null = null;
   try {
     await Promise.all(members.map((member) => member.readStocks()));
-    requireMajority(members.slice(0, group.members.length));
+    requireMajority(members.slice(0, group.voters.length));
     await compareAll(members, found, progress);
   } catch (error) {
     if (!(error instanceof Difference)) throw error;

@@ -19,7 +19,7 @@ const SILENT = Symbol('silent');
 const giveUp = (): Observable<never> => throwError(() => SILENT);
 
 /** The TCP connection to one member; opened by the first request, and anew after it broke. */
-export class PeerConnection {
+export class MemberConnection {
   private readonly proxy: ClientProxy;
   /** By pattern. */
   private readonly batches = new Map<string, BatchSender>();
