@@ -193,8 +193,8 @@ export class Actor {
 
   private describeRole(replica: Replica): string {
     const { id, role, term, leader, mayVote, transferTo } = replica.status();
-    const handsOver = transferTo === null ? '' : `, hands over to ${transferTo}`;
+    const transfers = transferTo === null ? '' : `, transfers leadership to ${transferTo}`;
     const follows = role === 'follower' || role === 'learner' ? (leader === null ? ' of nobody' : ` of ${leader}`) : '';
-    return `${id} is ${role}${follows} in term ${term}${mayVote || role === 'learner' ? '' : ', without memory'}${handsOver}`;
+    return `${id} is ${role}${follows} in term ${term}${mayVote || role === 'learner' ? '' : ', without memory'}${transfers}`;
   }
 }

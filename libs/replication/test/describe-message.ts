@@ -16,7 +16,7 @@ function describeContent(message: Message): string {
     case 'preVoteRequest':
       return `log ends ${message.lastIndex}/${message.lastTerm}`;
     case 'voteRequest':
-      return `log ends ${message.lastIndex}/${message.lastTerm}${message.transfer ? ' for a hand-over' : ''}`;
+      return `log ends ${message.lastIndex}/${message.lastTerm}${message.leadershipTransfer ? ' for a leadership transfer' : ''}`;
     case 'preVoteResponse':
     case 'voteResponse':
       return message.granted ? 'yes' : 'no';
@@ -32,10 +32,10 @@ function describeContent(message: Message): string {
       return `${what} round ${round}`;
     }
     case 'snapshotPage':
-      return `${message.transfer} of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
+      return `${message.snapshotNumber} of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
     case 'snapshotResponse': {
       const next = message.nextPage === null ? 'all there' : `needs page ${message.nextPage}`;
-      return `${message.transfer} of ${message.lastIndex} ${next}`;
+      return `${message.snapshotNumber} of ${message.lastIndex} ${next}`;
     }
     case 'timeoutNow':
       return '';

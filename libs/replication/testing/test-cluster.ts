@@ -164,7 +164,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     this.member(id).start();
   }
 
-  /** Stops a member as SIGTERM does: it hands leadership over and finishes what is under way. */
+  /** Stops a member as SIGTERM does: it transfers leadership and finishes what is under way. */
   async shutDown(id: number): Promise<void> {
     await this.until(this.member(id).shutDown());
   }

@@ -110,7 +110,7 @@ export class Candidate implements RoleBehaviour {
   constructor(
     private readonly state: ReplicaState,
     private readonly to: Transitions,
-    private readonly transfer: boolean,
+    private readonly leadershipTransfer: boolean,
   ) {
     this.timeout = state.drawElectionTimeout();
   }
@@ -183,7 +183,7 @@ export class Candidate implements RoleBehaviour {
         term,
         lastIndex: log.lastIndex,
         lastTerm: log.lastTerm,
-        transfer: this.transfer,
+        leadershipTransfer: this.leadershipTransfer,
       });
     }
   }

@@ -8,7 +8,7 @@ import { Propagation } from './propagation.js';
 import { Reads } from './reads.js';
 import { nextLife, nextRecovery, permitRecovered } from './recovery.js';
 import type { RoleBehaviour, Transitions } from './role.js';
-import { Transfer } from './transfer.js';
+import { LeadershipTransfer } from './leadership-transfer.js';
 import { answerPreVote, answerVote } from './voting.js';
 
 /** Takes commands, propagates them, and commits what a majority holds. Stays until it hears of a newer term or loses its majority. */
@@ -17,7 +17,7 @@ export class Leader implements RoleBehaviour {
   readonly hearsLeader = true;
   readonly progress: ReadonlyMap<MemberId, Progress>;
   readonly reads: Reads;
-  readonly transfer: Transfer;
+  readonly transfer: LeadershipTransfer;
   readonly propagation: Propagation;
   readonly leases: GrantedLeases;
   private readonly preference: Preference;
@@ -32,7 +32,7 @@ export class Leader implements RoleBehaviour {
     this.propagation = new Propagation(state, this.progress);
     this.reads = new Reads(state, this.propagation);
     this.leases = new GrantedLeases(state, this.progress, this.reads);
-    this.transfer = new Transfer(state, this.progress);
+    this.transfer = new LeadershipTransfer(state, this.progress);
     this.preference = new Preference(state, this.progress, this.transfer);
   }
 

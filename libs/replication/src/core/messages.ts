@@ -40,7 +40,7 @@ export interface VoteRequest extends Envelope {
   readonly lastIndex: number;
   readonly lastTerm: number;
   /** True when the leader itself asked for this election, so that a live leader is no reason to refuse. */
-  readonly transfer: boolean;
+  readonly leadershipTransfer: boolean;
 }
 
 export interface VoteResponse extends Envelope {
@@ -90,7 +90,7 @@ export interface SnapshotPage extends Envelope {
   readonly lastIndex: number;
   readonly lastTerm: number;
   /** Number of this transfer, among all of this leader's term: pages and answers of an older one are stale. */
-  readonly transfer: number;
+  readonly snapshotNumber: number;
   /** Pages are numbered from 0. */
   readonly page: number;
   readonly data: string;
@@ -101,7 +101,7 @@ export interface SnapshotPage extends Envelope {
 export interface SnapshotResponse extends Envelope {
   readonly type: 'snapshotResponse';
   readonly lastIndex: number;
-  readonly transfer: number;
+  readonly snapshotNumber: number;
   /** The page that the follower needs next, 0 if it knows nothing of the transfer; null once its log agrees with the leader's up to `lastIndex`, durably. */
   readonly nextPage: number | null;
   readonly round: number;

@@ -1,14 +1,14 @@
 import type { ReplicaState } from './replica-state.js';
 import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
-import type { Transfer } from './transfer.js';
+import type { LeadershipTransfer } from './leadership-transfer.js';
 
 const MAX_DOUBLINGS = 6;
 /** Whoever has led for so many delays was worth handing over to. */
 const DELAYS_TO_PROVE_ITSELF = 8;
 
 /** What this member remembers of its hand-overs by preference, while it is up. */
-export interface HandOvers {
+export interface TransferHistory {
   /** In a row, after each of which it led again soon. */
   failed: number;
   /** When the last one began, in ticks of this member; null before the first. */
@@ -31,11 +31,11 @@ export class Preference {
   constructor(
     private readonly state: ReplicaState,
     private readonly progress: ReadonlyMap<MemberId, Progress>,
-    private readonly transfer: Transfer,
+    private readonly transfer: LeadershipTransfer,
   ) {
-    const { handOvers, ticks } = state;
-    if (handOvers.lastAt !== null && ticks - handOvers.lastAt > this.delay * DELAYS_TO_PROVE_ITSELF)
-      handOvers.failed = 0;
+    const { transferHistory, ticks } = state;
+    if (transferHistory.lastAt !== null && ticks - transferHistory.lastAt > this.delay * DELAYS_TO_PROVE_ITSELF)
+      transferHistory.failed = 0;
   }
 
   tick(): void {
@@ -52,13 +52,13 @@ export class Preference {
     this.stableTicks = 0;
     if (!this.transfer.start(preferred.id)) return;
     // If it goes well, this member does not lead again for long.
-    const { handOvers, ticks } = this.state;
-    handOvers.failed += 1;
-    handOvers.lastAt = ticks;
+    const { transferHistory, ticks } = this.state;
+    transferHistory.failed += 1;
+    transferHistory.lastAt = ticks;
   }
 
   private get delay(): number {
-    return this.state.options.preferenceDelayTicks * 2 ** Math.min(this.state.handOvers.failed, MAX_DOUBLINGS);
+    return this.state.options.preferenceDelayTicks * 2 ** Math.min(this.state.transferHistory.failed, MAX_DOUBLINGS);
   }
 
   /** Null when nobody above us is alive. */

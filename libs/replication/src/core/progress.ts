@@ -20,7 +20,7 @@ export class Progress {
   /** Newest heartbeat round that it answered. */
   round = 0;
   /** The snapshot under way: its number, the page that it needs next, the ticks since that was asked for, and whether the shell had it. */
-  transfer = 0;
+  snapshotNumber = 0;
   page = 0;
   pageTicks = 0;
   pageWasSent = false;
@@ -114,9 +114,9 @@ export class Progress {
     if (this.state === 'replicate') this.probeFrom(this.matchIndex + 1);
   }
 
-  startSnapshot(transfer: number): void {
+  startSnapshot(number: number): void {
     this.become('snapshot');
-    this.transfer = transfer;
+    this.snapshotNumber = number;
     this.needsPage(0);
   }
 

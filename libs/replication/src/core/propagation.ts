@@ -8,7 +8,7 @@ export class Propagation {
   /** Number of the newest heartbeat round. Never used twice in a term, and a term has one leader. */
   round = 0;
   /** Number of the newest transfer of a snapshot. */
-  private transfers = 0;
+  private snapshots = 0;
 
   constructor(
     private readonly state: ReplicaState,
@@ -79,7 +79,7 @@ export class Propagation {
       if (peer.state === 'snapshot') peer.probeFrom(peer.matchIndex + 1);
       return;
     }
-    if (peer.state !== 'snapshot' || response.transfer !== peer.transfer) return;
+    if (peer.state !== 'snapshot' || response.snapshotNumber !== peer.snapshotNumber) return;
     // A follower that knows nothing of this transfer was restarted, or the shell went on with another snapshot.
     if (response.nextPage === 0) this.beginSnapshot(peer);
     else if (response.nextPage === peer.page + 1) this.askForPage(peer, response.nextPage);
@@ -99,7 +99,7 @@ export class Propagation {
       to: peer.id,
       term,
       ...page,
-      transfer: peer.transfer,
+      snapshotNumber: peer.snapshotNumber,
       round: this.round,
     });
   }
@@ -166,8 +166,8 @@ export class Propagation {
   }
 
   private beginSnapshot(peer: Progress): void {
-    this.transfers += 1;
-    peer.startSnapshot(this.transfers);
+    this.snapshots += 1;
+    peer.startSnapshot(this.snapshots);
     this.askForPage(peer, 0);
   }
 

@@ -6,7 +6,7 @@ import { Log } from './log.js';
 import { Memory } from './memory.js';
 import type { MemberId } from './messages.js';
 import { Outbox } from './outbox.js';
-import type { HandOvers } from './preference.js';
+import type { TransferHistory } from './preference.js';
 import type { HardState } from './ready.js';
 import { Receipts } from './receipts.js';
 
@@ -26,7 +26,7 @@ export class ReplicaState {
   readonly memory: Memory;
   /** What a learner has received and released; null for a voter. */
   readonly receipts: Receipts | null;
-  readonly handOvers: HandOvers = { failed: 0, lastAt: null };
+  readonly transferHistory: TransferHistory = { failed: 0, lastAt: null };
   leader: MemberId | null = null;
   /** Since this member was started. */
   ticks = 0;

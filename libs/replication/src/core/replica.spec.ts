@@ -118,7 +118,7 @@ describe('Replica', () => {
 
   it('drops messages of strangers, and those for others', () => {
     const { replica } = new Shell({ ...OPTIONS, id: 1, voters: [1, 2, 3] });
-    const request = { type: 'voteRequest', term: 5, lastIndex: 0, lastTerm: 0, transfer: false } as const;
+    const request = { type: 'voteRequest', term: 5, lastIndex: 0, lastTerm: 0, leadershipTransfer: false } as const;
     replica.step({ ...request, from: 9, to: 1 }, 0);
     replica.step({ ...request, from: 2, to: 3 }, 0);
     expect(replica.status().term).toBe(0);
@@ -136,7 +136,14 @@ describe('Replica', () => {
     for (const wrong of [{ round: 10 ** 6 }, { index: lastIndex + 1 }]) {
       const answer = { type: 'appendResponse', from: voters[0]!.id, to: to!, term, accepted: true, index: 1 } as const;
       leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, recovery: null, ...wrong }, 0);
-      const page = { type: 'snapshotResponse', from: voters[0]!.id, to: to!, term, lastIndex: 1, transfer: 1 } as const;
+      const page = {
+        type: 'snapshotResponse',
+        from: voters[0]!.id,
+        to: to!,
+        term,
+        lastIndex: 1,
+        snapshotNumber: 1,
+      } as const;
       leader.step({ ...page, nextPage: null, round: 1, recovery: 5, ...wrong, lastIndex: wrong.index ?? 1 }, 0);
     }
     expect(leader.status()).toEqual(before);

@@ -107,7 +107,7 @@ export class Replica {
     const { log, options, term, leader } = this.state;
     if (!(this.role instanceof Leader)) return { ok: false, reason: 'notLeader', leader };
     const target = this.role.transfer.target;
-    if (target !== null) return { ok: false, reason: 'transferring', leader: target };
+    if (target !== null) return { ok: false, reason: 'transferringLeadership', leader: target };
     const waiting = log.lastIndex - log.settledIndex + data.length;
     if (waiting > options.maxUncommittedEntries) return { ok: false, reason: 'overloaded', leader };
     return { ok: true, firstIndex: this.role.propose(data), term };

@@ -15,8 +15,8 @@ export interface RoleBehaviour {
 export interface Transitions {
   becomeFollower(term: number, leader: MemberId | null): void;
   becomePreCandidate(): void;
-  /** `transfer`: the leader asked for it, so nobody should refuse because that leader is alive. */
-  becomeCandidate(transfer: boolean): void;
+  /** `leadershipTransfer`: the leader asked for it, so nobody should refuse because that leader is alive. */
+  becomeCandidate(leadershipTransfer: boolean): void;
   becomeLeader(): void;
   /** Hands a message to the role that the member has now. */
   stepAgain(message: Message): void;

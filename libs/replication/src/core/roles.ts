@@ -34,8 +34,8 @@ export class Roles {
         state.leader = null;
         this.start(new PreCandidate(state, this.transitions));
       },
-      becomeCandidate: (transfer) => {
-        this.start(new Candidate(state, this.transitions, transfer));
+      becomeCandidate: (leadershipTransfer) => {
+        this.start(new Candidate(state, this.transitions, leadershipTransfer));
       },
       becomeLeader: () => {
         this.start(new Leader(state, this.transitions));

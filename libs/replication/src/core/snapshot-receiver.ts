@@ -6,7 +6,7 @@ import type { PageToStore } from './ready.js';
  * Pages count only together with others of the same transfer: another leader may cut its pages elsewhere, and one that
  * begins again may read them from a later state.
  */
-interface Transfer {
+interface IncomingSnapshot {
   readonly from: MemberId;
   readonly term: number;
   readonly number: number;
@@ -17,7 +17,7 @@ interface Transfer {
 
 /** A follower's half of a snapshot: keeps pages in order, one at a time, and installs them with the last one. */
 export class SnapshotReceiver {
-  private transfer: Transfer | null = null;
+  private incoming: IncomingSnapshot | null = null;
   /** The page that is on its way to the disk. */
   private writing: PageToStore | null = null;
 
@@ -34,11 +34,11 @@ export class SnapshotReceiver {
     }
     if (this.isStale(page)) return;
     if (page.page === 0 && !this.isSame(page)) this.begin(page);
-    const transfer = this.isSame(page) ? this.transfer : null;
+    const incoming = this.isSame(page) ? this.incoming : null;
     // One page is kept at a time; the leader sends it again if it found the slot taken.
-    if (transfer?.nextPage === page.page && this.state.out.storePage !== null) return;
-    if (transfer?.nextPage === page.page) this.keep(page, transfer);
-    this.answer(page, page.done && transfer?.nextPage === page.page + 1 ? null : (transfer?.nextPage ?? 0));
+    if (incoming?.nextPage === page.page && this.state.out.storePage !== null) return;
+    if (incoming?.nextPage === page.page) this.keep(page, incoming);
+    this.answer(page, page.done && incoming?.nextPage === page.page + 1 ? null : (incoming?.nextPage ?? 0));
   }
 
   /** The page that was handed out to be stored is on its way to the disk. */
@@ -54,34 +54,34 @@ export class SnapshotReceiver {
     this.state.log.replacedBySnapshot(page.lastIndex);
     this.state.receipts?.replacedBySnapshot(page.lastIndex);
     this.state.installing = false;
-    this.transfer = null;
+    this.incoming = null;
   }
 
-  private begin({ from, term, transfer: number, lastIndex, lastTerm }: SnapshotPage): void {
-    this.transfer = { from, term, number, lastIndex, lastTerm, nextPage: 0 };
+  private begin({ from, term, snapshotNumber: number, lastIndex, lastTerm }: SnapshotPage): void {
+    this.incoming = { from, term, number, lastIndex, lastTerm, nextPage: 0 };
   }
 
-  private keep(page: SnapshotPage, transfer: Transfer): void {
+  private keep(page: SnapshotPage, incoming: IncomingSnapshot): void {
     const { lastIndex, lastTerm, data, done } = page;
     this.state.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };
     this.state.installing = done;
-    transfer.nextPage += 1;
+    incoming.nextPage += 1;
   }
 
   /** Of an earlier transfer of the same leader. */
-  private isStale({ from, term, transfer }: SnapshotPage): boolean {
-    return this.transfer?.from === from && this.transfer.term === term && transfer < this.transfer.number;
+  private isStale({ from, term, snapshotNumber }: SnapshotPage): boolean {
+    return this.incoming?.from === from && this.incoming.term === term && snapshotNumber < this.incoming.number;
   }
 
   private isSame(page: SnapshotPage): boolean {
-    const { transfer } = this;
+    const { incoming } = this;
     return (
-      transfer !== null &&
-      transfer.from === page.from &&
-      transfer.term === page.term &&
-      transfer.number === page.transfer &&
-      transfer.lastIndex === page.lastIndex &&
-      transfer.lastTerm === page.lastTerm
+      incoming !== null &&
+      incoming.from === page.from &&
+      incoming.term === page.term &&
+      incoming.number === page.snapshotNumber &&
+      incoming.lastIndex === page.lastIndex &&
+      incoming.lastTerm === page.lastTerm
     );
   }
 
@@ -92,7 +92,7 @@ export class SnapshotReceiver {
       to: page.from,
       term: this.state.term,
       lastIndex: page.lastIndex,
-      transfer: page.transfer,
+      snapshotNumber: page.snapshotNumber,
       nextPage,
       round: page.round,
       recovery: this.state.memory.nonce,

@@ -10,7 +10,7 @@ export type Proposal =
   | {
       readonly ok: false;
       /** None of these was taken into the log. */
-      readonly reason: 'notLeader' | 'overloaded' | 'transferring';
+      readonly reason: 'notLeader' | 'overloaded' | 'transferringLeadership';
       readonly leader: MemberId | null;
     };
 

@@ -14,7 +14,7 @@ export function settleTerm(state: ReplicaState, message: Message, hearsLeader: b
   // This life has asked for nothing yet: an answer is to one that is forgotten.
   if (state.isNew && isAnswer(message)) return false;
   // A leader that we hear is a reason to take no part in an election, unless it asked for that election itself.
-  if (message.type === 'voteRequest' && hearsLeader && !message.transfer) return false;
+  if (message.type === 'voteRequest' && hearsLeader && !message.leadershipTransfer) return false;
   if (state.isNew && !isFromItsBirth(message)) state.memory.lose();
   const isFromLeader = message.type === 'append' || message.type === 'snapshotPage' || message.type === 'timeoutNow';
   to.becomeFollower(message.term, isFromLeader ? message.from : null);

@@ -2,7 +2,7 @@ import type { MemberId, Message } from '../core/messages.js';
 import type { PageRequest, Ready } from '../core/ready.js';
 import { NotLeader, OutcomeUnknown, Overloaded } from '../errors.js';
 import type { DriverParts } from './driver-parts.js';
-import { handOver } from './hand-over.js';
+import { transferLeadership } from './transfer-leadership.js';
 import { LeaderWatch } from './leader-watch.js';
 import { Learning, type LearningHost } from './learning.js';
 import { Pending } from './pending.js';
@@ -91,14 +91,14 @@ export class Driver implements LearningHost {
     return new NotLeader(next === null || next === this.parts.id ? null : this.parts.addressOf(next));
   }
 
-  /** Hands leadership over, takes no more proposals, and waits until those under way are done; `limitMs` at most. */
+  /** Transfers leadership, takes no more proposals, and waits until those under way are done; `limitMs` at most. */
   async drain(limitMs: number): Promise<void> {
     const { core, ports } = this.parts;
     const deadline = ports.now() + limitMs;
     const pauseWhile = async (isBusy: () => boolean): Promise<void> => {
       while (isBusy() && !this.isStopped && ports.now() < deadline) await ports.pause(DRAIN_PAUSE_MS);
     };
-    await handOver(core, pauseWhile, () => this.schedule());
+    await transferLeadership(core, pauseWhile, () => this.schedule());
     this.isDraining = true;
     await pauseWhile(() => this.proposals.size > 0);
   }

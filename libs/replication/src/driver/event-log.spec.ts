@@ -81,9 +81,9 @@ describe('the lines of the log', () => {
     ]);
   });
 
-  it('tell a hand-over from an election', () => {
+  it('tell a leadership transfer from an election', () => {
     expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([
-      'order-3 hands over to it, asks for votes (term 4 -> 5)',
+      'order-3 transfers leadership to it, asks for votes (term 4 -> 5)',
     ]);
   });
 
@@ -138,8 +138,8 @@ describe('the lines of the log', () => {
     expect(see({ mayVote: true })).toEqual(['is up to date at index 10, and votes']);
   });
 
-  it('tell of a hand-over', () => {
+  it('tell of a leadership transfer', () => {
     see({ role: 'leader', leader: 1 });
-    expect(see({ role: 'leader', leader: 1, transferTo: 3 })).toEqual(['hands leadership over to order-3']);
+    expect(see({ role: 'leader', leader: 1, transferTo: 3 })).toEqual(['transfers leadership to order-3']);
   });
 });

@@ -87,8 +87,9 @@ export class EventLog {
   }
 
   private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderHeardMs: number | null): string {
-    // Only a leader that hands over makes a follower a candidate at once, without a pre-vote.
-    if (before.leader !== null && status.role === 'candidate') return `${this.nameOf(before.leader)} hands over to it`;
+    // Only a leader that transfers leadership makes a follower a candidate at once, without a pre-vote.
+    if (before.leader !== null && status.role === 'candidate')
+      return `${this.nameOf(before.leader)} transfers leadership to it`;
     if (leaderHeardMs === null) return 'no leader so far';
     const { silenceTicks, tickMs } = this.options;
     return leaderHeardMs < silenceTicks * tickMs
@@ -110,7 +111,7 @@ export class EventLog {
     const isFollowing = role === 'follower' || role === 'learner';
     if (leader !== null && isFollowing && isNews) this.log(`follows ${this.nameOf(leader)} in term ${term}`);
     if (transferTo !== null && before.transferTo !== transferTo)
-      this.log(`hands leadership over to ${this.nameOf(transferTo)}`);
+      this.log(`transfers leadership to ${this.nameOf(transferTo)}`);
   }
 
   /** The first time after a start that a leader is heard, and the moment when everything it had committed is applied. */

@@ -14,7 +14,7 @@ const entry = { index: 8, term: 4, data: '1' };
 const samples: { readonly [Type in Message['type']]: Extract<Message, { type: Type }> } = {
   preVoteRequest: { type: 'preVoteRequest', ...envelope, lastIndex: 7, lastTerm: 3 },
   preVoteResponse: { type: 'preVoteResponse', ...envelope, granted: true },
-  voteRequest: { type: 'voteRequest', ...envelope, lastIndex: 7, lastTerm: 3, transfer: false },
+  voteRequest: { type: 'voteRequest', ...envelope, lastIndex: 7, lastTerm: 3, leadershipTransfer: false },
   voteResponse: { type: 'voteResponse', ...envelope, granted: false },
   append: {
     ...{ type: 'append', ...envelope, prevIndex: 7, prevTerm: 3, entries: [entry, { index: 9, term: 4, data: null }] },
@@ -25,11 +25,19 @@ const samples: { readonly [Type in Message['type']]: Extract<Message, { type: Ty
     ...{ round: 2, recovery: 2 ** 48 },
   },
   snapshotPage: {
-    ...{ type: 'snapshotPage', ...envelope, lastIndex: 9, lastTerm: 4, transfer: 1, page: 0 },
+    ...{ type: 'snapshotPage', ...envelope, lastIndex: 9, lastTerm: 4, snapshotNumber: 1, page: 0 },
     ...{ data: '[]', done: true, round: 2 },
   },
   snapshotResponse: {
-    ...{ type: 'snapshotResponse', ...envelope, lastIndex: 9, transfer: 1, nextPage: null, round: 2, recovery: null },
+    ...{
+      type: 'snapshotResponse',
+      ...envelope,
+      lastIndex: 9,
+      snapshotNumber: 1,
+      nextPage: null,
+      round: 2,
+      recovery: null,
+    },
   },
   timeoutNow: { type: 'timeoutNow', ...envelope },
   leaseRequest: { type: 'leaseRequest', ...envelope, question: 3, round: 2, recovery: 5 },

@@ -50,7 +50,7 @@ const permission: Check<{ readonly nonce: number; readonly index: number } | nul
 const SHAPES: Shapes = {
   preVoteRequest: { lastIndex: count, lastTerm: count },
   preVoteResponse: { granted: flag },
-  voteRequest: { lastIndex: count, lastTerm: count, transfer: flag },
+  voteRequest: { lastIndex: count, lastTerm: count, leadershipTransfer: flag },
   voteResponse: { granted: flag },
   append: {
     prevIndex: count,
@@ -72,13 +72,19 @@ const SHAPES: Shapes = {
   snapshotPage: {
     lastIndex: count,
     lastTerm: count,
-    transfer: count,
+    snapshotNumber: count,
     page: count,
     data: text,
     done: flag,
     round: count,
   },
-  snapshotResponse: { lastIndex: count, transfer: count, nextPage: countOrNull, round: count, recovery: nonceOrNull },
+  snapshotResponse: {
+    lastIndex: count,
+    snapshotNumber: count,
+    nextPage: countOrNull,
+    round: count,
+    recovery: nonceOrNull,
+  },
   timeoutNow: {},
   leaseRequest: { question: count, round: count, recovery: nonce },
   leaseResponse: { question: count, life: nonce, index: count, leaseMs: count },

@@ -85,22 +85,26 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: /persistence|election safety|vote once|log matching|the log is not ahead of the term|terms never fall/,
   },
   {
-    name: 'transfer to one that lags',
-    changes: [change('transfer.ts', '|| peer.matchIndex !== this.state.log.lastIndex', '')],
+    name: 'leadership transfer to one that lags',
+    changes: [change('leadership-transfer.ts', '|| peer.matchIndex !== this.state.log.lastIndex', '')],
     caughtBy: null,
   },
   {
-    name: 'proposals taken during a transfer',
+    name: 'proposals taken during a leadership transfer',
     changes: [
-      change('replica.ts', "if (target !== null) return { ok: false, reason: 'transferring', leader: target };", ''),
+      change(
+        'replica.ts',
+        "if (target !== null) return { ok: false, reason: 'transferringLeadership', leader: target };",
+        '',
+      ),
     ],
     caughtBy: null,
   },
   {
-    name: 'failed transfer never called off',
+    name: 'failed leadership transfer never called off',
     changes: [
       change(
-        'transfer.ts',
+        'leadership-transfer.ts',
         'if (this.ticks < this.state.options.electionTicks) return;',
         'if (this.ticks < 1e9) return;',
       ),

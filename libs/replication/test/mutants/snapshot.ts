@@ -34,12 +34,12 @@ export const snapshotMutants: readonly Mutant[] = [
     caughtBy: /./,
   },
   {
-    name: 'pages of different transfers mixed',
+    name: 'pages of different snapshots mixed',
     changes: [
       change(
         'snapshot-receiver.ts',
-        'transfer.number === page.transfer &&\n      transfer.lastIndex === page.lastIndex &&\n      transfer.lastTerm === page.lastTerm',
-        'transfer.lastIndex > 0',
+        'incoming.number === page.snapshotNumber &&\n      incoming.lastIndex === page.lastIndex &&\n      incoming.lastTerm === page.lastTerm',
+        'incoming.lastIndex > 0',
       ),
     ],
     caughtBy: /state machine safety/,
@@ -57,12 +57,12 @@ export const snapshotMutants: readonly Mutant[] = [
     caughtBy: /order of effects/,
   },
   {
-    name: 'answer about an earlier transfer taken',
-    changes: [change('propagation.ts', '|| response.transfer !== peer.transfer', '')],
+    name: 'answer about an earlier snapshot taken',
+    changes: [change('propagation.ts', '|| response.snapshotNumber !== peer.snapshotNumber', '')],
     caughtBy: null,
   },
   {
-    name: 'transfer not begun anew when the shell has lost its snapshot',
+    name: 'snapshot not begun anew when the shell has lost its snapshot',
     changes: [
       change(
         'propagation.ts',

@@ -120,7 +120,7 @@ export class Faults {
         victim.isDiskSlow = true;
         this.scheduler.after(ms, () => (victim.isDiskSlow = false));
         return;
-      case 'transfer':
+      case 'leadershipTransfer':
         for (const node of this.nodes)
           node.later(0, () => {
             node.input((replica) => replica.transferLeadership(victim.id));

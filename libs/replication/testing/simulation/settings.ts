@@ -47,7 +47,7 @@ export type FaultKind =
   | 'split'
   | 'oneWay'
   | 'slowDisk'
-  | 'transfer'
+  | 'leadershipTransfer'
   | 'hint'
   | 'loseMemory'
   | 'replaceDisk';
@@ -97,7 +97,7 @@ export function drawSettings(seed: number): Settings {
       split: weight(),
       oneWay: weight(),
       slowDisk: weight(),
-      transfer: weight(),
+      leadershipTransfer: weight(),
       hint: weight(),
       loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
       replaceDisk: mayLoseMemory ? random.between(0.1, 1) : 0,

@@ -1,7 +1,7 @@
 import type { Replica } from '../core/replica.js';
 
 /** Hands leadership to the most advanced of the other voters, or to the next one, if that is called off. */
-export async function handOver(
+export async function transferLeadership(
   core: Replica,
   pauseWhile: (isBusy: () => boolean) => Promise<void>,
   schedule: () => void,

@@ -6,7 +6,7 @@ import type { Progress } from './progress.js';
  * Hands leadership over (Raft thesis 3.10): takes no proposals, lets the target catch up, then tells it to ask for
  * votes at once. If nothing came of it within an election timeout, it is called off.
  */
-export class Transfer {
+export class LeadershipTransfer {
   target: MemberId | null = null;
   private ticks = 0;
   private told = false;
