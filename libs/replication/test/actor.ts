@@ -20,7 +20,7 @@ export class Actor {
   holdsEntries = false;
   private received: readonly Entry[] = [];
   private localReads: LocalReads | null = null;
-  private lives = 0;
+  private incarnations = 0;
   /** Takes its disk back to the last image. */
   restoreImage: () => void = () => undefined;
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
@@ -51,8 +51,8 @@ export class Actor {
     this.state = this.disk.state;
     const options = { ...this.options, mayVote: this.disk.mayVote };
     // Not random: member 1 always has the shortest timeout, 2 the next, and so on.
-    this.lives += 1;
-    const random = (): number => this.id / 10 + (this.isLearner ? this.lives / 10_000 : 0);
+    this.incarnations += 1;
+    const random = (): number => this.id / 10 + (this.isLearner ? this.incarnations / 10_000 : 0);
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random);
     this.localReads = new LocalReads(this.replica);
     this.before = this.describeRole(this.replica);
@@ -195,6 +195,6 @@ export class Actor {
     const { id, role, term, leader, mayVote, transferTo } = replica.status();
     const transfers = transferTo === null ? '' : `, transfers leadership to ${transferTo}`;
     const follows = role === 'follower' || role === 'learner' ? (leader === null ? ' of nobody' : ` of ${leader}`) : '';
-    return `${id} is ${role}${follows} in term ${term}${mayVote || role === 'learner' ? '' : ', without memory'}${transfers}`;
+    return `${id} is ${role}${follows} in term ${term}${mayVote || role === 'learner' ? '' : ', with amnesia'}${transfers}`;
   }
 }

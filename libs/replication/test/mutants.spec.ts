@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { electionMutants } from './mutants/election.js';
 import { learnerMutants } from './mutants/learners.js';
-import { memoryMutants } from './mutants/memory.js';
+import { amnesiaMutants } from './mutants/amnesia.js';
 import type { Mutant } from './mutants/mutant.js';
 import { propagationMutants } from './mutants/propagation.js';
 import { readsMutants } from './mutants/reads.js';
@@ -18,7 +18,7 @@ const mutants = [
   ...propagationMutants,
   ...readsMutants,
   ...snapshotMutants,
-  ...memoryMutants,
+  ...amnesiaMutants,
   ...learnerMutants,
 ];
 

@@ -38,7 +38,7 @@ export class MemoryNetwork {
         for (const batch of batches) this.send(batch);
       },
       close: () => {
-        // The next life of this member may have begun already.
+        // The next incarnation of this member may have begun already.
         if (receiver === this.receivers.get(id)) this.receivers.delete(id);
       },
     };

@@ -8,7 +8,7 @@ import type { Append, AppendResponse } from './messages.js';
 export function acceptAppend(state: ReplicaState, append: Append): AppendResponse | null {
   // The log is about to be replaced by a snapshot: what is appended now would be lost with it. The leader asks again.
   if (state.installing) return null;
-  if (append.memoryLost) state.memory.lose();
+  if (append.amnesia) state.amnesia.begin();
 
   const { log } = state;
   // What is committed here agrees with every later leader's log, also where the entries themselves are long gone.
@@ -22,7 +22,7 @@ export function acceptAppend(state: ReplicaState, append: Append): AppendRespons
   const agreed = Math.max(append.prevIndex + append.entries.length, covered ? log.commitIndex : 0);
   // Beyond `agreed` our log may hold a dead leader's entries, whatever the leader has committed there.
   log.settleTo(Math.min(append.commitIndex, agreed));
-  restoreMemory(state, append, agreed);
+  endAmnesia(state, append, agreed);
   return {
     type: 'appendResponse',
     from: state.id,
@@ -33,7 +33,7 @@ export function acceptAppend(state: ReplicaState, append: Append): AppendRespons
     hintIndex: 0,
     hintTerm: 0,
     round: append.round,
-    recovery: state.memory.nonce,
+    nonce: state.amnesia.nonce,
   };
 }
 
@@ -51,14 +51,14 @@ function refusal(state: ReplicaState, append: Append): AppendResponse {
     hintIndex,
     hintTerm: log.termAt(hintIndex) ?? 0,
     round: append.round,
-    recovery: state.memory.nonce,
+    nonce: state.amnesia.nonce,
   };
 }
 
-function restoreMemory(state: ReplicaState, append: Append, agreed: number): void {
+function endAmnesia(state: ReplicaState, append: Append, agreed: number): void {
   const permission = append.recovered;
-  if (permission === null || permission.nonce !== state.memory.nonce || agreed < permission.index) return;
+  if (permission === null || permission.nonce !== state.amnesia.nonce || agreed < permission.index) return;
   // This term has its leader; a vote that we gave in it and forgot can only be given to the same one again.
   if (state.vote === null) state.voteFor(append.from);
-  state.memory.restore();
+  state.amnesia.end();
 }

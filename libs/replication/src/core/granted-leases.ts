@@ -70,8 +70,8 @@ export class GrantedLeases {
     return this.granted.has(id) && this.isHeldBy(id) ? (this.ends.get(id) ?? 0) - this.state.now : null;
   }
 
-  private answer(peer: Progress, { question, recovery }: LeaseRequest, askedAt: number): void {
-    if (peer.recovery?.nonce !== recovery) return;
+  private answer(peer: Progress, { question, nonce }: LeaseRequest, askedAt: number): void {
+    if (peer.recovery?.nonce !== nonce) return;
     const { id, term, log, out, now } = this.state;
     const leaseMs = peer.matchIndex >= this.lengthAt(now - this.leaseMs) ? this.leaseMs : 0;
     if (leaseMs > 0) {
@@ -80,7 +80,7 @@ export class GrantedLeases {
     }
     // Not only what the round has shown: what was settled since, without this learner, lies below the commit index too.
     const index = log.commitIndex;
-    out.now.push({ type: 'leaseResponse', from: id, to: peer.id, term, question, life: recovery, index, leaseMs });
+    out.now.push({ type: 'leaseResponse', from: id, to: peer.id, term, question, nonce, index, leaseMs });
   }
 
   private isHeldBy(id: MemberId): boolean {

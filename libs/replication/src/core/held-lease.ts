@@ -66,7 +66,7 @@ export class HeldLease {
 
   /** Asks once for all that gathered. */
   flush(round: number): void {
-    const { id, term, leader, memory, out, now } = this.state;
+    const { id, term, leader, amnesia, out, now } = this.state;
     if (!this.mustAsk || leader === null) return;
     this.mustAsk = false;
     this.lastQuestion += 1;
@@ -74,13 +74,13 @@ export class HeldLease {
     this.sentAt.set(this.lastQuestion, now);
     this.sentAt.delete(this.lastQuestion - QUESTIONS_REMEMBERED);
     const question = this.lastQuestion;
-    out.now.push({ type: 'leaseRequest', from: id, to: leader, term, question, round, recovery: memory.nonce ?? 0 });
+    out.now.push({ type: 'leaseRequest', from: id, to: leader, term, question, round, nonce: amnesia.nonce ?? 0 });
   }
 
-  answered({ life, question, index, leaseMs }: LeaseResponse): void {
+  answered({ nonce, question, index, leaseMs }: LeaseResponse): void {
     const sentAt = this.sentAt.get(question);
     // An answer to an earlier life would be counted from a question that this one has sent.
-    if (life !== this.state.memory.nonce || sentAt === undefined) return;
+    if (nonce !== this.state.amnesia.nonce || sentAt === undefined) return;
     for (const older of this.sentAt.keys()) if (older <= question) this.sentAt.delete(older);
     const confirmed = this.reads.filter((read) => read.question <= question);
     this.reads = this.reads.filter((read) => read.question > question);

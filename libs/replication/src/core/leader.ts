@@ -6,7 +6,7 @@ import { Preference } from './preference.js';
 import { Progress } from './progress.js';
 import { Propagation } from './propagation.js';
 import { Reads } from './reads.js';
-import { nextLife, nextRecovery, permitRecovered } from './recovery.js';
+import { nextIncarnation, nextRecovery, permitRecovered } from './recovery.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import { LeadershipTransfer } from './leadership-transfer.js';
 import { answerPreVote, answerVote } from './voting.js';
@@ -126,11 +126,11 @@ export class Leader implements RoleBehaviour {
     if (!this.mayHaveAsked(message)) return false;
     const peer = this.peer(message.from);
     const { round } = this.propagation;
-    const recovery = peer.isLearner ? nextLife(peer, message, round) : nextRecovery(peer, message, round);
+    const recovery = peer.isLearner ? nextIncarnation(peer, message, round) : nextRecovery(peer, message, round);
     if (recovery === 'stale') return false;
-    const isNewLife = recovery !== null && recovery !== peer.recovery;
+    const isNewIncarnation = recovery !== null && recovery !== peer.recovery;
     peer.recovery = recovery;
-    if (isNewLife) {
+    if (isNewIncarnation) {
       peer.forget(this.state.log.lastIndex);
       this.propagation.heartbeat();
     }

@@ -84,7 +84,7 @@ export class Learner implements RoleBehaviour {
   }
 
   private acknowledge(): void {
-    const { id, term, leader, memory, out } = this.state;
+    const { id, term, leader, amnesia, out } = this.state;
     if (leader === null) return;
     out.now.push({
       type: 'appendResponse',
@@ -96,7 +96,7 @@ export class Learner implements RoleBehaviour {
       hintIndex: this.agreedIndex,
       hintTerm: 0,
       round: this.round,
-      recovery: memory.nonce,
+      nonce: amnesia.nonce,
     });
   }
 

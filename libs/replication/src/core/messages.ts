@@ -59,7 +59,7 @@ export interface Append extends Envelope {
   /** Number of the leader's newest heartbeat round, echoed by the receiver; proves leadership to waiting reads. */
   readonly round: number;
   /** True: the leader has proof that the receiver lost entries that it had acknowledged as durable. */
-  readonly memoryLost: boolean;
+  readonly amnesia: boolean;
   /** For a receiver that reported `recovery: nonce`: it may vote again once its log agrees durably up to `index`. Null: not yet, or nothing to recover. */
   readonly recovered: { readonly nonce: number; readonly index: number } | null;
 }
@@ -80,7 +80,7 @@ export interface AppendResponse extends Envelope {
   readonly hintTerm: number;
   readonly round: number;
   /** Null: the sender remembers all that it ever promised. A number: it does not, or it is a learner, and this names its present life. */
-  readonly recovery: number | null;
+  readonly nonce: number | null;
 }
 
 /** One bounded page of a snapshot, for a follower that the log no longer reaches back to. */
@@ -106,7 +106,7 @@ export interface SnapshotResponse extends Envelope {
   readonly nextPage: number | null;
   readonly round: number;
   /** As in an append's response. */
-  readonly recovery: number | null;
+  readonly nonce: number | null;
 }
 
 /** "Start an election at once, I hand over to you" (Raft thesis 3.10). */
@@ -122,7 +122,7 @@ export interface LeaseRequest extends Envelope {
   /** The newest round that the sender has heard of. */
   readonly round: number;
   /** Names the sender's present life. */
-  readonly recovery: number;
+  readonly nonce: number;
 }
 
 /** The answer to one question, sent after a round that began when the question was there. */
@@ -130,7 +130,7 @@ export interface LeaseResponse extends Envelope {
   readonly type: 'leaseResponse';
   readonly question: number;
   /** The life that asked. */
-  readonly life: number;
+  readonly nonce: number;
   /** All that was acknowledged before the question lies at or below it. */
   readonly index: number;
   /** How long the lease lasts, in milliseconds from the moment when the question was sent; 0 for no lease. */

@@ -1,5 +1,4 @@
 import type { MemberId } from './messages.js';
-import type { Recovery } from './recovery.js';
 
 /**
  * - `probe`: where the logs agree is not known; one append with entries at a time.
@@ -7,6 +6,16 @@ import type { Recovery } from './recovery.js';
  * - `snapshot`: the log no longer reaches back; pages of a snapshot are sent, and no entries.
  */
 export type ProgressState = 'probe' | 'replicate' | 'snapshot';
+
+/** What a leader knows of a member without memory, or of a learner. */
+export interface Recovery {
+  /** Names its present life. */
+  readonly nonce: number;
+  /** The first round that began after it reported. */
+  readonly sinceRound: number;
+  /** How far its log must agree before it may vote; null until the others have answered that round. */
+  readonly upTo: number | null;
+}
 
 /** What a leader knows of one follower or learner. */
 export class Progress {
@@ -31,7 +40,7 @@ export class Progress {
   /** Not null while it is without memory; then nothing that it says is counted. Of a learner it names the life. */
   recovery: Recovery | null = null;
   /** We have seen it refuse what it had acknowledged, and told it so. */
-  memoryLost = false;
+  amnesia = false;
 
   private waitsForProbe = false;
   /** Last index of each append with entries that was not answered yet. */
@@ -49,7 +58,7 @@ export class Progress {
 
   /** For commits, elections, rounds and the leader's own quorum. */
   get counts(): boolean {
-    return !this.isLearner && this.recovery === null && !this.memoryLost;
+    return !this.isLearner && this.recovery === null && !this.amnesia;
   }
 
   mayReceiveEntries(maxAppendsInFlight: number): boolean {
@@ -99,7 +108,7 @@ export class Progress {
    * It refuses, in answer to a round that began after it had acknowledged more than that: it has lost entries that
    * were durable.
    */
-  provesLostMemory(index: number, round: number): boolean {
+  provesAmnesia(index: number, round: number): boolean {
     return this.counts && index <= this.matchIndex && round > this.matchRound;
   }
 
@@ -128,7 +137,7 @@ export class Progress {
 
   /** The follower lost its log; begin anew. */
   forget(lastIndex: number): void {
-    this.memoryLost = false;
+    this.amnesia = false;
     this.matchIndex = 0;
     this.matchRound = 0;
     this.round = 0;

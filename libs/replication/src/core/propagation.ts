@@ -57,9 +57,9 @@ export class Propagation {
   }
 
   onRefused(peer: Progress, refusal: AppendResponse): void {
-    if (peer.provesLostMemory(refusal.index, refusal.round)) {
+    if (peer.provesAmnesia(refusal.index, refusal.round)) {
       peer.forget(this.state.log.lastIndex);
-      peer.memoryLost = true;
+      peer.amnesia = true;
       return;
     }
     if (!peer.refusalIsNews(refusal.index)) return;
@@ -160,7 +160,7 @@ export class Propagation {
       entries,
       commitIndex: log.settledIndex,
       round: this.round,
-      memoryLost: peer.memoryLost,
+      amnesia: peer.amnesia,
       recovered: permissionFor(peer),
     });
   }

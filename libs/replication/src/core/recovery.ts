@@ -1,19 +1,9 @@
 import type { MemberId } from './messages.js';
-import type { Progress } from './progress.js';
-
-/** What a leader knows of a member without memory, or of a learner. */
-export interface Recovery {
-  /** Names its present life. */
-  readonly nonce: number;
-  /** The first round that began after it reported. */
-  readonly sinceRound: number;
-  /** How far its log must agree before it may vote; null until the others have answered that round. */
-  readonly upTo: number | null;
-}
+import type { Progress, Recovery } from './progress.js';
 
 /** What tells which life an answer is from, and that it was sent after its round began. */
 interface Answer {
-  readonly recovery: number | null;
+  readonly nonce: number | null;
   readonly round: number;
 }
 
@@ -37,11 +27,11 @@ interface Answer {
  */
 export function nextRecovery(peer: Progress, answer: Answer, newestRound: number): Recovery | null | 'stale' {
   const { recovery } = peer;
-  if (answer.recovery !== null) {
-    if (answer.recovery === recovery?.nonce) return recovery;
-    return { nonce: answer.recovery, sinceRound: newestRound + 1, upTo: null };
+  if (answer.nonce !== null) {
+    if (answer.nonce === recovery?.nonce) return recovery;
+    return { nonce: answer.nonce, sinceRound: newestRound + 1, upTo: null };
   }
-  if (recovery === null) return peer.memoryLost ? 'stale' : null;
+  if (recovery === null) return peer.amnesia ? 'stale' : null;
   return answer.round < recovery.sinceRound ? 'stale' : null;
 }
 
@@ -49,11 +39,11 @@ export function nextRecovery(peer: Progress, answer: Answer, newestRound: number
  * The same for a learner, which always names its life. An acknowledgement holds for the life that sent it only: the next one may
  * have a shorter log. Lives don't overlap, so one that has heard of a round begun after another had reported is the later one.
  */
-export function nextLife({ recovery }: Progress, answer: Answer, newestRound: number): Recovery | 'stale' {
-  if (answer.recovery === null) return 'stale';
-  if (answer.recovery === recovery?.nonce) return recovery;
+export function nextIncarnation({ recovery }: Progress, answer: Answer, newestRound: number): Recovery | 'stale' {
+  if (answer.nonce === null) return 'stale';
+  if (answer.nonce === recovery?.nonce) return recovery;
   if (recovery !== null && answer.round < recovery.sinceRound) return 'stale';
-  return { nonce: answer.recovery, sinceRound: newestRound + 1, upTo: null };
+  return { nonce: answer.nonce, sinceRound: newestRound + 1, upTo: null };
 }
 
 /** Step 3, for every member that waits for it. */
@@ -63,7 +53,7 @@ export function permitRecovered(progress: ReadonlyMap<MemberId, Progress>, lastI
     const { recovery } = peer;
     if (recovery?.upTo !== null) continue;
     const others = voters.filter((other) => other !== peer);
-    const allAnswered = others.every((other) => !other.memoryLost && other.round >= recovery.sinceRound);
+    const allAnswered = others.every((other) => !other.amnesia && other.round >= recovery.sinceRound);
     if (allAnswered) peer.recovery = { ...recovery, upTo: lastIndex };
   }
 }

@@ -3,7 +3,7 @@ import { checkOptions } from './core-options.js';
 import { invariant } from './invariant.js';
 import type { LogReader } from './log-reader.js';
 import { Log } from './log.js';
-import { Memory } from './memory.js';
+import { Amnesia } from './amnesia.js';
 import type { MemberId } from './messages.js';
 import { Outbox } from './outbox.js';
 import type { TransferHistory } from './preference.js';
@@ -23,7 +23,7 @@ export class ReplicaState {
   readonly quorum: number;
   readonly log: Log;
   readonly out = new Outbox();
-  readonly memory: Memory;
+  readonly amnesia: Amnesia;
   /** What a learner has received and released; null for a voter. */
   readonly receipts: Receipts | null;
   readonly transferHistory: TransferHistory = { failed: 0, lastAt: null };
@@ -55,7 +55,7 @@ export class ReplicaState {
     this.log = new Log(reader, appliedIndex);
     this.receipts = this.isLearner ? new Receipts(this.log) : null;
     this.hard = { term: hardState.term, vote: hardState.vote };
-    this.memory = new Memory(!this.isLearner && (options.mayVote ?? true), random);
+    this.amnesia = new Amnesia(!this.isLearner && (options.mayVote ?? true), random);
     invariant(this.log.lastTerm <= hardState.term, 'the log is not ahead of the term', () => ({
       lastTerm: this.log.lastTerm,
       term: hardState.term,
@@ -93,7 +93,7 @@ export class ReplicaState {
 
   /** May this member ask for votes? Not while its log is being replaced, and not without its memory. */
   get mayCampaign(): boolean {
-    return this.memory.mayVote && !this.installing;
+    return this.amnesia.mayVote && !this.installing;
   }
 
   /** Random, so that two members seldom ask for votes at the same time (Raft paper 5.2). */

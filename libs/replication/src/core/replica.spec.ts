@@ -135,7 +135,7 @@ describe('Replica', () => {
     const before = leader.status();
     for (const wrong of [{ round: 10 ** 6 }, { index: lastIndex + 1 }]) {
       const answer = { type: 'appendResponse', from: voters[0]!.id, to: to!, term, accepted: true, index: 1 } as const;
-      leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, recovery: null, ...wrong }, 0);
+      leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, nonce: null, ...wrong }, 0);
       const page = {
         type: 'snapshotResponse',
         from: voters[0]!.id,
@@ -144,12 +144,12 @@ describe('Replica', () => {
         lastIndex: 1,
         snapshotNumber: 1,
       } as const;
-      leader.step({ ...page, nextPage: null, round: 1, recovery: 5, ...wrong, lastIndex: wrong.index ?? 1 }, 0);
+      leader.step({ ...page, nextPage: null, round: 1, nonce: 5, ...wrong, lastIndex: wrong.index ?? 1 }, 0);
     }
     expect(leader.status()).toEqual(before);
   });
 
-  it('neither votes nor campaigns without memory, even alone', () => {
+  it('neither votes nor campaigns without amnesia, even alone', () => {
     const shell = new Shell({ ...alone, mayVote: false });
     for (let tick = 0; tick < 50; tick += 1) shell.replica.tick(0);
     expect(shell.replica.status()).toMatchObject({ role: 'follower', term: 0, mayVote: false });

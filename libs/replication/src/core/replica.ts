@@ -206,10 +206,10 @@ export class Replica {
 
   /**
    * There is a group with data already. A member that has never voted or heard a leader may have lost all that it had, so it
-   * takes no part in the birth of another group (see memory.ts).
+   * takes no part in the birth of another group (see amnesia.ts).
    */
   groupHeard(): void {
-    if (this.state.isNew) this.state.memory.lose();
+    if (this.state.isNew) this.state.amnesia.begin();
   }
 
   /** A hint that the leader may be dead (its connection was reset): may start a pre-vote, and can't depose anyone. */

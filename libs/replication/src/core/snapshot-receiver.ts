@@ -95,7 +95,7 @@ export class SnapshotReceiver {
       snapshotNumber: page.snapshotNumber,
       nextPage,
       round: page.round,
-      recovery: this.state.memory.nonce,
+      nonce: this.state.amnesia.nonce,
     });
   }
 }

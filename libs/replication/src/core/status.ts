@@ -60,7 +60,7 @@ export function describe(state: ReplicaState, current: RoleBehaviour): CoreStatu
 }
 
 export function describeMember(
-  { id, term, vote, leader, log, memory }: ReplicaState,
+  { id, term, vote, leader, log, amnesia }: ReplicaState,
   current: RoleBehaviour,
 ): MemberStatus {
   return {
@@ -74,7 +74,7 @@ export function describeMember(
     commitIndex: log.commitIndex,
     settledIndex: log.settledIndex,
     appliedIndex: log.appliedIndex,
-    mayVote: memory.mayVote,
+    mayVote: amnesia.mayVote,
     transferTo: current instanceof Leader ? current.transfer.target : null,
   };
 }

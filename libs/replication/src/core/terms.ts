@@ -15,7 +15,7 @@ export function settleTerm(state: ReplicaState, message: Message, hearsLeader: b
   if (state.isNew && isAnswer(message)) return false;
   // A leader that we hear is a reason to take no part in an election, unless it asked for that election itself.
   if (message.type === 'voteRequest' && hearsLeader && !message.leadershipTransfer) return false;
-  if (state.isNew && !isFromItsBirth(message)) state.memory.lose();
+  if (state.isNew && !isFromItsBirth(message)) state.amnesia.begin();
   const isFromLeader = message.type === 'append' || message.type === 'snapshotPage' || message.type === 'timeoutNow';
   to.becomeFollower(message.term, isFromLeader ? message.from : null);
   return true;
@@ -29,7 +29,7 @@ function isAnswer({ type }: Message): boolean {
 
 /**
  * Whether a group that has committed nothing yet can have sent this. If not, then a member that has nothing may be one
- * whose whole disk was replaced, and must not vote as if it had never promised anything (see memory.ts).
+ * whose whole disk was replaced, and must not vote as if it had never promised anything (see amnesia.ts).
  */
 function isFromItsBirth(message: Message): boolean {
   if (message.type === 'voteRequest') return message.lastIndex === 0;
@@ -39,7 +39,7 @@ function isFromItsBirth(message: Message): boolean {
 }
 
 /** A sender that is behind must learn the term, or it would go on for ever: a stale leader, a stale candidate. */
-function answerStale({ id, term, out, memory }: ReplicaState, message: Message): void {
+function answerStale({ id, term, out, amnesia }: ReplicaState, message: Message): void {
   const envelope = { from: id, to: message.from, term };
   switch (message.type) {
     case 'append':
@@ -52,7 +52,7 @@ function answerStale({ id, term, out, memory }: ReplicaState, message: Message):
         hintIndex: 0,
         hintTerm: 0,
         round: 0,
-        recovery: memory.nonce,
+        nonce: amnesia.nonce,
       });
       return;
     case 'voteRequest':

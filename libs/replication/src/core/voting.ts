@@ -8,7 +8,7 @@ import type { PreVoteRequest, VoteRequest } from './messages.js';
 export function answerPreVote(state: ReplicaState, request: PreVoteRequest, hearsLeader: boolean): boolean {
   const granted =
     !hearsLeader &&
-    state.memory.mayVote &&
+    state.amnesia.mayVote &&
     // A new member can't vote in a group that is not (see terms.ts), so it must not promise to.
     (!state.isNew || request.lastIndex === 0) &&
     request.term > state.term &&
@@ -27,7 +27,7 @@ export function answerPreVote(state: ReplicaState, request: PreVoteRequest, hear
 /** A vote of our own term. The answer leaves only after the vote is durable: a forgotten vote could be given twice. */
 export function answerVote(state: ReplicaState, request: VoteRequest): boolean {
   const granted =
-    state.memory.mayVote &&
+    state.amnesia.mayVote &&
     (state.vote === null || state.vote === request.from) &&
     state.log.isCoveredBy(request.lastIndex, request.lastTerm);
   if (granted) state.voteFor(request.from);

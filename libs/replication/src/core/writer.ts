@@ -19,7 +19,7 @@ export class Writer {
 
   take(): Write {
     if (this.isWriting) return { hardState: null, mayVote: null, entries: [], storePage: null, sendAfterPersist: [] };
-    const { log, out, memory } = this.state;
+    const { log, out, amnesia } = this.state;
     this.isWriting = this.hasWrite();
     const { storePage, afterPersist: sendAfterPersist } = out;
     out.storePage = null;
@@ -29,7 +29,7 @@ export class Writer {
     const entries = storePage?.done === true ? [] : log.startWrite();
     return {
       hardState: this.state.takeHardState(),
-      mayVote: memory.takeChange(),
+      mayVote: amnesia.takeChange(),
       entries,
       storePage,
       sendAfterPersist,
@@ -46,7 +46,7 @@ export class Writer {
   }
 
   private hasWrite(): boolean {
-    const { log, out, memory, hasHardState } = this.state;
-    return hasHardState || memory.hasChange || log.hasUnwritten() || out.storePage !== null;
+    const { log, out, amnesia, hasHardState } = this.state;
+    return hasHardState || amnesia.hasChange || log.hasUnwritten() || out.storePage !== null;
   }
 }

@@ -60,7 +60,7 @@ function answerTo(message: Message): Message[] {
   if (message.type !== 'append') return [];
   const { prevIndex, entries, round } = message;
   const agreed = { accepted: true, index: prevIndex + entries.length, hintIndex: 0, hintTerm: 0 };
-  return [{ type: 'appendResponse', ...envelope, ...agreed, round, recovery: null }];
+  return [{ type: 'appendResponse', ...envelope, ...agreed, round, nonce: null }];
 }
 
 /** A driver whose disk waits for `endWrite` or `failWrite`, in a group of one, or with two `Followers`. */

@@ -51,7 +51,7 @@ export class EventLog {
   observe(now: Observation): void {
     const before = this.previous ?? now.status;
     this.previous = now.status;
-    this.memory(before, now.status);
+    this.amnesia(before, now.status);
     this.election(before, now);
     this.leadership(before, now);
     this.catchUp(now);
@@ -60,7 +60,7 @@ export class EventLog {
     else this.silent.clear();
   }
 
-  private memory(before: CoreStatus, status: CoreStatus): void {
+  private amnesia(before: CoreStatus, status: CoreStatus): void {
     if (before.mayVote && !status.mayVote && before.term === 0)
       this.log('is new in a group that is not: does not vote until a leader has brought it up to date');
     else if (before.mayVote && !status.mayVote)

@@ -3,7 +3,7 @@ import type { Message } from '../core/messages.js';
 import { LeaderWatch } from './leader-watch.js';
 
 function append(term: number, commitIndex: number): Message {
-  const rest = { prevIndex: 0, prevTerm: 0, entries: [], round: 1, memoryLost: false, recovered: null };
+  const rest = { prevIndex: 0, prevTerm: 0, entries: [], round: 1, amnesia: false, recovered: null };
   return { type: 'append', from: 1, to: 2, term, commitIndex, ...rest };
 }
 

@@ -158,7 +158,7 @@ export class SqliteStorage implements Storage {
     // Before anything is written: a database of another group is not damage to be mended.
     this.noteGroup(member);
     const forgotten = this.whatIsForgotten(member.current.writes);
-    if (forgotten !== null) this.admitLostMemory(member, file, forgotten);
+    if (forgotten !== null) this.admitAmnesia(member, file, forgotten);
     // From now on no writes at all means that the database was lost.
     if (member.current.writes === 0) member.save({ writes: 1 });
     const { edgeIndex, edgeTerm } = member.current;
@@ -179,7 +179,7 @@ export class SqliteStorage implements Storage {
   }
 
   /** Others can teach a member again what it has forgotten; until then it must not vote. A lone member has nobody to ask. */
-  private admitLostMemory(member: MemberTable, file: string, forgotten: string): void {
+  private admitAmnesia(member: MemberTable, file: string, forgotten: string): void {
     if (this.options.voters.length === 1) throw new CorruptData(file, forgotten);
     member.save({ mayVote: false, writes: Math.max(member.current.writes, this.directory.readMark()) });
   }

@@ -18,11 +18,11 @@ const samples: { readonly [Type in Message['type']]: Extract<Message, { type: Ty
   voteResponse: { type: 'voteResponse', ...envelope, granted: false },
   append: {
     ...{ type: 'append', ...envelope, prevIndex: 7, prevTerm: 3, entries: [entry, { index: 9, term: 4, data: null }] },
-    ...{ commitIndex: 6, round: 2, memoryLost: false, recovered: { nonce: 5, index: 6 } },
+    ...{ commitIndex: 6, round: 2, amnesia: false, recovered: { nonce: 5, index: 6 } },
   },
   appendResponse: {
     ...{ type: 'appendResponse', ...envelope, accepted: true, index: 9, hintIndex: 0, hintTerm: 0 },
-    ...{ round: 2, recovery: 2 ** 48 },
+    ...{ round: 2, nonce: 2 ** 48 },
   },
   snapshotPage: {
     ...{ type: 'snapshotPage', ...envelope, lastIndex: 9, lastTerm: 4, snapshotNumber: 1, page: 0 },
@@ -36,12 +36,12 @@ const samples: { readonly [Type in Message['type']]: Extract<Message, { type: Ty
       snapshotNumber: 1,
       nextPage: null,
       round: 2,
-      recovery: null,
+      nonce: null,
     },
   },
   timeoutNow: { type: 'timeoutNow', ...envelope },
-  leaseRequest: { type: 'leaseRequest', ...envelope, question: 3, round: 2, recovery: 5 },
-  leaseResponse: { type: 'leaseResponse', ...envelope, question: 3, life: 5, index: 9, leaseMs: 500 },
+  leaseRequest: { type: 'leaseRequest', ...envelope, question: 3, round: 2, nonce: 5 },
+  leaseResponse: { type: 'leaseResponse', ...envelope, question: 3, nonce: 5, index: 9, leaseMs: 500 },
 };
 const all = Object.entries(samples);
 

@@ -5,7 +5,7 @@ import type { Entry, MemberId, Message } from '../core/messages.js';
  * numbers lose precision.
  */
 export const NUMBER_LIMIT = 2 ** 48;
-/** A random number from 1; see core/memory.ts. */
+/** A random number from 1; see core/amnesia.ts. */
 const NONCE_LIMIT = 2 ** 48 + 1;
 /**
  * How far ahead of all that it knows a member believes a term to be. Nobody is away for so many elections; and one
@@ -58,7 +58,7 @@ const SHAPES: Shapes = {
     entries,
     commitIndex: count,
     round: count,
-    memoryLost: flag,
+    amnesia: flag,
     recovered: permission,
   },
   appendResponse: {
@@ -67,7 +67,7 @@ const SHAPES: Shapes = {
     hintIndex: count,
     hintTerm: count,
     round: count,
-    recovery: nonceOrNull,
+    nonce: nonceOrNull,
   },
   snapshotPage: {
     lastIndex: count,
@@ -83,11 +83,11 @@ const SHAPES: Shapes = {
     snapshotNumber: count,
     nextPage: countOrNull,
     round: count,
-    recovery: nonceOrNull,
+    nonce: nonceOrNull,
   },
   timeoutNow: {},
-  leaseRequest: { question: count, round: count, recovery: nonce },
-  leaseResponse: { question: count, life: nonce, index: count, leaseMs: count },
+  leaseRequest: { question: count, round: count, nonce },
+  leaseResponse: { question: count, nonce, index: count, leaseMs: count },
 };
 
 const shapes: ReadonlyMap<unknown, Readonly<Record<string, Pick<Check<never>, 'accepts'>>>> = new Map(

@@ -63,7 +63,7 @@ export function transportContract(name: string, create: () => TransportHarness):
       const entry = { index: 8, term: 3, data: 'x"\n€𝄞' };
       const append: Message = {
         ...{ type: 'append', from: 1, to: 2, term: 4, prevIndex: 7, prevTerm: 3, entries: [entry] },
-        ...{ commitIndex: 6, round: 2, memoryLost: false, recovered: { nonce: 5, index: 6 } },
+        ...{ commitIndex: 6, round: 2, amnesia: false, recovered: { nonce: 5, index: 6 } },
       };
       transportOf(1).send([batch(1, 2, append), batch(1, 3, message(1, 3, 9))]);
       expect(await harness.waitFor(() => inboxOf(2).messages.length + inboxOf(3).messages.length === 2)).toBe(true);

@@ -45,7 +45,7 @@ export class Faults {
     if (able.length < majority)
       throw new PropertyViolation('persistence', `only ${able.length} of ${this.voters.length} members remember`);
     const some = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
-    // Together with all the others, whoever is without memory must get it back.
+    // Together with all the others, whoever has amnesia must recover.
     const healed = this.random.chance(0.5) ? this.nodes : [...some, ...this.someLearners()];
     const others = this.nodes.filter((node) => !healed.includes(node));
     for (const a of healed) for (const b of healed) this.network.unblock(a.id, b.id);
@@ -129,14 +129,14 @@ export class Faults {
       case 'hint':
         this.hint(victim.id);
         return;
-      case 'loseMemory':
-        this.loseMemory(victim, ms, (disk) => {
+      case 'amnesia':
+        this.causeAmnesia(victim, ms, (disk) => {
           disk.loseEverything();
         });
         return;
       case 'replaceDisk':
         if (this.haveAllAPast())
-          this.loseMemory(victim, ms, (disk) => {
+          this.causeAmnesia(victim, ms, (disk) => {
             disk.replace();
           });
         return;
@@ -209,7 +209,7 @@ export class Faults {
     return this.scheduler.now - this.allHavePastSince > LATEST_STRAGGLER_MS;
   }
 
-  private loseMemory(node: Node, ms: number, damage: (disk: Disk) => void): void {
+  private causeAmnesia(node: Node, ms: number, damage: (disk: Disk) => void): void {
     // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that has heard of
     // no term yet: if the group is being born just now, that one comes too late for it.
     const isOfNoHelp = (other: Node): boolean => this.isForgetful(other) || other.disk.hardState.term === 0;

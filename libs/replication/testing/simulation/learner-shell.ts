@@ -42,7 +42,7 @@ export class LearnerShell {
   ) {
     const { settings, scheduler } = context;
     this.reads = new LocalReads(replica);
-    // What clients keep from an earlier life is unknown to this one: it lets their leases end before it releases anything.
+    // What clients keep from an earlier incarnation is unknown to this one: it lets their leases end before it releases anything.
     this.releasesAt = scheduler.now + (settings.hasDerivedLeases ? settings.learners.readLeaseMs : 0);
   }
 

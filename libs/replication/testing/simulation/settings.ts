@@ -49,7 +49,7 @@ export type FaultKind =
   | 'slowDisk'
   | 'leadershipTransfer'
   | 'hint'
-  | 'loseMemory'
+  | 'amnesia'
   | 'replaceDisk';
 
 /** Learners have a generator of their own, so that runs without them are what they were before there were any. */
@@ -64,7 +64,7 @@ export function drawSettings(seed: number): Settings {
   const tickMs = random.pick([25, 50, 50, 50]);
   const heartbeatTicks = random.int(1, 3);
   const electionTicks = Math.max(heartbeatTicks * random.int(3, 8), 5);
-  const mayLoseMemory = size > 1 && random.chance(0.3);
+  const mayGetAmnesia = size > 1 && random.chance(0.3);
   const weight = (): number => (random.chance(0.3) ? 0 : random.next());
   return {
     seed,
@@ -99,8 +99,8 @@ export function drawSettings(seed: number): Settings {
       slowDisk: weight(),
       leadershipTransfer: weight(),
       hint: weight(),
-      loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
-      replaceDisk: mayLoseMemory ? random.between(0.1, 1) : 0,
+      amnesia: mayGetAmnesia ? random.between(0.1, 1) : 0,
+      replaceDisk: mayGetAmnesia ? random.between(0.1, 1) : 0,
     },
   };
 }

@@ -8,7 +8,7 @@ import type { State } from '../state-machine.js';
 export interface MemberView {
   readonly id: MemberId;
   /** How often it was started. */
-  readonly life: number;
+  readonly incarnation: number;
   readonly disk: Disk;
   termAt(index: number): number | undefined;
 }

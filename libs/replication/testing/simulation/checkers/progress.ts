@@ -28,7 +28,7 @@ export class ProgressAfterHealing implements Checker {
           );
   }
 
-  /** Everybody was healed, so whoever was without memory has it back. */
+  /** Everybody was healed, so whoever had amnesia has recovered. */
   remembered(voters: readonly MemberView[]): void {
     const forgetful = voters.filter(({ disk }) => disk.isForgetful).map(({ id }) => id);
     if (forgetful.length === 0) return;

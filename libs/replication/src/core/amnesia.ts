@@ -9,9 +9,9 @@
  *
  * A learner promises nothing: it is without memory for ever, and its answers always name its life.
  */
-export class Memory {
+export class Amnesia {
   private whole: boolean;
-  private life: number;
+  private drawn: number;
   private changed = false;
 
   constructor(
@@ -19,7 +19,7 @@ export class Memory {
     private readonly random: () => number,
   ) {
     this.whole = mayVote;
-    this.life = mayVote ? 0 : this.drawLife();
+    this.drawn = mayVote ? 0 : this.drawNonce();
   }
 
   get mayVote(): boolean {
@@ -28,17 +28,17 @@ export class Memory {
 
   /** Names this life without memory in messages, so that a permission meant for an earlier one is not taken; null: nothing to recover. */
   get nonce(): number | null {
-    return this.whole ? null : this.life;
+    return this.whole ? null : this.drawn;
   }
 
-  lose(): void {
+  begin(): void {
     if (!this.whole) return;
     this.whole = false;
-    this.life = this.drawLife();
+    this.drawn = this.drawNonce();
     this.changed = true;
   }
 
-  restore(): void {
+  end(): void {
     this.whole = true;
     this.changed = true;
   }
@@ -53,7 +53,7 @@ export class Memory {
     return this.whole;
   }
 
-  private drawLife(): number {
+  private drawNonce(): number {
     return 1 + Math.floor(this.random() * 2 ** 48);
   }
 }
