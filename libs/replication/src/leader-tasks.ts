@@ -1,5 +1,5 @@
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
-import type { EventSink } from './driver/ports.js';
+import type { EventSink } from './ports.js';
 
 /** What a member does only while it leads; `signal` is aborted when it leads no more. */
 export type LeaderTask = (signal: AbortSignal) => void | Promise<void>;

@@ -1,6 +1,6 @@
 import type { Role } from './core/ready.js';
 import type { CoreStatus, LearnerProgress, VoterProgress } from './core/replica.js';
-import type { Storage } from './driver/ports.js';
+import type { Storage } from './ports.js';
 import type { MemberAddress } from './errors.js';
 
 /** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */

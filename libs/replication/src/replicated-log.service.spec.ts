@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Ports, Storage } from './driver/ports.js';
+import type { Ports, Storage } from './ports.js';
 import { CorruptData } from './errors.js';
 import { ReplicatedLog } from './replicated-log.service.js';
 import type { StateMachine } from './state-machine.js';

@@ -13,7 +13,7 @@ import { EventLog } from './driver/event-log.js';
 import { createMessenger } from './driver/create-messenger.js';
 import { startCore } from './driver/start-core.js';
 import { tickMsOf } from './driver/timing.js';
-import type { Ports, Storage } from './driver/ports.js';
+import type { Ports, Storage } from './ports.js';
 import type { MemberAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';

@@ -1,6 +1,6 @@
 import type { Message } from '../src/core/messages.js';
 import { GroupMessenger } from '../src/driver/group-messenger.js';
-import type { Batch, TransportReceiver } from '../src/driver/ports.js';
+import type { Batch, TransportReceiver } from '../src/ports.js';
 
 /** Carries batches at once, to the address that the sender has in its list. */
 export class Network {

@@ -1,5 +1,5 @@
 import type { MemberId } from '../src/core/messages.js';
-import type { Batch, Transport, TransportReceiver } from '../src/driver/ports.js';
+import type { Batch, Transport, TransportReceiver } from '../src/ports.js';
 import type { Random } from './simulation/random.js';
 import type { VirtualTime } from './virtual-time.js';
 

@@ -2,7 +2,7 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { groupBornWith } from '../src/core/birth.js';
 import type { Entry } from '../src/core/messages.js';
 import type { HardState, PageToStore } from '../src/core/ready.js';
-import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../src/driver/ports.js';
+import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../src/ports.js';
 import type { StateMachine } from '../src/state-machine.js';
 import { encodedPages } from '../src/storage/snapshot-reader.js';
 

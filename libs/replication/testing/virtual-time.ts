@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Ticker } from '../src/driver/ports.js';
+import type { Ticker } from '../src/ports.js';
 
 interface Event {
   readonly at: number;

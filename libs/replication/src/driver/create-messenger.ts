@@ -3,7 +3,7 @@ import type { ForeignGroup } from '../errors.js';
 import { nameOf, peersOf, type CompleteOptions } from '../replication.options.js';
 import { GroupMessenger, type Messenger } from './group-messenger.js';
 import { LateNotices } from './late-notices.js';
-import type { Ports, Storage } from './ports.js';
+import type { Ports, Storage } from '../ports.js';
 
 /** The messenger of a member with these options, for one life of its process. */
 export function createMessenger(

@@ -2,7 +2,7 @@ import type { MemberId } from '../core/messages.js';
 import type { Replica } from '../core/replica.js';
 import type { MemberAddress } from '../errors.js';
 import type { Messenger } from './group-messenger.js';
-import type { Ports } from './ports.js';
+import type { Ports } from '../ports.js';
 
 /** What a driver is put together from. */
 export interface DriverParts {

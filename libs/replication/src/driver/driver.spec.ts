@@ -10,7 +10,7 @@ import { NotLeader, OutcomeUnknown } from '../errors.js';
 import { completeOptions } from '../replication.options.js';
 import { Driver } from './driver.js';
 import type { MessageReceiver, Messenger } from './group-messenger.js';
-import type { WriteBatch } from './ports.js';
+import type { WriteBatch } from '../ports.js';
 import { coreOptions, tickMsOf } from './timing.js';
 
 /** Remembers the writes, which end when the test says so. */

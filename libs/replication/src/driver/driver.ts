@@ -6,7 +6,7 @@ import { transferLeadership } from './transfer-leadership.js';
 import { LeaderWatch } from './leader-watch.js';
 import { Learning, type LearningHost } from './learning.js';
 import { Pending } from './pending.js';
-import { carriesPromise } from './ports.js';
+import { carriesPromise } from '../ports.js';
 import { ReadsUnderWay } from './reads-under-way.js';
 import { RecentTimes } from './recent-times.js';
 import { SnapshotFeed } from './snapshot-feed.js';

@@ -1,6 +1,6 @@
 import type { CoreStatus } from '../core/replica.js';
 import { LeaseLog } from './lease-log.js';
-import type { EventSink } from './ports.js';
+import type { EventSink } from '../ports.js';
 
 /** What one look at the member shows. */
 export interface Observation {

@@ -1,7 +1,7 @@
 import type { MemberId, Message } from '../core/messages.js';
 import { ForeignGroup, type MemberAddress } from '../errors.js';
 import { Acquaintance } from './acquaintance.js';
-import type { Batch, EventSink, Transport } from './ports.js';
+import type { Batch, EventSink, Transport } from '../ports.js';
 
 /** The messages that a driver exchanges with the other members of its group. */
 export interface Messenger {

@@ -1,6 +1,6 @@
 import type { CoreStatus } from '../core/replica.js';
 import type { Observation } from './event-log.js';
-import type { EventSink } from './ports.js';
+import type { EventSink } from '../ports.js';
 
 interface LeaseLogOptions {
   readonly nameOf: (id: number) => string;

@@ -1,6 +1,6 @@
 import type { MemberId } from '../core/messages.js';
 import type { PageRequest } from '../core/ready.js';
-import type { SnapshotSource, Storage } from './ports.js';
+import type { SnapshotSource, Storage } from '../ports.js';
 
 /** A snapshot that nobody asked a page of for so long is closed: it keeps the database from cleaning up. */
 const IDLE_LIMIT_MS = 30_000;

@@ -3,7 +3,7 @@ import { InvariantViolation } from '../core/invariant.js';
 import { Replica } from '../core/replica.js';
 import { CorruptData } from '../errors.js';
 import type { CompleteOptions } from '../replication.options.js';
-import type { Ports } from './ports.js';
+import type { Ports } from '../ports.js';
 import { coreOptions } from './timing.js';
 
 /** What a core finds impossible at its start was on the disk: nothing else has happened yet. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Counter } from '../../testing/counter.js';
-import type { WriteBatch } from '../driver/ports.js';
+import type { WriteBatch } from '../ports.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
 let directory: string;

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WriteBatch } from '../driver/ports.js';
+import type { WriteBatch } from '../ports.js';
 import { Counter } from '../../testing/counter.js';
 import { SqliteStorage } from './sqlite-storage.js';
 

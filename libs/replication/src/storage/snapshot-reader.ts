@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { SnapshotSource } from '../driver/ports.js';
+import type { SnapshotSource } from '../ports.js';
 import type { StateMachine } from '../state-machine.js';
 import { guard } from './open-database.js';
 

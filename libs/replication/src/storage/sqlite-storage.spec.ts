@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from '../core/messages.js';
-import type { WriteBatch } from '../driver/ports.js';
+import type { WriteBatch } from '../ports.js';
 import { CorruptData } from '../errors.js';
 import type { AppliedEntry, StateMachine } from '../state-machine.js';
 import { DataDirectoryError } from './data-directory.js';

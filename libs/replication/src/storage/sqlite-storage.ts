@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { groupBornWith } from '../core/birth.js';
 import type { Entry } from '../core/messages.js';
 import type { HardState, PageToStore } from '../core/ready.js';
-import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../driver/ports.js';
+import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../ports.js';
 import { CorruptData } from '../errors.js';
 import type { StateMachine } from '../state-machine.js';
 import { DataDirectory, DataDirectoryError } from './data-directory.js';

@@ -1,4 +1,4 @@
-import type { EventSink } from '../driver/ports.js';
+import type { EventSink } from '../ports.js';
 
 /** Whoever floods the port must not flood the log as well. */
 const WARN_EVERY_MS = 10_000;

@@ -1,5 +1,5 @@
 import type { MemberId, Message } from '../core/messages.js';
-import type { Batch, Stamp } from '../driver/ports.js';
+import type { Batch, Stamp } from '../ports.js';
 import { isRecord, parseMessage } from './parse-messages.js';
 
 /** What a batch is measured against. */

@@ -6,7 +6,7 @@ import {
   type TcpClientOptions,
 } from '@nestjs/microservices';
 import type { MemberId, Message } from '../core/messages.js';
-import type { Batch, Transport, TransportReceiver } from '../driver/ports.js';
+import type { Batch, Transport, TransportReceiver } from '../ports.js';
 import type { MemberAddress } from '../errors.js';
 import { DroppedMessages } from './dropped-messages.js';
 import { parseBatch } from './parse-batch.js';

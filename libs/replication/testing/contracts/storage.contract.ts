@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/core/messages.js';
-import type { Storage, WriteBatch } from '../../src/driver/ports.js';
+import type { Storage, WriteBatch } from '../../src/ports.js';
 import type { StateMachine } from '../../src/state-machine.js';
 import { Counter } from '../counter.js';
 

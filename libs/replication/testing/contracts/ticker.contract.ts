@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Ticker } from '../../src/driver/ports.js';
+import type { Ticker } from '../../src/ports.js';
 
 export interface TickerHarness {
   readonly create: (intervalMs: number) => Ticker;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/core/messages.js';
-import type { Batch, Stamp, Transport, TransportReceiver } from '../../src/driver/ports.js';
+import type { Batch, Stamp, Transport, TransportReceiver } from '../../src/ports.js';
 
 /** Three members, 1 to 3, and the network between them. */
 export interface TransportHarness {

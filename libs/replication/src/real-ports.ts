@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { nameOf, type CompleteOptions } from '../replication.options.js';
-import { SqliteStorage } from '../storage/sqlite-storage.js';
-import { IntervalTicker } from './interval-ticker.js';
+import { nameOf, type CompleteOptions } from './replication.options.js';
+import { SqliteStorage } from './storage/sqlite-storage.js';
+import { IntervalTicker } from './driver/interval-ticker.js';
 import type { Ports, Transport } from './ports.js';
-import { tickMsOf } from './timing.js';
+import { tickMsOf } from './driver/timing.js';
 
 /** Opens the member's database. Throws `CorruptData` when that can't be trusted. */
 export function realPorts(options: CompleteOptions, transport: Transport): Ports {

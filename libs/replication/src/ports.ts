@@ -1,6 +1,6 @@
-import type { LogReader } from '../core/log-reader.js';
-import type { MemberId, Message } from '../core/messages.js';
-import type { HardState, Ready } from '../core/ready.js';
+import type { LogReader } from './core/log-reader.js';
+import type { MemberId, Message } from './core/messages.js';
+import type { HardState, Ready } from './core/ready.js';
 
 /** One write: what must be durable before it resolves, and what is applied in the same transaction. */
 export type WriteBatch = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'apply'> & {
@@ -45,7 +45,7 @@ export interface SnapshotSource {
   close(): void;
 }
 
-/** Who sends a batch, and what shows it (see group-messenger.ts). */
+/** Who sends a batch, and what shows it (see driver/group-messenger.ts). */
 export interface Stamp {
   /** The group that the sender is in; null while it has no data. */
   readonly groupId: string | null;
@@ -93,7 +93,7 @@ export interface EventSink {
   warn(line: string): void;
 }
 
-/** Everything that a member has from the world outside. The real ones are in real-ports.ts, virtual ones in ../../testing. */
+/** Everything that a member has from the world outside. The real ones are in real-ports.ts, virtual ones in ../testing. */
 export interface Ports {
   readonly storage: Storage;
   readonly transport: Transport;
