@@ -1,4 +1,4 @@
-import { Candidate } from './candidates.js';
+import { Candidate } from './candidate.js';
 import type { CoreOptions } from './core-options.js';
 import { Follower } from './follower.js';
 import { HeldLease, type ReadLease } from './held-lease.js';

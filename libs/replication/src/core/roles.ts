@@ -1,8 +1,9 @@
-import { Candidate, PreCandidate } from './candidates.js';
+import { Candidate } from './candidate.js';
 import { Follower } from './follower.js';
 import type { HeldLease } from './held-lease.js';
 import { Leader } from './leader.js';
 import { Learner } from './learner.js';
+import { PreCandidate } from './pre-candidate.js';
 import type { ReplicaState } from './replica-state.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';

@@ -38,9 +38,9 @@ export const electionMutants: readonly Mutant[] = [
   {
     name: 'own vote counted before it is durable',
     changes: [
-      change('candidates.ts', '    if (!this.isOwnVoteDurable) return;\n', ''),
+      change('candidate.ts', '    if (!this.isOwnVoteDurable) return;\n', ''),
       change(
-        'candidates.ts',
+        'candidate.ts',
         '    this.state.voteFor(this.state.id);\n    this.ask();\n',
         '    this.state.voteFor(this.state.id);\n    this.ask();\n    this.count();\n',
       ),
@@ -55,7 +55,7 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'votes asked for before the own vote is durable',
-    changes: [change('candidates.ts', 'out.afterPersist.push(', 'out.now.push(')],
+    changes: [change('candidate.ts', 'out.afterPersist.push(', 'out.now.push(')],
     caughtBy: null,
   },
   {
@@ -140,12 +140,12 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'two ask at the same moment, and both become candidates',
-    changes: [change('candidates.ts', 'if (id < this.state.id || this.hasYielded) return;', 'if (id > 0) return;')],
+    changes: [change('pre-candidate.ts', 'if (id < this.state.id || this.hasYielded) return;', 'if (id > 0) return;')],
     caughtBy: null,
   },
   {
     name: 'lets a higher id go first again and again',
-    changes: [change('candidates.ts', ' || this.hasYielded) return;', ') return;')],
+    changes: [change('pre-candidate.ts', ' || this.hasYielded) return;', ') return;')],
     caughtBy: null,
   },
   {
