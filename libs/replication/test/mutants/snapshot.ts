@@ -17,8 +17,8 @@ export const snapshotMutants: readonly Mutant[] = [
     changes: [
       change(
         'log.ts',
-        '    this.tail = [];\n    this.tailFrom = lastIndex + 1;\n    this.writeFrom',
-        '    this.tail = [];\n    this.tailFrom = lastIndex;\n    this.writeFrom',
+        '    this.tail = new Tail(lastIndex + 1);\n    this.writeFrom = lastIndex + 1;\n    this.writingTo',
+        '    this.tail = new Tail(lastIndex);\n    this.writeFrom = lastIndex + 1;\n    this.writingTo',
       ),
     ],
     caughtBy: /./,
