@@ -1,13 +1,13 @@
 /**
- * Does this member remember all that it ever promised? A member whose disk came back empty or older may have voted,
+ * Whether this member remembers all that it ever promised. A member whose disk came back empty or older may have voted,
  * and acknowledged entries, without knowing it. Until a leader has brought it up to date it must not vote, ask for
- * votes, or be counted; recovery.ts is the leader's side and tells the whole protocol.
+ * votes, or be counted; recovery.ts is the leader's side and describes the whole protocol.
  *
  * The shell knows when the disk of a known member is not what it was. One that has nothing at all, not even an
  * identity, may be new or may have been replaced as a whole: it is taken for new as long as it hears of nothing that
  * the group has committed (terms.ts).
  *
- * A learner promises nothing: it is without memory for ever, and its answers always name its life.
+ * A learner promises nothing: it has amnesia for ever, and its answers always name its incarnation.
  */
 export class Amnesia {
   private whole: boolean;
@@ -26,7 +26,7 @@ export class Amnesia {
     return this.whole;
   }
 
-  /** Names this life without memory in messages, so that a permission meant for an earlier one is not taken; null: nothing to recover. */
+  /** Names this incarnation in messages, so that a permission meant for an earlier one is not taken; null: nothing to recover. */
   get nonce(): number | null {
     return this.whole ? null : this.drawn;
   }

@@ -6,13 +6,14 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 import { answerPreVote, answerVote } from './voting.js';
 
-/** Follows whoever leads its term; asks for votes when it has heard no leader for an election timeout. */
+/** Follows whoever leads its term. Becomes a pre-candidate when it has heard no leader for an election timeout (Raft paper 5.2). */
 export class Follower implements RoleBehaviour {
   readonly role = 'follower';
-  /** Since the leader was heard, or a vote given, or the role began. */
+  /** Ticks since the leader was heard, or a vote given, or the role began. */
   private ticks = 0;
+  /** In ticks. Random, so that one follower asks well before the others, and has won when their time is up. */
   private timeout: number;
-  /** After a hint it asks before the timeout. */
+  /** The tick at which it asks after a hint, before the timeout; infinite without one. */
   private asksAt = Infinity;
   /** The connection to the leader was reset: it may be dead, so it is no reason to refuse a vote. */
   private suspicious = false;
@@ -26,6 +27,7 @@ export class Follower implements RoleBehaviour {
     this.timeout = state.otherVoters.length === 0 ? 1 : state.drawElectionTimeout();
   }
 
+  /** Counts from the shortest timeout and not from its own, so that all followers of a dead leader give their votes alike. */
   get hearsLeader(): boolean {
     return this.state.leader !== null && !this.suspicious && this.ticks < this.state.options.electionTicks;
   }
@@ -58,14 +60,16 @@ export class Follower implements RoleBehaviour {
         this.snapshots.receive(message);
         return;
       case 'voteRequest':
+        // Whoever was voted for gets the time to win. To ask at once would take the votes away from it.
         if (answerVote(this.state, message)) this.ticks = 0;
         return;
       case 'preVoteRequest':
-        // A higher id that may win by it goes first: this one must not ask while that one's candidacy is on its way.
+        // A higher id that may win with this pre-vote goes first: this one must not ask while that one's candidacy is on its way.
         if (answerPreVote(this.state, message, this.hearsLeader) && message.from > this.state.id)
           this.asksAt = Math.max(this.asksAt, this.ticks + this.state.options.heartbeatTicks);
         return;
       case 'timeoutNow':
+        // From any other it is late: that one leads no more. And a member that may not vote may not be elected either.
         if (this.state.leader === message.from && this.state.mayCampaign) this.to.becomeCandidate(true);
         return;
       case 'voteResponse':
@@ -74,20 +78,21 @@ export class Follower implements RoleBehaviour {
       case 'snapshotResponse':
       case 'leaseRequest':
       case 'leaseResponse':
-        // What this member asked, or was asked, in an earlier role.
+        // Answers to what this member asked in an earlier role; and questions to a leader, which it is not.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** It promises that entries are durable here. */
+  /** It promises that the entries are durable here, so it must not leave before they are. */
   private answer(response: AppendResponse | null): void {
     if (response !== null) this.state.out.afterPersist.push(response);
   }
 
   private heardFrom(message: Append | SnapshotPage): void {
     const { term, leader } = this.state;
+    // Two leaders of one term may both commit at the same position. To stop here is better than to follow either.
     const isOnlyLeader = leader === null || leader === message.from;
     invariant(isOnlyLeader, 'one leader in each term', () => ({ term, leader, other: message.from }));
     this.state.leader = message.from;

@@ -4,7 +4,7 @@ import type { Progress } from './progress.js';
 import type { Reads } from './reads.js';
 
 /**
- * A leader's account of read leases, and of how far the log is settled (leases: Gray and Cheriton 1989; for replicated logs
+ * The read leases that a leader has granted, and how far the log is settled (leases: Gray and Cheriton 1989; for replicated logs
  * Moraru et al., "Paxos Quorum Leases", 2014).
  *
  * While a learner holds a lease it may answer reads from its own state, so nothing takes effect before it has acknowledged it:
@@ -13,8 +13,8 @@ import type { Reads } from './reads.js';
  *    not voted for a later leader by then. So a later leader was elected after the question.
  * 2. Here it lasts from the moment when the question arrived. The learner counts from when it sent it, less a margin, so its
  *    lease ends first.
- * 3. A new leader takes each learner to hold a lease that was asked for up to its election. Because of 1, that covers all
- *    leases that its predecessors have granted.
+ * 3. A new leader assumes that each learner holds a lease that was asked for at the moment of its election. Because of 1, that
+ *    covers all leases that its predecessors have granted.
  * 4. A learner that has left an entry unacknowledged for the time of a lease gets none: it may hold up the others once.
  * 5. A lease outlives its learner's process. A learner whose hook has given leases of its own (to caches, until its own lease
  *    ends) leaves them behind when it dies, and the next process knows nothing of them. So the lease counts until its end, and
@@ -27,7 +27,7 @@ export class GrantedLeases {
   private readonly ends: Map<MemberId, number>;
   /** Learners whose lease this leader has granted itself. */
   private readonly granted = new Set<MemberId>();
-  /** How long the log was, at some times; the first of them about a lease ago. */
+  /** The last index of the log at some times, the first of them about a lease ago. Shows who has lagged for a whole lease. */
   private readonly lengths: { readonly at: number; readonly lastIndex: number }[];
 
   constructor(
@@ -65,12 +65,13 @@ export class GrantedLeases {
     });
   }
 
-  /** Milliseconds that a lease granted by this leader lasts yet; null when there is none. */
+  /** Milliseconds until the end of the lease that this leader has granted; null when there is none. */
   remainingMs(id: MemberId): number | null {
     return this.granted.has(id) && this.isHeldBy(id) ? (this.ends.get(id) ?? 0) - this.state.now : null;
   }
 
   private answer(peer: Progress, { question, nonce }: LeaseRequest, askedAt: number): void {
+    // The learner was restarted since it asked: the new incarnation has no question under this number.
     if (peer.recovery?.nonce !== nonce) return;
     const { id, term, log, out, now } = this.state;
     const leaseMs = peer.matchIndex >= this.lengthAt(now - this.leaseMs) ? this.leaseMs : 0;
@@ -83,6 +84,7 @@ export class GrantedLeases {
     out.now.push({ type: 'leaseResponse', from: id, to: peer.id, term, question, nonce, index, leaseMs });
   }
 
+  /** Also a lease that a predecessor may have granted, or that an earlier incarnation of the learner held. */
   private isHeldBy(id: MemberId): boolean {
     return this.state.now < (this.ends.get(id) ?? -Infinity);
   }

@@ -1,15 +1,16 @@
 import type { ReplicaState } from './replica-state.js';
 import type { LeaseResponse } from './messages.js';
 
-/** A lease is renewed when this part of it has passed, so that a lost question or two do not end it. */
+/** Questions in the time of one lease. More than one, so that a lost question or two do not end it. */
 const RENEWALS_PER_LEASE = 4;
-/** Answers to questions older than that many are of no use. */
+/** Number of questions whose time of sending is kept. An answer to an older one is of no use. */
 const QUESTIONS_REMEMBERED = 64;
 
 /** A read lease as its learner knows it. */
 export interface ReadLease {
-  /** When it was granted, in milliseconds of this member's clock; it was renewed without a gap since. */
+  /** When it was granted, in milliseconds of this member's clock. It has been renewed without a gap since then. */
   readonly since: number;
+  /** When it ends, in milliseconds of this member's clock. */
   readonly until: number;
   /** All that took effect before it was granted lies at or below this index. */
   readonly index: number;
@@ -26,7 +27,7 @@ export class HeldLease {
   private readonly sentAt = new Map<number, number>();
   private lastSentAt = -Infinity;
   private mustAsk = false;
-  /** Each waits for the answer to a question that is sent after it came. */
+  /** Reads that ask the leader. Each waits for the answer to a question that is sent after it came. */
   private reads: { readonly id: number; readonly question: number }[] = [];
 
   constructor(private readonly state: ReplicaState) {}
@@ -41,7 +42,7 @@ export class HeldLease {
     if (now - this.lastSentAt >= this.options.readLeaseMs / RENEWALS_PER_LEASE) this.mustAsk = true;
   }
 
-  /** There is a leader, or another one. */
+  /** A leader was found, the first or another one. It knows of this learner's lease only from a new question. */
   leaderFound(): void {
     this.mustAsk = true;
   }
@@ -52,7 +53,7 @@ export class HeldLease {
     this.reads = [];
   }
 
-  /** False when there is nobody to ask. */
+  /** Asks the leader for a read. False when no leader is known. */
   read(id: number): boolean {
     if (this.state.leader === null) return false;
     this.reads.push({ id, question: this.lastQuestion + 1 });
@@ -64,7 +65,7 @@ export class HeldLease {
     return this.mustAsk && this.state.leader !== null;
   }
 
-  /** Asks once for all that gathered. */
+  /** Sends one question for all that have gathered. */
   flush(round: number): void {
     const { id, term, leader, amnesia, out, now } = this.state;
     if (!this.mustAsk || leader === null) return;
@@ -79,16 +80,20 @@ export class HeldLease {
 
   answered({ nonce, question, index, leaseMs }: LeaseResponse): void {
     const sentAt = this.sentAt.get(question);
-    // An answer to an earlier life would be counted from a question that this one has sent.
+    // An answer to an earlier incarnation would be counted from a question that this one has sent.
     if (nonce !== this.state.amnesia.nonce || sentAt === undefined) return;
     for (const older of this.sentAt.keys()) if (older <= question) this.sentAt.delete(older);
     const confirmed = this.reads.filter((read) => read.question <= question);
     this.reads = this.reads.filter((read) => read.question > question);
     this.state.out.reads.push(...confirmed.map(({ id }) => ({ id, index })));
+    // From the sending, not from this moment: the leader counts from the arrival in between, so this lease ends first.
     if (leaseMs > 0) this.grant(sentAt + leaseMs - this.options.clockDriftMarginMs, index);
   }
 
-  /** While it lasts, everything that takes effect has been received here; after a gap, only what the leader says is known. */
+  /**
+   * Extends the lease, or begins a new one. While one lasts, everything that takes effect is received here first; after a gap,
+   * something may have taken effect that was not, so the new lease begins with the index that the leader names.
+   */
   private grant(until: number, index: number): void {
     const { now } = this.state;
     const current = this.at(now);

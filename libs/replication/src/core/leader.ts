@@ -11,10 +11,17 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import { LeadershipTransfer } from './leadership-transfer.js';
 import { answerPreVote, answerVote } from './voting.js';
 
-/** Takes commands, propagates them, and commits what a majority holds. Stays until it hears of a newer term or loses its majority. */
+/**
+ * Takes commands, propagates them, and commits what a majority holds (Raft paper 5.3). Stays until it hears of a newer term or
+ * loses its majority.
+ *
+ * It only composes: each part of its work has a file. propagation.ts sends, progress.ts keeps what is known of each peer, reads.ts
+ * proves leadership, granted-leases.ts settles entries, leadership-transfer.ts and preference.ts let another member lead.
+ */
 export class Leader implements RoleBehaviour {
   readonly role = 'leader';
   readonly hearsLeader = true;
+  /** What is known of each peer, voter or learner. A new leader knows nothing: what its predecessor knew died with that role. */
   readonly progress: ReadonlyMap<MemberId, Progress>;
   readonly reads: Reads;
   readonly transfer: LeadershipTransfer;
@@ -36,19 +43,24 @@ export class Leader implements RoleBehaviour {
     this.preference = new Preference(state, this.progress, this.transfer);
   }
 
-  /** Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once. */
+  /**
+   * Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once: without
+   * it, what a predecessor left behind would wait for the next command, and so would every read.
+   */
   start(): void {
     const { id, log, options } = this.state;
     this.state.leader = id;
+    // The first entry of all names the group. An earlier leader's may be overwritten yet; then the group has the later name.
     this.append(log.lastIndex === 0 ? (options.birth ?? null) : null);
     this.propagation.begin();
   }
 
-  /** Reads that wait here can't be proven any more. */
+  /** Reads that wait here can't be proven any more: another member may lead by now, and have acknowledged writes. */
   stop(): void {
     this.reads.fail();
   }
 
+  /** Returns the index of the first of them. They take effect when they are settled, or never, if a later leader cuts them. */
   propose(data: readonly string[]): number {
     const first = this.state.log.lastIndex + 1;
     for (const command of data) this.append(command);
@@ -57,6 +69,7 @@ export class Leader implements RoleBehaviour {
 
   tick(): void {
     for (const peer of this.progress.values()) peer.lastHeardTicks += 1;
+    // First of all: a leader without a majority must not grant a lease or send anything more in this tick.
     if (!this.hasQuorum()) {
       this.to.becomeFollower(this.state.term, null);
       return;
@@ -64,6 +77,7 @@ export class Leader implements RoleBehaviour {
     this.ticks += 1;
     if (this.ticks % this.state.options.heartbeatTicks === 0) {
       this.propagation.heartbeat();
+      // Reads that wait anyway share this round, and cost no message of their own.
       this.reads.roundBegan();
     }
     this.propagation.tick();
@@ -85,6 +99,7 @@ export class Leader implements RoleBehaviour {
         return;
       case 'append':
       case 'snapshotPage':
+        // Nobody may decide which of the two is right: both may have acknowledged entries at the same positions.
         invariant(false, 'one leader in each term', () => ({
           term: this.state.term,
           us: this.state.id,
@@ -95,24 +110,26 @@ export class Leader implements RoleBehaviour {
         answerPreVote(this.state, message, this.hearsLeader);
         return;
       case 'voteRequest':
+        // Of our own term, in which our vote went to ourselves: it is refused.
         answerVote(this.state, message);
         return;
       case 'preVoteResponse':
       case 'voteResponse':
       case 'timeoutNow':
       case 'leaseResponse':
+        // Answers to the election that made it leader, which is decided; a leader asks for nothing else.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** Sends what gathered since the last time: commands proposed together travel together. */
+  /** Sends what has gathered since the last time: commands proposed together travel together. */
   flush(): void {
     this.propagation.propagate();
   }
 
-  /** Our own disk counts like any other, and only once it has answered. */
+  /** Our own disk counts like any other, and only once it has answered: a crash must not take back what was committed. */
   persisted(): void {
     this.advance();
   }
@@ -121,7 +138,10 @@ export class Leader implements RoleBehaviour {
     this.state.log.append({ index: this.state.log.lastIndex + 1, term: this.state.term, data });
   }
 
-  /** False when the answer is from a life that its sender has forgotten, and says nothing about the present one. */
+  /**
+   * Notes that a peer is alive. False when the answer is from an incarnation that has ended: it says what that one held, and the
+   * present one may hold less.
+   */
   private heard(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
     if (!this.mayHaveAsked(message)) return false;
     const peer = this.peer(message.from);
@@ -131,6 +151,7 @@ export class Leader implements RoleBehaviour {
     const isNewIncarnation = recovery !== null && recovery !== peer.recovery;
     peer.recovery = recovery;
     if (isNewIncarnation) {
+      // All that it has acknowledged may be gone. The new round finds out what there is, and proves which answers are new.
       peer.forget(this.state.log.lastIndex);
       this.propagation.heartbeat();
     }
@@ -159,20 +180,25 @@ export class Leader implements RoleBehaviour {
     this.advance();
   }
 
-  /** After any news: commits, answers reads, and goes on with a hand-over. */
+  /** After any news: commits, settles, answers reads, and goes on with a leadership transfer. */
   private advance(): void {
     const { log, quorum } = this.state;
+    // Neither learners nor members with amnesia: an entry must be on disks whose owners remember it when they vote.
     const voters = [...this.progress.values()].filter((peer) => peer.counts);
     const held = [log.durableIndex, ...voters.map((peer) => peer.matchIndex)];
     const index = nthHighest(held, quorum);
     // Raft paper 5.4.2, figure 8: an entry of an earlier term that a majority holds can still be overwritten.
     if (index > log.commitIndex && log.matches(index, this.state.term)) log.commitTo(index);
     this.leases.advance();
+    // Our own round counts as answered: we are sure to follow ourselves.
     this.reads.advance(nthHighest([this.propagation.round, ...voters.map((peer) => peer.round)], quorum));
     this.transfer.advance();
   }
 
-  /** Check-quorum (Raft thesis 6.2): a leader that nobody hears must not go on believing that it leads. */
+  /**
+   * Check-quorum (Raft thesis 6.2): a leader that nobody hears must not go on believing that it leads. Its clients would wait for
+   * commits that can't come, instead of looking for the leader that the others may have elected.
+   */
   private hasQuorum(): boolean {
     const { electionTicks } = this.state.options;
     const heard = [...this.progress.values()].filter((peer) => peer.counts && peer.lastHeardTicks < electionTicks);
@@ -181,12 +207,13 @@ export class Leader implements RoleBehaviour {
 
   private peer(id: MemberId): Progress {
     const peer = this.progress.get(id);
+    // senders.ts has dropped everybody else's.
     invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.state.peers }));
     return peer;
   }
 }
 
-/** How much of our log its sender claims to have. */
+/** Index up to which the sender claims to have our log. */
 function indexOf(message: AppendResponse | SnapshotResponse | LeaseRequest): number {
   switch (message.type) {
     case 'appendResponse':
@@ -198,7 +225,7 @@ function indexOf(message: AppendResponse | SnapshotResponse | LeaseRequest): num
   }
 }
 
-/** What at least `n` of the values reach; 0 when there are fewer than `n`. */
+/** The largest number that at least `n` of the values reach; 0 when there are fewer than `n`. */
 function nthHighest(values: number[], n: number): number {
   return values.sort((a, b) => b - a)[n - 1] ?? 0;
 }

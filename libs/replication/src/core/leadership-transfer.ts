@@ -3,11 +3,14 @@ import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 
 /**
- * Hands leadership over (Raft thesis 3.10): takes no proposals, lets the target catch up, then tells it to ask for
- * votes at once. If nothing came of it within an election timeout, it is called off.
+ * Transfers leadership to another voter (Raft thesis 3.10): takes no proposals, lets the target catch up, then tells it to ask
+ * for votes at once. If nothing has come of it within an election timeout, it is called off, and proposals are taken again: the
+ * target may be down, or the message to it lost.
  */
 export class LeadershipTransfer {
+  /** The voter that is to lead; null when no transfer is under way. */
   target: MemberId | null = null;
+  /** Ticks since it began. */
   private ticks = 0;
   private told = false;
 
@@ -16,6 +19,7 @@ export class LeadershipTransfer {
     private readonly progress: ReadonlyMap<MemberId, Progress>,
   ) {}
 
+  /** False: another transfer is under way, or `to` is not a voter that counts, which could not win. */
   start(to: MemberId): boolean {
     const peer = this.progress.get(to);
     if (peer?.counts !== true || this.target !== null) return false;
@@ -38,6 +42,7 @@ export class LeadershipTransfer {
     if (this.target === null || this.told) return;
     const peer = this.progress.get(this.target);
     if (peer?.counts !== true || peer.matchIndex !== this.state.log.lastIndex) return;
+    // Once: each such message costs an election, and the next term of the target would depose the one that it has won.
     this.told = true;
     this.state.out.now.push({ type: 'timeoutNow', from: this.state.id, to: this.target, term: this.state.term });
   }

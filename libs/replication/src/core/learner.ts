@@ -8,17 +8,18 @@ import type { RoleBehaviour } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
 /**
- * Has the log and no vote. Nothing depends on its disk, so it acknowledges what it has received and released, at once. With a
- * lease it answers reads by itself.
+ * Has the log and no vote. Nothing depends on its disk, so it acknowledges what it has received and released, at once, without
+ * waiting for a sync. With a lease it answers reads by itself (held-lease.ts, local-reads.ts).
  */
 export class Learner implements RoleBehaviour {
   readonly role = 'learner';
+  /** Never asked for: it has no vote to refuse. */
   readonly hearsLeader = false;
-  /** Since the leader was heard. */
+  /** Ticks since the leader was heard. */
   private ticks = 0;
   /** The log is known to agree with this leader's up to here. */
   private agreedIndex = 0;
-  /** The newest round that this leader has begun. */
+  /** The newest round that it has heard of from this leader. */
   private round = 0;
   private owesAnswer = false;
 
@@ -34,6 +35,7 @@ export class Learner implements RoleBehaviour {
   tick(): void {
     this.ticks += 1;
     this.lease.tick();
+    // A lease that it holds goes on until its end. Only reads that need the leader fail.
     if (this.ticks < this.state.options.electionTicks || this.state.leader === null) return;
     this.state.leader = null;
     this.lease.leaderLost();
@@ -60,14 +62,14 @@ export class Learner implements RoleBehaviour {
       case 'snapshotResponse':
       case 'leaseRequest':
       case 'timeoutNow':
-        // It takes no part in elections and leads nobody.
+        // It takes no part in elections, and leads nobody that could answer it.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** More may be acknowledged now than when it arrived. */
+  /** The shell has released entries. More may be acknowledged now than when they arrived. */
   released(): void {
     this.owesAnswer = this.agreedIndex > 0;
   }
@@ -76,7 +78,7 @@ export class Learner implements RoleBehaviour {
     return this.owesAnswer || this.lease.hasQuestion;
   }
 
-  /** One answer for all that has arrived and was released since the last time. */
+  /** Sends one answer for all that has arrived or was released since the last time. */
   flush(): void {
     if (this.owesAnswer) this.acknowledge();
     this.owesAnswer = false;
@@ -92,6 +94,7 @@ export class Learner implements RoleBehaviour {
       to: leader,
       term,
       accepted: true,
+      // Not what is only here: caches behind this learner may still show what the entry changes.
       index: Math.min(this.agreedIndex, this.receipts.releasedIndex),
       hintIndex: this.agreedIndex,
       hintTerm: 0,
@@ -102,6 +105,7 @@ export class Learner implements RoleBehaviour {
 
   private answer(response: AppendResponse | null): void {
     if (response === null) return;
+    // A refusal leaves at once and by itself, because the leader sends nothing new until it has it.
     if (!response.accepted) {
       this.state.out.now.push(response);
       return;
@@ -115,6 +119,7 @@ export class Learner implements RoleBehaviour {
     invariant(leader === null || leader === from, 'one leader in each term', () => ({ term, leader, other: from }));
     this.state.leader = from;
     this.ticks = 0;
+    // Messages overtake each other; an older round would hide from the leader that this learner has heard of the newer one.
     this.round = Math.max(this.round, round);
     if (leader === null) this.lease.leaderFound();
   }

@@ -3,13 +3,14 @@ import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 import type { LeadershipTransfer } from './leadership-transfer.js';
 
+/** Up to 64 times the delay. */
 const MAX_DOUBLINGS = 6;
-/** Whoever has led for so many delays was worth handing over to. */
+/** Number of delays after which a transfer counts as a success: the member that it went to led for that long. */
 const DELAYS_TO_PROVE_ITSELF = 8;
 
-/** What this member remembers of its hand-overs by preference, while it is up. */
+/** The transfers by preference that this member has begun since its start. */
 export interface TransferHistory {
-  /** In a row, after each of which it led again soon. */
+  /** Number of them in a row after which it led again soon. */
   failed: number;
   /** When the last one began, in ticks of this member; null before the first. */
   lastAt: number | null;
@@ -17,11 +18,13 @@ export interface TransferHistory {
 
 /**
  * Prefers the highest live id as leader, and moves leadership only without an outage: to a member that has been alive
- * and caught up for the whole delay. Each hand-over after which this member leads again soon doubles the delay, so that
+ * and caught up for the whole delay. Each transfer after which this member leads again soon doubles the delay, so that
  * a member that keeps dying can't keep the group busy.
  */
 export class Preference {
+  /** The highest live id above ours, as seen last. */
   private candidate: MemberId | null = null;
+  /** Ticks for which it has been that, and caught up, without a break. */
   private stableTicks = 0;
   private ticks = 0;
   /** The commit index one heartbeat ago, and at the one before that. */
@@ -51,7 +54,7 @@ export class Preference {
     if (this.stableTicks < this.delay) return;
     this.stableTicks = 0;
     if (!this.transfer.start(preferred.id)) return;
-    // If it goes well, this member does not lead again for long.
+    // Counted as failed in advance. If it goes well, this member does not lead again for long, and the count begins anew.
     const { transferHistory, ticks } = this.state;
     transferHistory.failed += 1;
     transferHistory.lastAt = ticks;
@@ -77,7 +80,7 @@ export class Preference {
     this.commitIndex = this.state.log.commitIndex;
   }
 
-  /** Under load the last entries are always on their way: it must have had a heartbeat's time, and the hand-over waits for the rest. */
+  /** Under load the last entries are always on their way: so a heartbeat's time is granted, and the transfer waits for the rest. */
   private isCaughtUp(peer: Progress): boolean {
     return peer.state === 'replicate' && peer.matchIndex >= this.commitBefore;
   }

@@ -1,3 +1,44 @@
+/*
+ * The replication protocol: Raft (Ongaro and Ousterhout 2014, "paper"; Ongaro 2014, "thesis") as one synchronous object. Start
+ * here, and read the files in this order. DESIGN.md has the messages, the rules and the reasons, one numbered list each.
+ *
+ * Nothing here waits, reads a clock, or talks to anybody: calls go in, `takeReady()` gives effects out as data, and the shell
+ * carries them out in the order written on `Ready` (ready.ts). So the same calls always give the same results.
+ *
+ * 1. Log (log.ts, tail.ts; birth.ts for its first entry). Commands are entries of a log, numbered from 1. An entry is *committed*
+ *    once it is certain that no future leader can lack it; only then is it applied. The log is what is durable (the shell's
+ *    `LogReader`) followed by a tail that is not durable yet. writer.ts hands the tail out to be written.
+ *
+ * 2. Messages and terms (messages.ts, senders.ts, terms.ts). Time is divided into terms, each with at most one leader. Every
+ *    message carries its sender's term; a newer one makes the receiver a follower in it, an older one is stale.
+ *
+ * 3. Election (follower.ts, pre-candidate.ts, candidate.ts; voting.ts answers). A follower that hears no leader asks everyone
+ *    whether they would vote for it, and only with a majority of yes begins a new term and asks for votes. Votes go to members
+ *    whose log is at least as complete as the voter's own, once in a term, and leave only after they are durable.
+ *
+ * 4. Propagation (leader.ts, propagation.ts, progress.ts; append-receiver.ts at the other end). The leader sends entries with the
+ *    position and term of the one before; a follower takes them only if its log agrees there, and says so once they are durable.
+ *    The leader commits what a majority holds, its own disk being one of them, if it is of its own term. An append without
+ *    entries is a heartbeat. A leader can transfer its leadership (leadership-transfer.ts), also by itself, to the highest live
+ *    id (preference.ts).
+ *
+ * 5. Snapshot (propagation.ts; snapshot-receiver.ts). A follower that was away is probed for where the logs agree, and gets what
+ *    it lacks from there on; or a snapshot in pages, where the leader's log no longer reaches back that far.
+ *
+ * 6. Recovery (amnesia.ts; recovery.ts at the leader). A member whose disk has lost what it promised has amnesia: it neither votes
+ *    nor counts until a leader has brought it up to date.
+ *
+ * 7. Reads (reads.ts). A read is answered from the leader's state after one more round of heartbeats has shown that it still leads.
+ *
+ * 8. Learners (learner.ts, receipts.ts; granted-leases.ts, held-lease.ts and local-reads.ts for their reads). A learner has the log
+ *    and no vote. With a read lease it answers reads by itself: while that lasts, nothing is *settled*, and so nothing is applied
+ *    or answered anywhere, before the learner has acknowledged it. Only here does a clock count; the shell passes its time in.
+ *
+ * replica-state.ts is what the roles share, roles.ts leads from one to the next.
+ *
+ * Left out: changes of membership while running (they need a restart with a new list), and leases for reads at the leader (a
+ * round costs one message time, and no clock has to be trusted).
+ */
 import { Candidate } from './candidate.js';
 import type { CoreOptions } from './core-options.js';
 import { Follower } from './follower.js';
@@ -20,52 +61,7 @@ import { Writer } from './writer.js';
 
 export type { CoreStatus, LearnerProgress, MemberStatus, Proposal, VoterProgress } from './status.js';
 
-/*
- * The replication protocol: Raft (Ongaro and Ousterhout 2014; "thesis" is Ongaro 2014), as one synchronous object.
- * Nothing here waits, reads a clock, or talks to anybody: calls go in, `takeReady()` gives data out, and the shell does
- * what it says in the order written on `Ready`. So the same calls give the same results, for ever.
- *
- * In reading order:
- *
- * The log (log.ts). Commands are entries of a log, numbered from 1. An entry is *committed* once it is certain that no
- * future leader can lack it; only then is it applied. The log is what is durable (the shell's `LogReader`) followed by
- * a tail that is not durable yet, kept here.
- *
- * Terms (terms.ts). Time is divided into terms, each with at most one leader. Every message carries its sender's term;
- * a newer one makes the receiver a follower in it, an older one is stale. Pre-votes alone move nobody.
- *
- * Election (follower.ts, candidates.ts, voting.ts). A follower that hears no leader asks everyone whether they would
- * vote for it (a pre-vote), and only with a majority of yes begins a new term and asks for votes. Votes go to members
- * whose log is at least as complete as the voter's own, once in a term, and leave only after they are durable.
- *
- * Propagation (leader.ts, propagation.ts, progress.ts, append-receiver.ts). The leader sends entries with the position
- * and term of the one before; a follower takes them only if its log agrees there, and says so once they are durable.
- * The leader commits what a majority holds, its own disk being one of them, if it is of its own term. An append without
- * entries is a heartbeat.
- *
- * Sync on rejoin (progress.ts, snapshot-receiver.ts). A follower that was away is probed for where the logs agree and
- * gets what it lacks from there on; or a snapshot in pages, where the leader's log no longer reaches back so far.
- *
- * Reads (reads.ts). A read is answered from the leader's own state after one more heartbeat round has shown that it
- * still leads.
- *
- * Hand-over (transfer.ts, preference.ts). A leader can hand over to a member that has everything, and does so for the
- * highest live id if that is asked for.
- *
- * Lost memory (memory.ts, recovery.ts). A member whose disk has forgotten what it promised does not vote or count.
- *
- * Learners (learner.ts, receipts.ts). A learner has the log and no vote. It acknowledges what it has received, once the shell
- * has released it, and nothing that it says counts for anything else.
- *
- * Read leases (granted-leases.ts, held-lease.ts). A learner with a lease answers reads by itself. While it lasts, nothing is
- * settled, and so nothing is applied or answered anywhere, before the learner has acknowledged it. Leases are the only place
- * where a clock counts: the shell reads it, and passes it in.
- *
- * Left out: changes of membership while running (a restart with a new list is needed), and leases for reads at the leader (a
- * round costs one message time, and no clock has to be trusted).
- */
-
-/** One member of a replicated group. A member of a group of one elects itself on its first tick. */
+/** One member of a replicated group. A single voter elects itself on its first tick. */
 export class Replica {
   private readonly state: ReplicaState;
   private readonly writer: Writer;
@@ -73,7 +69,7 @@ export class Replica {
   private readonly roles: Roles;
 
   /**
-   * @param log what is durable, read synchronously whenever the core needs it
+   * @param log shows what is durable; read synchronously whenever the core needs it
    * @param appliedIndex of the shell's state machine; everything up to there is committed
    * @param random gives numbers from 0 up to but not including 1
    */
@@ -129,12 +125,12 @@ export class Replica {
     return true;
   }
 
-  /** At a learner: entries that arrived since the last call. The shell does with them what it must, and calls `released`. */
+  /** At a learner: entries that arrived since the last call. The shell does what must be done first, then calls `released`. */
   takeReceived(): readonly Entry[] {
     return this.state.receipts?.handOut() ?? [];
   }
 
-  /** Everything received up to this entry may take effect from now on, as far as this learner is concerned. */
+  /** At a learner: everything received up to this entry may take effect, as far as this learner is concerned. */
   released(index: number, term: number): void {
     if (this.state.receipts?.release(index, term) === true && this.role instanceof Learner) this.role.released();
   }
@@ -199,14 +195,14 @@ export class Replica {
     if (peer !== undefined) this.role.propagation.sendPage(peer, { page, data, done, lastIndex, lastTerm });
   }
 
-  /** False: not the leader, or a hand-over is under way, or the target is unknown or without memory. */
+  /** False: not the leader, or a transfer is under way, or the target is no other voter, or has amnesia. */
   transferLeadership(to: MemberId): boolean {
     return this.role instanceof Leader && this.role.transfer.start(to);
   }
 
   /**
-   * There is a group with data already. A member that has never voted or heard a leader may have lost all that it had, so it
-   * takes no part in the birth of another group (see amnesia.ts).
+   * The shell has heard of a group with data. A member that has never voted or heard a leader may have lost all that it had, so
+   * it takes no part in the birth of another group (see amnesia.ts).
    */
   groupHeard(): void {
     if (this.state.isNew) this.state.amnesia.begin();
@@ -226,7 +222,7 @@ export class Replica {
     return describe(this.state, this.role);
   }
 
-  /** Only what it knows of itself: cheap enough to be asked for after every call. */
+  /** The part of it that this member knows of itself; cheap enough to be asked for after every call. */
   ownStatus(): MemberStatus {
     return describeMember(this.state, this.role);
   }

@@ -8,7 +8,10 @@ import type { ReplicaState } from './replica-state.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
-/** The role that a member has now, and the ways to the next one. */
+/**
+ * The role that a member has now, and the ways to the next one. Each way makes a new object: timeouts, answers and progress of an
+ * earlier role must not be carried into a later one.
+ */
 export class Roles {
   current: RoleBehaviour;
   readonly transitions: Transitions;
@@ -26,12 +29,14 @@ export class Roles {
     const { state } = this;
     return {
       becomeFollower: (term, leader) => {
+        // Before the term changes: reads that it can't prove any more must fail, or they would wait for ever.
         if (this.current instanceof Leader) this.current.stop();
         state.enterTerm(term);
         state.leader = leader;
         this.current = this.createFollower();
       },
       becomePreCandidate: () => {
+        // It asks because that leader is silent. Nobody may be sent there any more.
         state.leader = null;
         this.start(new PreCandidate(state, this.transitions));
       },

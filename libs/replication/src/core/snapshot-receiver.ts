@@ -3,19 +3,23 @@ import type { MemberId, SnapshotPage } from './messages.js';
 import type { PageToStore } from './ready.js';
 
 /**
- * Pages count only together with others of the same transfer: another leader may cut its pages elsewhere, and one that
- * begins again may read them from a later state.
+ * The snapshot whose pages are being kept. Pages count only together with others of the same snapshot: another leader may cut its
+ * pages elsewhere, and one that begins again may read them from a later state. A mixture would be a state that never was.
  */
 interface IncomingSnapshot {
   readonly from: MemberId;
   readonly term: number;
+  /** Its number among those that `from` has begun in `term`. */
   readonly number: number;
   readonly lastIndex: number;
   readonly lastTerm: number;
   nextPage: number;
 }
 
-/** A follower's half of a snapshot: keeps pages in order, one at a time, and installs them with the last one. */
+/**
+ * The half of a snapshot that a follower or learner does (the leader's is in propagation.ts; compare Raft paper 7): keeps pages
+ * in order, one at a time, and installs them with the last one.
+ */
 export class SnapshotReceiver {
   private incoming: IncomingSnapshot | null = null;
   /** The page that is on its way to the disk. */
@@ -25,17 +29,19 @@ export class SnapshotReceiver {
 
   receive(page: SnapshotPage): void {
     const { log } = this.state;
+    // The log that this would be compared with is about to be replaced. The leader sends the page again.
     if (this.state.installing) return;
     if (page.lastIndex <= log.commitIndex || log.matches(page.lastIndex, page.lastTerm)) {
       // Nothing to install: all that the snapshot covers is in our log.
       log.settleTo(page.lastIndex);
+      // A learner says so only when it has released all of that, as with entries.
       if (this.state.receipts === null || this.state.receipts.releasedIndex >= page.lastIndex) this.answer(page, null);
       return;
     }
     if (this.isStale(page)) return;
     if (page.page === 0 && !this.isSame(page)) this.begin(page);
     const incoming = this.isSame(page) ? this.incoming : null;
-    // One page is kept at a time; the leader sends it again if it found the slot taken.
+    // One page is kept at a time. If another one waits for the disk, the leader sends this one again.
     if (incoming?.nextPage === page.page && this.state.out.storePage !== null) return;
     if (incoming?.nextPage === page.page) this.keep(page, incoming);
     this.answer(page, page.done && incoming?.nextPage === page.page + 1 ? null : (incoming?.nextPage ?? 0));
@@ -46,13 +52,14 @@ export class SnapshotReceiver {
     this.writing = page;
   }
 
-  /** That page is durable; the last one has replaced the log. */
+  /** That page is durable. If it was the last one, the snapshot has taken the place of state and log. */
   persisted(): void {
     const page = this.writing;
     this.writing = null;
     if (page?.done !== true) return;
     this.state.log.replacedBySnapshot(page.lastIndex);
     this.state.receipts?.replacedBySnapshot(page.lastIndex);
+    // Appends are taken again.
     this.state.installing = false;
     this.incoming = null;
   }
@@ -64,11 +71,12 @@ export class SnapshotReceiver {
   private keep(page: SnapshotPage, incoming: IncomingSnapshot): void {
     const { lastIndex, lastTerm, data, done } = page;
     this.state.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };
+    // From now on nothing else is taken: it would be written after the snapshot, and wiped out though acknowledged.
     this.state.installing = done;
     incoming.nextPage += 1;
   }
 
-  /** Of an earlier transfer of the same leader. */
+  /** A late page of a snapshot that its leader has given up. To begin that one again would drop the pages of the present one. */
   private isStale({ from, term, snapshotNumber }: SnapshotPage): boolean {
     return this.incoming?.from === from && this.incoming.term === term && snapshotNumber < this.incoming.number;
   }
@@ -85,6 +93,7 @@ export class SnapshotReceiver {
     );
   }
 
+  /** After the sync: the leader goes on to the next page, and never sends this one again. */
   private answer(page: SnapshotPage, nextPage: number | null): void {
     this.state.out.afterPersist.push({
       type: 'snapshotResponse',

@@ -5,37 +5,48 @@ import type { ProgressState } from './progress.js';
 import type { Role } from './ready.js';
 import type { RoleBehaviour } from './role.js';
 
+/** The fate of commands that were proposed together. */
 export type Proposal =
+  /** In the log from `firstIndex` on, in this order. Their outcome is known once another entry, or they, are applied there. */
   | { readonly ok: true; readonly firstIndex: number; readonly term: number }
   | {
       readonly ok: false;
-      /** None of these was taken into the log. */
+      /** Why none of them was taken into the log: they will certainly not be executed. */
       readonly reason: 'notLeader' | 'overloaded' | 'transferringLeadership';
+      /** Whom to ask instead; null while nobody is known to lead. */
       readonly leader: MemberId | null;
     };
 
+/** Another voter, as its leader sees it. */
 export interface VoterProgress {
   readonly id: MemberId;
+  /** Index up to which its log is known to agree, durably. */
   readonly matchIndex: number;
+  /** Index of the next entry to be sent to it. */
   readonly nextIndex: number;
   readonly state: ProgressState;
+  /** Ticks since it was heard, or since this leader began. */
   readonly lastHeardTicks: number;
-  /** False while it is without memory: then it gets entries but does not count. */
+  /** False while it has amnesia: then it gets entries but does not count. */
   readonly counts: boolean;
 }
 
+/** A learner, as its leader sees it; `matchIndex` is what it has acknowledged. */
 export interface LearnerProgress extends Omit<VoterProgress, 'counts'> {
-  /** Milliseconds that the read lease granted to it lasts yet; null without one. */
+  /** Milliseconds until the end of the read lease granted to it; null without one. */
   readonly leaseMs: number | null;
 }
 
-/** What a member knows of itself. */
+/** The state of one member, as it knows it itself. */
 export interface MemberStatus {
   readonly id: MemberId;
   readonly role: Role;
   readonly term: number;
+  /** Whom it has voted for in `term`; null for nobody. */
   readonly vote: MemberId | null;
+  /** Who leads `term`, perhaps itself; null while none is known. */
   readonly leader: MemberId | null;
+  /** Index of the last entry of its log, durable or not; 0 for an empty log. */
   readonly lastIndex: number;
   readonly durableIndex: number;
   readonly commitIndex: number;
@@ -43,11 +54,13 @@ export interface MemberStatus {
   readonly settledIndex: number;
   /** Last entry handed out to be applied. */
   readonly appliedIndex: number;
+  /** False with amnesia, and at a learner. */
   readonly mayVote: boolean;
-  /** Whom this leader is handing over to. */
+  /** The voter that this leader transfers leadership to; null when it does not. */
   readonly transferTo: MemberId | null;
 }
 
+/** The same, and what a leader knows of the others. */
 export interface CoreStatus extends MemberStatus {
   /** The other voters. Empty on all but the leader. */
   readonly voters: readonly VoterProgress[];

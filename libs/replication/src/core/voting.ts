@@ -2,8 +2,8 @@ import type { ReplicaState } from './replica-state.js';
 import type { PreVoteRequest, VoteRequest } from './messages.js';
 
 /**
- * A pre-vote promises nothing and moves nothing: it tells whether a vote would be given. A member that hears a leader
- * says no, so that one that was cut off, and comes back, can't depose a healthy leader (Raft thesis 9.6).
+ * Answers whether a vote would be given. A pre-vote promises nothing and moves nothing. A member that hears a leader says no, so
+ * that one that was cut off, and comes back, can't depose a healthy leader (Raft thesis 9.6). Returns whether it said yes.
  */
 export function answerPreVote(state: ReplicaState, request: PreVoteRequest, hearsLeader: boolean): boolean {
   const granted =
@@ -24,10 +24,14 @@ export function answerPreVote(state: ReplicaState, request: PreVoteRequest, hear
   return granted;
 }
 
-/** A vote of our own term. The answer leaves only after the vote is durable: a forgotten vote could be given twice. */
+/**
+ * Gives or refuses the vote of our own term (Raft paper 5.2, 5.4.1). The answer leaves only after the vote is durable: a forgotten
+ * vote could be given twice. Returns whether it was given.
+ */
 export function answerVote(state: ReplicaState, request: VoteRequest): boolean {
   const granted =
     state.amnesia.mayVote &&
+    // To the same candidate again: its first answer may have been lost.
     (state.vote === null || state.vote === request.from) &&
     state.log.isCoveredBy(request.lastIndex, request.lastTerm);
   if (granted) state.voteFor(request.from);

@@ -2,9 +2,13 @@ import type { ReplicaState } from './replica-state.js';
 import type { Ready } from './ready.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
+/** The part of a `Ready` that waits for the disk. */
 type Write = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'sendAfterPersist'>;
 
-/** Hands out what must become durable, one write at a time; what comes meanwhile gathers for the next. */
+/**
+ * Hands out what must become durable, one write at a time; what comes meanwhile gathers for the next (group commit). So the more
+ * there is to do, the more entries share a sync, and `persisted()` always means the one write that was handed out.
+ */
 export class Writer {
   private isWriting = false;
 
@@ -21,11 +25,12 @@ export class Writer {
     if (this.isWriting) return { hardState: null, mayVote: null, entries: [], storePage: null, sendAfterPersist: [] };
     const { log, out, amnesia } = this.state;
     this.isWriting = this.hasWrite();
+    // These leave with this write, and not before: what they promise is in it, or was durable already.
     const { storePage, afterPersist: sendAfterPersist } = out;
     out.storePage = null;
     out.afterPersist = [];
     if (storePage !== null) this.snapshots.handedOut(storePage);
-    // Entries would be wiped out by the snapshot in the same write.
+    // Entries would be wiped out by the snapshot in the same write, and counted as durable afterwards.
     const entries = storePage?.done === true ? [] : log.startWrite();
     return {
       hardState: this.state.takeHardState(),
