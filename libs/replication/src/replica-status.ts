@@ -6,7 +6,7 @@ import type { MemberAddress } from './errors.js';
 /** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */
 export const STATUS_PATTERN = 'replication.status';
 
-/** What one member knows about itself and, when it leads, about the others. */
+/** The state of one member as it knows it, and, when it leads, of the others. */
 export interface ReplicaStatus {
   readonly group: string;
   /** Names this group unlike any other, also one of the same name; null until it is born, or this member has joined it. */
@@ -34,33 +34,34 @@ export interface ReplicaStatus {
   readonly voters: readonly PeerStatus[];
   /** The learners, as their leader sees them; empty unless this member leads. */
   readonly learners: readonly LearnerStatus[];
-  /** Milliseconds that this learner may answer reads by itself yet, unless it renews its lease; null without a lease. */
+  /** Milliseconds until this learner's read lease ends, unless it is renewed; null without a lease. */
   readonly readLeaseMs: number | null;
   /** 99th percentile of the time that a write with a sync took, in milliseconds, over the last 1 000. */
   readonly syncP99Ms: number;
-  /** The longest that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
+  /** The longest time that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
   readonly slowestSyncMs: number;
-  /** Writes with a sync since this member started. */
+  /** Number of writes with a sync since this member started. */
   readonly syncs: number;
 }
 
-/** What a leader knows of another member, voter or learner. */
+/** The state of another member, voter or learner, as its leader knows it. */
 export interface PeerStatus {
   readonly id: number;
   /** Index up to which its log is known to agree. */
   readonly matchIndex: number;
-  /** Entries behind the leader's log. */
+  /** Number of entries by which it is behind the leader's log. */
   readonly lag: number;
   /** Milliseconds since it answered last, or since this leader began. */
   readonly lastHeardMs: number;
 }
 
+/** The same of a learner, with its lease. */
 export interface LearnerStatus extends PeerStatus {
-  /** Milliseconds that the read lease granted to it lasts yet; null without one. */
+  /** Milliseconds until the end of the read lease granted to it; null without one. */
   readonly readLeaseMs: number | null;
 }
 
-/** What a leader knows of the others. */
+/** The part of a status that only a leader knows. */
 export function othersOf(
   { lastIndex, voters, learners }: CoreStatus,
   tickMs: number,

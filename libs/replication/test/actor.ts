@@ -41,7 +41,7 @@ export class Actor {
     return this.options.id;
   }
 
-  /** What is on the disk before the play begins. */
+  /** Fills the disk before the play begins. */
   give(term: number, terms: readonly number[]): void {
     const entries = terms.map((entryTerm, index): Entry => ({ index: index + 1, term: entryTerm, data: null }));
     this.disk.sync({ hardState: { term, vote: null }, mayVote: null, entries, storePage: null, state: this.state });
@@ -58,7 +58,7 @@ export class Actor {
     this.before = this.describeRole(this.replica);
   }
 
-  /** What is not written is lost. */
+  /** Crashes it: everything that is not on the disk is lost. */
   crash(): void {
     this.replica = null;
     this.writing = null;
@@ -80,7 +80,7 @@ export class Actor {
     this.restoreImage = this.disk.image();
   }
 
-  /** What it has received may take effect. */
+  /** Releases the entries that it has received. */
   releaseEntries(): void {
     const last = this.received.at(-1);
     this.received = [];
@@ -91,7 +91,7 @@ export class Actor {
       });
   }
 
-  /** Of a learner. */
+  /** Starts a read at a learner. */
   readLocally(read: number): void {
     const ripe = (): void => {
       this.say(`${this.id} answers read ${read} by itself, with ${this.state.index} applied`);
@@ -104,7 +104,7 @@ export class Actor {
     this.localReads?.start({ concerns: () => true, ripe, askLeader }, this.clock(), this.state.index);
   }
 
-  /** The disk answers. */
+  /** Lets the disk answer. */
   persist(): void {
     if (this.writing === null || this.replica === null) return;
     const { write, ready } = this.writing;

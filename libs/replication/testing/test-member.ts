@@ -10,7 +10,7 @@ import { MemoryDisk, MemoryStorage } from './memory-storage.js';
 import type { Random } from './simulation/random.js';
 import { VirtualTicker, type VirtualTime } from './virtual-time.js';
 
-/** What all members of a test cluster share. */
+/** The world that all members of a test cluster share. */
 export interface TestWorld {
   readonly time: VirtualTime;
   readonly network: MemoryNetwork;
@@ -29,7 +29,7 @@ interface Incarnation<Command, Result> {
 
 /** A member of a test cluster: everything is real but its disk, its network and its clock. */
 export class TestMember<Command = unknown, Result = unknown> {
-  /** Why it stopped by itself; undefined while it did not. */
+  /** The error for which it stopped by itself; undefined otherwise. */
   failure: unknown;
   private readonly disk = new MemoryDisk();
   private incarnation: Incarnation<Command, Result> | null = null;
@@ -104,7 +104,7 @@ export class TestMember<Command = unknown, Result = unknown> {
     this.world.network.reset(this.id);
   }
 
-  /** As an app does that gets SIGTERM. */
+  /** Stops as an app does that receives SIGTERM. */
   async shutDown(): Promise<void> {
     const { log } = this.alive;
     log.onModuleDestroy();

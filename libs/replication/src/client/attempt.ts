@@ -1,6 +1,6 @@
 import type { MemberAddress } from '../errors.js';
 
-/** How one request to one member ended. */
+/** The result of one request to one member. */
 export type Attempt<T> = { readonly answer: T } | FailedAttempt;
 
 export type FailedAttempt =
@@ -15,7 +15,7 @@ export type FailedAttempt =
   /** It left, and nothing came back. */
   | { readonly failed: 'unknown'; readonly why: string };
 
-/** What a member's silence comes to. */
+/** The result when a member stays silent. */
 export function silence(timeoutMs: number): FailedAttempt {
   return { failed: 'unknown', why: `gave no answer in ${timeoutMs} ms` };
 }

@@ -61,7 +61,7 @@ class Member {
     this.batches.push(calls.map(({ id }) => id));
     return answerEach(
       calls,
-      // What throws at once rejects as well.
+      // A handler that throws at once rejects as well.
       (call) => new Promise((resolve) => resolve(this.handle(call as Trade, this))),
       (error) => (error instanceof ReplicationError ? error.toWire() : error),
     );

@@ -7,23 +7,24 @@ import { LearnerCalls, type LearnerCallOptions } from './learner-calls.js';
 import { MemberConnection } from './member-connection.js';
 import { Search } from './search.js';
 
-/** Between two tries, once every member has been tried. */
+/** Pause between two attempts, once every voter has been tried, in milliseconds. */
 const SEARCH_PAUSE_MS = 25;
-/** For members that nobody asked yet, when all that is left to do is to say who is up. */
+/** How long to wait for voters that were not asked yet, in milliseconds, when only the error message depends on them. */
 const ROLL_CALL_TIMEOUT_MS = 100;
 
 /** Settings of a `GroupClient`. */
 export interface GroupClientOptions {
-  /** For error messages: "order". */
+  /** Name of the group in error messages, for example "order". */
   readonly group: string;
+  /** The members that can lead. */
   readonly voters: readonly MemberAddress[];
-  /** Members that answer reads from their own state, for `callLearner`. @default none */
+  /** The members that `callLearner` sends reads to. @default none */
   readonly learners?: readonly MemberAddress[];
-  /** How long one attempt against one member may take. @default 1000 */
+  /** How long one attempt at one member may take, in milliseconds. @default 1000 */
   readonly rpcTimeoutMs?: number;
   /**
-   * Once a group has answered, talk to no other one of the same name: each request names it, and members of another one refuse
-   * it (see `SameGroupPipe`). @default true
+   * Whether the client stays with the group that has answered first: each request names it, and members of another group of the
+   * same name refuse it (see `SameGroupPipe`). @default true
    */
   readonly staysWithGroup?: boolean;
   /** Passed on to Nest's TCP client: serializer, TLS, limits. */
@@ -32,7 +33,7 @@ export interface GroupClientOptions {
 
 /** Settings of one call. */
 export interface CallOptions {
-  /** One deadline for all attempts together, in milliseconds. What is left of it travels in the payload as `timeoutMs`. */
+  /** One deadline for all attempts together, in milliseconds. The rest of it travels in the payload as `timeoutMs`. */
   readonly timeoutMs: number;
   /**
    * Whether the call may be sent again after an attempt whose outcome is unknown: true for reads, and for commands
@@ -80,7 +81,7 @@ export class GroupClient {
   }
 
   /**
-   * Sends a request to the leader, whoever that is by now, and returns its answer.
+   * Finds the leader, sends it a request, and returns its answer.
    * Throws `NoLeader` or `NoQuorum` (certainly not executed), `OutcomeUnknown`, or the error that the leader answered with,
    * in the form in which it crossed the wire.
    */

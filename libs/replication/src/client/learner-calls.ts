@@ -3,20 +3,20 @@ import type { MemberConnection } from './member-connection.js';
 
 /** Settings of one read at a learner. */
 export interface LearnerCallOptions<T> {
-  /** One deadline for all attempts together, in milliseconds. What is left of it travels in the payload as `timeoutMs`. */
+  /** One deadline for all attempts together, in milliseconds. The rest of it travels in the payload as `timeoutMs`. */
   readonly timeoutMs: number;
-  /** Whether an answer will do. When no learner has a better one, it is returned all the same. @default every answer does */
+  /** Whether an answer is good enough. If no learner has a better one, it is returned anyway. @default every answer is */
   readonly isEnough?: (answer: T) => boolean;
-  /** Whether an error that a learner answered with settles the call; else the next one is asked. @default every error does */
+  /** Whether an error that a learner answered with settles the call; otherwise the next one is asked. @default every error does */
   readonly isFinal?: (wireError: unknown) => boolean;
 }
 
 /** Sends reads to one learner for as long as that one answers well, and then to another. */
 export class LearnerCalls {
-  /** Clients begin with any of them, so that they spread. */
+  /** Position of the learner to ask first. Drawn at random, so that clients spread over the learners. */
   private current: number;
 
-  /** @param attemptMs one learner has this long to answer before the next one is asked */
+  /** @param attemptMs how long one learner may take to answer before the next one is asked, in milliseconds */
   constructor(
     private readonly group: string,
     private readonly learners: readonly MemberConnection[],

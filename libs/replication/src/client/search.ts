@@ -2,7 +2,7 @@ import { NoLeader, NoQuorum, OutcomeUnknown, WrongGroup } from '../errors.js';
 import type { Attempt, FailedAttempt } from './attempt.js';
 import type { MemberConnection } from './member-connection.js';
 
-/** One call's search for the leader: who was tried, how that went, whom to try next. */
+/** The search of one call for the leader: which voters were tried, with what result, and which to try next. */
 export class Search {
   /** Why the outcome of an attempt is unknown; undefined while every attempt was certainly not executed. */
   unknown: string | undefined;
@@ -10,7 +10,7 @@ export class Search {
   private readonly refused = new Set<number>();
   private readonly foreign = new Set<number>();
   private attempts = 0;
-  /** Who leads, if that was learned while the last attempt went on. */
+  /** Position of the leader, if it was learned while the last attempt went on. */
   private successor: number | undefined;
 
   constructor(
@@ -48,17 +48,17 @@ export class Search {
     this.lastWords.set(position, words);
   }
 
-  /** Positions of the members that had no part in this search so far. */
+  /** Positions of the voters that were not asked in this search so far. */
   get notAsked(): readonly number[] {
     return [...this.voters.keys()].filter((position) => !this.lastWords.has(position));
   }
 
-  /** True when everyone was tried, so that trying on at once would only burn the processor. */
+  /** Whether every voter was tried: to go on without a pause would only burn the processor. */
   get isRoundDone(): boolean {
     return this.attempts >= this.voters.length;
   }
 
-  /** True when so many members refuse connections, or belong to another group, that no leader can exist. */
+  /** Whether too many voters refuse connections, or belong to another group, for a leader to exist. */
   get quorumIsDown(): boolean {
     return this.voters.length - this.refused.size - this.foreign.size < this.majority;
   }

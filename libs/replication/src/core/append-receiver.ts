@@ -12,8 +12,8 @@ export function acceptAppend(state: ReplicaState, append: Append): AppendRespons
   if (append.amnesia) state.amnesia.begin();
 
   const { log } = state;
-  // What is committed here agrees with every later leader's log, also where the entries themselves are long gone.
-  // So a late append must not be refused for it: the refusal would look as if something acknowledged were lost.
+  // Committed entries agree with every later leader's log, also where the entries themselves are long gone. A late append must
+  // not be refused for them: the refusal would look as if something acknowledged were lost.
   const covered = append.prevIndex < log.commitIndex;
   if (!covered && !log.matches(append.prevIndex, append.prevTerm)) {
     return refusal(state, append);

@@ -21,7 +21,7 @@ import { answerPreVote, answerVote } from './voting.js';
 export class Leader implements RoleBehaviour {
   readonly role = 'leader';
   readonly hearsLeader = true;
-  /** What is known of each peer, voter or learner. A new leader knows nothing: what its predecessor knew died with that role. */
+  /** The progress of each peer, voter or learner. A new leader knows nothing of it: its predecessor's knowledge died with that role. */
   readonly progress: ReadonlyMap<MemberId, Progress>;
   readonly reads: Reads;
   readonly transfer: LeadershipTransfer;

@@ -22,7 +22,7 @@ export interface Entry {
  * Indexes, terms, rounds and pages are counts without a unit. Ticks never travel, because members need not agree on them.
  */
 
-/** What every message carries. */
+/** The fields that every message carries. */
 interface Envelope {
   /** The member that sent it. */
   readonly from: MemberId;
@@ -76,7 +76,7 @@ export interface Append extends Envelope {
   readonly prevIndex: number;
   /** Term of the entry at `prevIndex` in the leader's log; 0 at index 0. The receiver takes nothing if its own differs. */
   readonly prevTerm: number;
-  /** What follows `prevIndex`, without gaps; empty for a heartbeat. */
+  /** The entries that follow `prevIndex`, without gaps; empty for a heartbeat. */
   readonly entries: readonly Entry[];
   /** The leader's settled index (see log.ts); the receiver trusts it only as far as its own log is known to agree. */
   readonly commitIndex: number;

@@ -145,7 +145,7 @@ export class Propagation {
    */
   private sendHeartbeat(peer: Progress): void {
     const { log } = this.state;
-    // What is on its way may be lost, and is no longer here to be asked about: the probing begins again from what is certain.
+    // Entries on their way may be lost, and are no longer here to be asked about: the probing begins again from what is certain.
     if (peer.state === 'replicate' && log.termAt(peer.nextIndex - 1) === undefined) peer.probeFrom(peer.matchIndex + 1);
     const prevIndex = peer.nextIndex - 1;
     const prevTerm = peer.state === 'snapshot' ? undefined : log.termAt(prevIndex);

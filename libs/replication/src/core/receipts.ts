@@ -38,7 +38,7 @@ export class Receipts {
   took(news: readonly Entry[]): void {
     const first = news[0];
     if (first === undefined) return;
-    // What was here at these positions was cut. What takes its place may change something else, so it must be released anew.
+    // Entries at these positions were cut. Those in their place may change something else, so they must be released anew.
     const kept = this.entries.findIndex(({ index }) => index >= first.index);
     if (kept >= 0) this.entries.length = kept;
     this.entries.push(...news);

@@ -11,7 +11,7 @@ import { Receipts } from './receipts.js';
 
 /**
  * The state that the roles share, and that outlives each of them: term and vote, log, amnesia, and the effects that are wanted.
- * What only one role needs dies with it, so that nothing of an earlier leadership can be mistaken for knowledge of this one.
+ * State that only one role needs dies with it, so that nothing of an earlier leadership can be mistaken for knowledge of this one.
  */
 export class ReplicaState {
   readonly id: MemberId;

@@ -5,7 +5,7 @@ import { GroupMessenger, type Messenger } from './group-messenger.js';
 import { LateNotices } from './late-notices.js';
 import type { Ports, Storage } from '../ports.js';
 
-/** The messenger of a member with these options, for one life of its process. */
+/** Creates the messenger of a member with these options, for one incarnation of its process. */
 export function createMessenger(
   options: CompleteOptions,
   { transport, events, now, newId, storage, pause }: Ports,

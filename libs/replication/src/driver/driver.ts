@@ -12,8 +12,9 @@ import { RecentTimes } from './recent-times.js';
 import { SnapshotFeed } from './snapshot-feed.js';
 import { Turn } from './turn.js';
 
-/** How long a caller should wait before it repeats what was refused for load. */
+/** How long a caller should wait before it repeats what was refused for load, in milliseconds. */
 const RETRY_AFTER_OVERLOAD_MS = 100;
+/** Number of syncs that the percentile is taken from. */
 const SYNCS_REMEMBERED = 1000;
 const DRAIN_PAUSE_MS = 5;
 
@@ -27,7 +28,7 @@ export class Driver implements LearningHost {
   private readonly snapshots: SnapshotFeed;
   private readonly turn: Turn;
   readonly learning: Learning;
-  /** What this member has seen of its leader. */
+  /** When this member received from its leader, and how far that one has committed. */
   readonly leader: LeaderWatch;
   private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
   private termOfProposals = 0;
@@ -46,7 +47,7 @@ export class Driver implements LearningHost {
     this.learning = new Learning(parts, this);
   }
 
-  /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
+  /** The time that writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
   get syncMs(): { readonly p99: number; readonly longest: number; readonly count: number } {
     return this.syncTimes;
   }
@@ -91,7 +92,7 @@ export class Driver implements LearningHost {
     return new NotLeader(next === null || next === this.parts.id ? null : this.parts.addressOf(next));
   }
 
-  /** Transfers leadership, takes no more proposals, and waits until those under way are done; `limitMs` at most. */
+  /** Transfers leadership, takes no more proposals, and waits until those under way are done, for `limitMs` milliseconds at most. */
   async drain(limitMs: number): Promise<void> {
     const { core, ports } = this.parts;
     const deadline = ports.now() + limitMs;
@@ -103,7 +104,7 @@ export class Driver implements LearningHost {
     await pauseWhile(() => this.proposals.size > 0);
   }
 
-  /** Stops working. Whoever waits gets an honest "unknown". */
+  /** Stops working. Whoever waits gets `OutcomeUnknown`: their entries may be on other disks already. */
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
@@ -141,7 +142,7 @@ export class Driver implements LearningHost {
     this.parts.onProgress();
   }
 
-  /** What arrives in one turn of the event loop is worked on together. */
+  /** Schedules one round of work for everything that arrives in this turn of the event loop. */
   private schedule(): void {
     if (this.isScheduled || this.isStopped) return;
     this.isScheduled = true;
@@ -221,14 +222,14 @@ export class Driver implements LearningHost {
     this.proposals.rejectAll(() => new OutcomeUnknown('leadership was lost before the command took effect'));
   }
 
-  /** Gives the core an input, and has what it wants done. */
+  /** Gives the core an input, and schedules the effects that it wants. */
   input(act: () => void): void {
     if (this.isStopped) return;
     this.guarded(act);
     this.schedule();
   }
 
-  /** An input to the core. One that it finds impossible ends this member; then there is no result. */
+  /** Gives the core an input. One that it finds impossible ends this member; then there is no result. */
   private guarded<T>(input: () => T): T | undefined {
     try {
       return input();

@@ -26,7 +26,7 @@ describe('the lines of the log', () => {
   let log: EventLog;
   let now: number;
 
-  /** What one look shows, and the lines that it gave. */
+  /** Shows a state to the log, and returns the lines that it wrote. */
   function see(status: Partial<CoreStatus>, rest: Partial<Observation> = {}): string[] {
     lines = [];
     log.observe({
@@ -65,14 +65,14 @@ describe('the lines of the log', () => {
       'elected leader of term 5 with 2 of 3 votes in 7 ms, log 10, commit 10',
     ]);
     expect(see({ role: 'follower', term: 6, leader: 2 })).toEqual([
-      'leads no more: term 6 has begun',
+      'lost leadership of term 5: term 6 has begun',
       'follows order-2 in term 6',
     ]);
   });
 
   it('call a member new, and not forgetful, that never had anything', () => {
     see({ term: 0, leader: null });
-    expect(see({ mayVote: false })[0]).toMatch(/^is new in a group that is not/);
+    expect(see({ mayVote: false })[0]).toMatch(/^has an empty disk in a group that has data/);
   });
 
   it('tell a broken connection from a silence', () => {
@@ -89,7 +89,9 @@ describe('the lines of the log', () => {
 
   it('say when a leader is cut off, and again after ten seconds without one', () => {
     see({ role: 'leader', leader: 1 });
-    expect(see({ role: 'follower', leader: null })).toEqual(['! leads no more: no majority answered (term 4)']);
+    expect(see({ role: 'follower', leader: null })).toEqual([
+      '! lost leadership of term 4: no majority answered; commits nothing until a leader is elected',
+    ]);
     see({ role: 'preCandidate', leader: null });
     now += 10_001;
     expect(see({ role: 'preCandidate', leader: null })).toEqual(['! no leader for 10 s: 2 of 3 members must be up']);

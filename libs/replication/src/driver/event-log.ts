@@ -2,7 +2,7 @@ import type { CoreStatus } from '../core/replica.js';
 import { LeaseLog } from './lease-log.js';
 import type { EventSink } from '../ports.js';
 
-/** What one look at the member shows. */
+/** The state of a member at one moment, as far as log lines tell of it. */
 export interface Observation {
   readonly status: CoreStatus;
   /** Index of the last entry in the state machine. */
@@ -19,19 +19,21 @@ export interface Observation {
 
 interface EventLogOptions {
   readonly nameOf: (id: number) => string;
-  /** How many vote. */
+  /** Number of voters in the group. */
   readonly voters: number;
-  /** A peer that says nothing for so long is reported, once. */
+  /** Silence after which a peer is reported, once, in ticks. */
   readonly silenceTicks: number;
+  /** Length of a tick, in milliseconds. */
   readonly tickMs: number;
+  /** Length of a read lease, in milliseconds. */
   readonly readLeaseMs: number;
   readonly sink: EventSink;
 }
 
-/** A leaderless member says so again after so long. */
+/** Interval between two warnings of a member without a leader, in milliseconds. */
 const STILL_LEADERLESS_MS = 10_000;
 
-/** One line for each event that matters, in plain words with numbers; nothing for what happens all the time. */
+/** Writes one line for each event that matters, with names and numbers; nothing for what happens all the time. */
 export class EventLog {
   /** Set while this member stops: the others may be stopping as well, so that their silence is no news. */
   isStopping = false;
@@ -62,7 +64,7 @@ export class EventLog {
 
   private amnesia(before: CoreStatus, status: CoreStatus): void {
     if (before.mayVote && !status.mayVote && before.term === 0)
-      this.log('is new in a group that is not: does not vote until a leader has brought it up to date');
+      this.log('has an empty disk in a group that has data: does not vote until a leader has brought it up to date');
     else if (before.mayVote && !status.mayVote)
       this.warn('has forgotten what it promised: does not vote until a leader has brought it up to date');
     if (!before.mayVote && status.mayVote) this.log(`is up to date at index ${status.lastIndex}, and votes`);
@@ -104,8 +106,9 @@ export class EventLog {
       const votes = `${this.majority} of ${this.options.voters} votes`;
       this.log(`elected leader of term ${term} with ${votes} in ${ms} ms, log ${lastIndex}, commit ${commitIndex}`);
     } else if (before.role === 'leader' && role !== 'leader') {
-      if (term === before.term) this.warn(`leads no more: no majority answered (term ${term})`);
-      else this.log(`leads no more: term ${term} has begun`);
+      if (term === before.term)
+        this.warn(`lost leadership of term ${term}: no majority answered; commits nothing until a leader is elected`);
+      else this.log(`lost leadership of term ${before.term}: term ${term} has begun`);
     }
     const isNews = leader !== before.leader || term !== before.term;
     const isFollowing = role === 'follower' || role === 'learner';

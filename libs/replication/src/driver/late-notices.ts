@@ -1,13 +1,13 @@
 import type { Append, MemberId, Message } from '../core/messages.js';
 import type { MessageReceiver, Messenger } from './group-messenger.js';
 
-/** A read at a learner may wait so long for the notice, in milliseconds. */
-const PATIENCE_MS = 2;
+/** How long a notice waits for an append that says the same, in milliseconds. A read at a learner may wait for it. */
+const HOLD_MS = 2;
 
 /**
- * A messenger for a leader of learners. What only tells a learner how far entries are settled, a heartbeat too, waits a
- * moment, because the next append to it says the same. Under load there soon is one, and an entry then costs the learner and
- * its leader one message and one answer, not two. For the core such a message was late, or lost.
+ * A messenger for a leader of learners. A message that only tells a learner how far entries are settled, such as a heartbeat, is
+ * held back for a moment, because the next append says the same. Under load one follows soon, and an entry then costs the learner
+ * and its leader one message and one answer, not two. To the core such a message looks late or lost.
  */
 export class LateNotices implements Messenger {
   private readonly waiting = new Map<MemberId, Append>();
@@ -46,14 +46,14 @@ export class LateNotices implements Messenger {
 
   private hold(notice: Append): void {
     this.waiting.set(notice.to, notice);
-    void this.pause(PATIENCE_MS).then(() => {
+    void this.pause(HOLD_MS).then(() => {
       if (this.waiting.get(notice.to) !== notice) return;
       this.waiting.delete(notice.to);
       this.messenger.send([notice]);
     });
   }
 
-  /** What waits for the same learner goes first, so that nothing is overtaken; an append takes its place. */
+  /** Sends a notice that waits for the same learner first, so that nothing is overtaken; an append takes its place. */
   private overtaken({ to, type }: Message): readonly Message[] {
     const notice = this.waiting.get(to);
     if (notice === undefined) return [];

@@ -1,13 +1,13 @@
 import type { Message } from '../core/messages.js';
 
-/** What a follower has seen of its leader: when, and how far the group's log is committed. */
+/** Records when a follower received from its leader, and how far the group's log is committed. */
 export class LeaderWatch {
   private heardAt: number | null = null;
   private committed = 0;
 
   constructor(private readonly now: () => number) {}
 
-  /** Looks at what arrives; `term` is the receiver's own, below which a sender leads no more. */
+  /** Looks at messages that arrive; `term` is the receiver's own, and a sender with a lower one no longer leads. */
   see(messages: readonly Message[], term: number): void {
     for (const message of messages) {
       const isFromLeader = message.type === 'append' || message.type === 'snapshotPage';

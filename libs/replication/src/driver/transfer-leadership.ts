@@ -1,16 +1,16 @@
 import type { Replica } from '../core/replica.js';
 
-/** Hands leadership to the most advanced of the other voters, or to the next one, if that is called off. */
+/** Transfers leadership to the most advanced of the other voters, or to the next one if that is called off. */
 export async function transferLeadership(
   core: Replica,
   pauseWhile: (isBusy: () => boolean) => Promise<void>,
   schedule: () => void,
 ): Promise<void> {
-  const heirs = core
+  const targets = core
     .status()
     .voters.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
-  for (const heir of heirs) {
-    if (!core.transferLeadership(heir.id)) continue;
+  for (const target of targets) {
+    if (!core.transferLeadership(target.id)) continue;
     schedule();
     await pauseWhile(() => core.status().transferTo !== null);
   }

@@ -94,7 +94,7 @@ describe('the database of a live member', () => {
     await vi.waitFor(() => expect(warnings).toHaveLength(1));
     expect(isWritten).toBe(false);
     const holder = existsSync('/proc/locks') ? `process ${other.pid} (node)` : 'another process';
-    expect(warnings[0]).toContain(`waits: ${holder} has locked ${file}`);
+    expect(warnings[0]).toContain(`can't write: ${holder} has locked ${file}`);
     await end(other);
     await written;
     expect(storage?.lastIndex).toBe(2);

@@ -21,7 +21,7 @@ export function openSnapshot(file: string, stateMachine: StateMachine<unknown, u
   });
 }
 
-/** Pages as text, each with whether it is the last. There is always one, an empty text for an empty state. */
+/** Encodes pages as text and marks the last. There is always one: an empty text for an empty state. */
 export function* encodedPages(pages: Iterable<unknown>): Generator<{ data: string; done: boolean }> {
   let previous: string | undefined;
   for (const page of pages) {

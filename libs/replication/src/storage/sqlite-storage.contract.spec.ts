@@ -18,7 +18,7 @@ function createDisk(): StorageHarness {
       opened.push(storage);
       return storage;
     },
-    // What kill -9 leaves: the files as they are while the database is open.
+    // As kill -9 leaves them: the files as they are while the database is open.
     crash: () => {
       const killed = current();
       directories.push(newDirectory());

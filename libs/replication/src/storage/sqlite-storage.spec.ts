@@ -177,7 +177,7 @@ describe('a database that is not what it was', () => {
   it('is refused when its write-ahead log is cut or changed', async () => {
     const storage = open();
     for (let i = 1; i <= 20; i += 1) await storage.write({ ...NOTHING, entries: entries(i, i) });
-    // What kill -9 leaves: a copy taken while the database is open.
+    // As kill -9 leaves it: a copy taken while the database is open.
     const copy = mkdtempSync(join(tmpdir(), 'storage-'));
     for (const name of readdirSync(directory).filter((candidate) => candidate !== 'lock.db'))
       copyFileSync(join(directory, name), join(copy, name));

@@ -50,7 +50,7 @@ function problemOf(value: unknown): string | undefined {
   return 'problem' in parsed ? parsed.problem : undefined;
 }
 
-/** What a value of a message can be instead, and must not. */
+/** Wrong values in place of a value of a message. */
 function wrongFor(value: unknown): unknown[] {
   const others = [
     undefined,
@@ -82,7 +82,7 @@ describe('a message', () => {
       for (const wrong of wrongFor(value))
         expect(problemOf({ ...others, [name]: wrong }), `${name}: ${String(wrong)}`).toBeDefined();
     }
-    expect(problemOf({ ...message, more: 1 })).toContain('with other members');
+    expect(problemOf({ ...message, more: 1 })).toContain('with missing or unknown fields');
   });
 
   it.each([5, 'abc', null, undefined, [], {}, { type: 'constructor' }, { ...samples.append, type: '__proto__' }])(

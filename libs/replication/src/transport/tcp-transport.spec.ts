@@ -13,7 +13,7 @@ import { TcpTransport } from './tcp-transport.js';
 
 const HOST = '127.0.0.1';
 const WAIT_LIMIT_MS = 5000;
-/** What a careful receiver allows for one frame, in characters. */
+/** The limit of a careful receiver for one frame, in characters. */
 const MAX_BUFFER_LENGTH = 4 * 1024 * 1024;
 
 /** The receiving end of a member: the real controller, and a transport that may come later. */

@@ -8,7 +8,7 @@ export interface TransportHarness {
   start(id: number, receiver: TransportReceiver): Promise<Transport>;
   /** Ends a member, so that its connections break. */
   kill(id: number): Promise<void>;
-  /** Lets time pass until something is so; resolves to whether it came to be. */
+  /** Lets time pass until a condition holds; resolves to whether it does in time. */
   waitFor(isSo: () => boolean): Promise<boolean>;
   dispose(): Promise<void>;
 }
@@ -43,7 +43,7 @@ function batch(from: number, to: number, ...messages: readonly Message[]): Batch
   return { from, to, stamp: STAMP, messages };
 }
 
-/** What every transport does. */
+/** The behaviour of every transport. */
 export function transportContract(name: string, create: () => TransportHarness): void {
   describe(`${name}, as a transport`, () => {
     let harness: TransportHarness;

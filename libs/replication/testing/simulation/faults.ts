@@ -7,12 +7,12 @@ import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { FaultKind, Settings } from './settings.js';
 
-/** The longest delay of a message after healing. */
+/** Longest delay of a message after healing, in milliseconds. */
 const CALM_DELAY_MS = 10;
-/** No message is on its way for longer. */
+/** Longest time that a message is on its way, in milliseconds. */
 const LATEST_STRAGGLER_MS = 6000;
 
-/** Breaks things at random, as often and in such ways as the settings say, and heals each after a while. */
+/** Breaks things at random, with the rates and kinds of the settings, and heals each after a while. */
 export class Faults {
   private isOver = false;
   private allHavePastSince: number | null = null;
@@ -59,7 +59,7 @@ export class Faults {
     return healed;
   }
 
-  /** The others are gone for good, or can't hear, with a lease or without. */
+  /** The others are gone for good, or receive nothing, with a lease or without. */
   private someLearners(): readonly Node[] {
     return this.nodes.filter((node) => node.isLearner && this.random.chance(0.5));
   }
@@ -68,7 +68,7 @@ export class Faults {
     return this.nodes.filter((node) => !node.isLearner);
   }
 
-  /** Unreachable, or, worse, unable to hear while it is heard. */
+  /** Cuts a member off in both directions, or, worse, only from what is sent to it. */
   private cutOff(outside: Node, healed: readonly Node[]): void {
     const isHeard = this.random.chance(0.3);
     for (const { id } of healed) {

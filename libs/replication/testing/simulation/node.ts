@@ -27,7 +27,7 @@ export class Node implements MemberView, LearnerNode {
   readonly derivedLeases: DerivedLeases | null;
   /** Null at a voter, and while it is down. */
   private learner: LearnerShell | null = null;
-  /** Where a crash may take a learner's disk back to. */
+  /** The image that a crash may take a learner's disk back to. */
   private restoreImage: (() => void) | null = null;
   private readonly outgoing: OutgoingSnapshots;
 
@@ -83,7 +83,7 @@ export class Node implements MemberView, LearnerNode {
     this.outgoing.clear();
   }
 
-  /** The process is stopped; what arrives meanwhile waits, and of its ticks only one. */
+  /** Freezes the process. Messages that arrive meanwhile wait, and of its ticks only one. */
   pause(ms: number): void {
     const { scheduler } = this.context;
     if (!this.isUp || this.resumesAt > scheduler.now) return;

@@ -5,9 +5,9 @@ import { Random } from './random.js';
 export interface Settings {
   readonly seed: number;
   readonly voters: readonly number[];
-  /** No ids when there are none. */
+  /** Without ids when there are no learners. */
   readonly learners: LearnerOptions;
-  /** How much the rate of a clock differs from 1 at most. */
+  /** Largest deviation of the rate of a clock from 1. */
   readonly clockDrift: number;
   /** Longest time that a learner takes to release an entry. */
   readonly maxDropMs: number;
