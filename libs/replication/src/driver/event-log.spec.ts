@@ -94,7 +94,9 @@ describe('the lines of the log', () => {
     ]);
     see({ role: 'preCandidate', leader: null });
     now += 10_001;
-    expect(see({ role: 'preCandidate', leader: null })).toEqual(['! no leader for 10 s: 2 of 3 members must be up']);
+    expect(see({ role: 'preCandidate', leader: null })).toEqual([
+      '! no leader for 10 s: 2 of 3 voters must be up; start those that are down',
+    ]);
     now += 9000;
     expect(see({ role: 'preCandidate', leader: null })).toEqual([]);
   });

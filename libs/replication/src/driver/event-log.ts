@@ -83,7 +83,9 @@ export class EventLog {
     if (isAsking && this.leaderlessSince !== null && now - this.saidLeaderlessAt > STILL_LEADERLESS_MS) {
       this.saidLeaderlessAt = now;
       const seconds = Math.round((now - this.leaderlessSince) / 1000);
-      this.warn(`no leader for ${seconds} s: ${this.majority} of ${this.options.voters} members must be up`);
+      this.warn(
+        `no leader for ${seconds} s: ${this.majority} of ${this.options.voters} voters must be up; start those that are down`,
+      );
     }
     if (status.leader !== null) this.leaderlessSince = null;
   }
