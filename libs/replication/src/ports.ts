@@ -51,7 +51,7 @@ export interface Stamp {
   readonly groupId: string | null;
   /** Names the sender's process, from its start to its end. */
   readonly incarnation: string;
-  /** Incarnations of the receiver that the sender has heard of. */
+  /** Incarnations of the receiver that the sender knows. */
   readonly knows: readonly string[];
 }
 

@@ -28,7 +28,7 @@ export interface ReplicaStatus {
   readonly ready: boolean;
   /** Why it is not ready, for people; null when it is. */
   readonly notReadyBecause: string | null;
-  /** Milliseconds since a follower heard its leader; null for a leader, or when none was ever heard. */
+  /** Milliseconds since a follower last received from its leader; null for a leader, and before the first message. */
   readonly lastHeartbeatMs: number | null;
   /** The other voters, as their leader sees them; empty unless this member leads. */
   readonly voters: readonly PeerStatus[];
@@ -52,7 +52,7 @@ export interface PeerStatus {
   /** Number of entries by which it is behind the leader's log. */
   readonly lag: number;
   /** Milliseconds since it answered last, or since this leader began. */
-  readonly lastHeardMs: number;
+  readonly lastContactMs: number;
 }
 
 /** The same of a learner, with its lease. */
@@ -66,11 +66,11 @@ export function othersOf(
   { lastIndex, voters, learners }: CoreStatus,
   tickMs: number,
 ): Pick<ReplicaStatus, 'voters' | 'learners'> {
-  const describe = ({ id, matchIndex, lastHeardTicks }: VoterProgress | LearnerProgress): PeerStatus => ({
+  const describe = ({ id, matchIndex, lastContactTicks }: VoterProgress | LearnerProgress): PeerStatus => ({
     id,
     matchIndex,
     lag: lastIndex - matchIndex,
-    lastHeardMs: lastHeardTicks * tickMs,
+    lastContactMs: lastContactTicks * tickMs,
   });
   return {
     voters: voters.map(describe),
@@ -80,16 +80,16 @@ export function othersOf(
 
 /**
  * Why a member does not serve, for people; null when it does.
- * @param heardCommitIndex commit index of the leader, as far as it has told
+ * @param leaderCommitIndex commit index of the leader, as far as it has told
  */
 export function whyNotReady(
   { role, term, leader, commitIndex, mayVote }: CoreStatus,
   storage: Pick<Storage, 'appliedIndex' | 'termAt'>,
-  heardCommitIndex: number,
+  leaderCommitIndex: number,
 ): string | null {
   if (role === 'leader')
     return storage.termAt(commitIndex) === term ? null : 'it leads, but a majority has not confirmed that yet';
-  const behind = Math.max(heardCommitIndex, commitIndex) - storage.appliedIndex;
+  const behind = Math.max(leaderCommitIndex, commitIndex) - storage.appliedIndex;
   const problems = [
     ...(mayVote || role === 'learner'
       ? []

@@ -174,7 +174,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       appliedIndex: this.storage.appliedIndex,
       ready: notReadyBecause === null,
       notReadyBecause,
-      lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.heardMs,
+      lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.lastContactMs,
       ...othersOf(core, this.tickMs),
       readLeaseMs: this.readLeaseMs,
       syncP99Ms: this.driver.syncMs.p99,
@@ -215,13 +215,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   private noticeProgress(): void {
-    const { heardMs: leaderHeardMs, commitIndex: leaderCommitIndex } = this.driver.leader;
+    const { lastContactMs: leaderContactMs, commitIndex: leaderCommitIndex } = this.driver.leader;
     const { appliedIndex } = this.storage;
     this.events.observe({
       status: this.core.status(),
       appliedIndex,
       leaderCommitIndex,
-      leaderHeardMs,
+      leaderContactMs,
       holdsLease: this.readLeaseMs !== null,
       now: this.ports.now(),
     });

@@ -31,7 +31,7 @@ export class Process {
   readonly received: Message[] = [];
   readonly warnings: string[] = [];
   readonly fatal: string[] = [];
-  groupsHeard = 0;
+  groupsFound = 0;
   groupIdInLog: string | null = null;
   hasEntries = false;
   readonly messenger: GroupMessenger;
@@ -64,7 +64,7 @@ export class Process {
     this.messenger.start({
       receive: (messages) => this.received.push(...messages),
       connectionLost: () => undefined,
-      groupHeard: () => (this.groupsHeard += 1),
+      groupFound: () => (this.groupsFound += 1),
     });
   }
 

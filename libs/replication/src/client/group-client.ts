@@ -167,7 +167,7 @@ export class GroupClient {
   private async noQuorum(search: Search): Promise<Error> {
     const askOne = async (position: number): Promise<void> => {
       const result = await this.voterAt(position).send<ReplicaStatus>(STATUS_PATTERN, {}, ROLL_CALL_TIMEOUT_MS);
-      search.heard(position, 'answer' in result ? `is up (${result.answer.role})` : result.why);
+      search.found(position, 'answer' in result ? `is up (${result.answer.role})` : result.why);
     };
     await Promise.all(search.notAsked.map(askOne));
     return search.noQuorum();

@@ -44,7 +44,7 @@ export class Search {
     return { failed: 'unknown', why: `gave no answer while ${this.nameOf(leader)} became leader` };
   }
 
-  heard(position: number, words: string): void {
+  found(position: number, words: string): void {
     this.lastWords.set(position, words);
   }
 

@@ -4,7 +4,7 @@
  * votes, or be counted; recovery.ts is the leader's side and describes the whole protocol.
  *
  * The shell knows when the disk of a known member is not what it was. One that has nothing at all, not even an
- * identity, may be new or may have been replaced as a whole: it is taken for new as long as it hears of nothing that
+ * identity, may be new or may have been replaced as a whole: it is taken for new as long as it receives nothing that
  * the group has committed (terms.ts).
  *
  * A learner promises nothing: it has amnesia for ever, and its answers always name its incarnation.

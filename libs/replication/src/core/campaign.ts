@@ -28,7 +28,7 @@ export class Campaign {
   tick(askAgain: () => void): void {
     this.ticks += 1;
     // A candidate, too, goes back to a pre-vote. If it raised its term with each attempt, a member that is cut off would depose
-    // a leader that all others can hear as soon as it is back.
+    // a leader that all others follow as soon as it is back.
     if (this.ticks >= this.timeout) this.to.becomePreCandidate();
     else if (this.ticks % this.state.options.heartbeatTicks === 0) askAgain();
   }

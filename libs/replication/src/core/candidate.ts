@@ -10,7 +10,7 @@ import { answerPreVote, answerVote } from './voting.js';
  */
 export class Candidate implements RoleBehaviour {
   readonly role = 'candidate';
-  readonly hearsLeader = false;
+  readonly hasLiveLeader = false;
   private readonly campaign: Campaign;
   /** Its vote for itself, and the term that it is for, would survive a crash. */
   private isOwnVoteDurable = false;
@@ -18,7 +18,7 @@ export class Candidate implements RoleBehaviour {
   constructor(
     private readonly state: ReplicaState,
     private readonly to: Transitions,
-    /** The leader asked for this election, so a voter that hears it must not refuse because of that. */
+    /** The leader asked for this election, so a voter that follows it must not refuse because of that. */
     private readonly leadershipTransfer: boolean,
   ) {
     this.campaign = new Campaign(state, to);
@@ -57,7 +57,7 @@ export class Candidate implements RoleBehaviour {
         this.count();
         return;
       case 'preVoteRequest':
-        answerPreVote(this.state, message, this.hearsLeader);
+        answerPreVote(this.state, message, this.hasLiveLeader);
         return;
       case 'voteRequest':
         // Of this same term, so the answer is no: the vote is given. It is sent, so that the other one need not ask again.

@@ -6,10 +6,10 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 import { answerPreVote, answerVote } from './voting.js';
 
-/** Follows whoever leads its term. Becomes a pre-candidate when it has heard no leader for an election timeout (Raft paper 5.2). */
+/** Follows whoever leads its term. Becomes a pre-candidate when it has received nothing from a leader for an election timeout (Raft paper 5.2). */
 export class Follower implements RoleBehaviour {
   readonly role = 'follower';
-  /** Ticks since the leader was heard, or a vote given, or the role began. */
+  /** Ticks since the last message of the leader, or a vote given, or the role began. */
   private ticks = 0;
   /** In ticks. Random, so that one follower asks well before the others, and has won when their time is up. */
   private timeout: number;
@@ -28,7 +28,7 @@ export class Follower implements RoleBehaviour {
   }
 
   /** Counts from the shortest timeout and not from its own, so that all followers of a dead leader give their votes alike. */
-  get hearsLeader(): boolean {
+  get hasLiveLeader(): boolean {
     return this.state.leader !== null && !this.suspicious && this.ticks < this.state.options.electionTicks;
   }
 
@@ -52,11 +52,11 @@ export class Follower implements RoleBehaviour {
   step(message: Message): void {
     switch (message.type) {
       case 'append':
-        this.heardFrom(message);
+        this.receivedFrom(message);
         this.answer(acceptAppend(this.state, message));
         return;
       case 'snapshotPage':
-        this.heardFrom(message);
+        this.receivedFrom(message);
         this.snapshots.receive(message);
         return;
       case 'voteRequest':
@@ -65,7 +65,7 @@ export class Follower implements RoleBehaviour {
         return;
       case 'preVoteRequest':
         // A higher id that may win with this pre-vote goes first: this one must not ask while that one's candidacy is on its way.
-        if (answerPreVote(this.state, message, this.hearsLeader) && message.from > this.state.id)
+        if (answerPreVote(this.state, message, this.hasLiveLeader) && message.from > this.state.id)
           this.asksAt = Math.max(this.asksAt, this.ticks + this.state.options.heartbeatTicks);
         return;
       case 'timeoutNow':
@@ -90,7 +90,7 @@ export class Follower implements RoleBehaviour {
     if (response !== null) this.state.out.afterPersist.push(response);
   }
 
-  private heardFrom(message: Append | SnapshotPage): void {
+  private receivedFrom(message: Append | SnapshotPage): void {
     const { term, leader } = this.state;
     // Two leaders of one term may both commit at the same position. To stop here is better than to follow either.
     const isOnlyLeader = leader === null || leader === message.from;

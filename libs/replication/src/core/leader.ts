@@ -12,7 +12,7 @@ import { LeadershipTransfer } from './leadership-transfer.js';
 import { answerPreVote, answerVote } from './voting.js';
 
 /**
- * Takes commands, propagates them, and commits what a majority holds (Raft paper 5.3). Stays until it hears of a newer term or
+ * Takes commands, propagates them, and commits what a majority holds (Raft paper 5.3). Stays until it learns of a newer term or
  * loses its majority.
  *
  * It only composes: each part of its work has a file. propagation.ts sends, progress.ts keeps what is known of each peer, reads.ts
@@ -20,7 +20,7 @@ import { answerPreVote, answerVote } from './voting.js';
  */
 export class Leader implements RoleBehaviour {
   readonly role = 'leader';
-  readonly hearsLeader = true;
+  readonly hasLiveLeader = true;
   /** The progress of each peer, voter or learner. A new leader knows nothing of it: its predecessor's knowledge died with that role. */
   readonly progress: ReadonlyMap<MemberId, Progress>;
   readonly reads: Reads;
@@ -68,7 +68,7 @@ export class Leader implements RoleBehaviour {
   }
 
   tick(): void {
-    for (const peer of this.progress.values()) peer.lastHeardTicks += 1;
+    for (const peer of this.progress.values()) peer.lastContactTicks += 1;
     // First of all: a leader without a majority must not grant a lease or send anything more in this tick.
     if (!this.hasQuorum()) {
       this.to.becomeFollower(this.state.term, null);
@@ -89,13 +89,13 @@ export class Leader implements RoleBehaviour {
   step(message: Message): void {
     switch (message.type) {
       case 'appendResponse':
-        if (this.heard(message)) this.onAppendResponse(message);
+        if (this.received(message)) this.onAppendResponse(message);
         return;
       case 'snapshotResponse':
-        if (this.heard(message)) this.onSnapshotResponse(message);
+        if (this.received(message)) this.onSnapshotResponse(message);
         return;
       case 'leaseRequest':
-        if (this.heard(message)) this.leases.asked(this.peer(message.from), message);
+        if (this.received(message)) this.leases.asked(this.peer(message.from), message);
         return;
       case 'append':
       case 'snapshotPage':
@@ -107,7 +107,7 @@ export class Leader implements RoleBehaviour {
         }));
         return;
       case 'preVoteRequest':
-        answerPreVote(this.state, message, this.hearsLeader);
+        answerPreVote(this.state, message, this.hasLiveLeader);
         return;
       case 'voteRequest':
         // Of our own term, in which our vote went to ourselves: it is refused.
@@ -142,7 +142,7 @@ export class Leader implements RoleBehaviour {
    * Notes that a peer is alive. False when the answer is from an incarnation that has ended: it says what that one held, and the
    * present one may hold less.
    */
-  private heard(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
+  private received(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
     if (!this.mayHaveAsked(message)) return false;
     const peer = this.peer(message.from);
     const { round } = this.propagation;
@@ -196,13 +196,13 @@ export class Leader implements RoleBehaviour {
   }
 
   /**
-   * Check-quorum (Raft thesis 6.2): a leader that nobody hears must not go on believing that it leads. Its clients would wait for
+   * Check-quorum (Raft thesis 6.2): a leader that nobody answers must not go on believing that it leads. Its clients would wait for
    * commits that can't come, instead of looking for the leader that the others may have elected.
    */
   private hasQuorum(): boolean {
     const { electionTicks } = this.state.options;
-    const heard = [...this.progress.values()].filter((peer) => peer.counts && peer.lastHeardTicks < electionTicks);
-    return heard.length + 1 >= this.state.quorum;
+    const live = [...this.progress.values()].filter((peer) => peer.counts && peer.lastContactTicks < electionTicks);
+    return live.length + 1 >= this.state.quorum;
   }
 
   private peer(id: MemberId): Progress {

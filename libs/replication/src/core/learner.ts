@@ -14,12 +14,12 @@ import type { SnapshotReceiver } from './snapshot-receiver.js';
 export class Learner implements RoleBehaviour {
   readonly role = 'learner';
   /** Never asked for: it has no vote to refuse. */
-  readonly hearsLeader = false;
-  /** Ticks since the leader was heard. */
+  readonly hasLiveLeader = false;
+  /** Ticks since the last message of the leader. */
   private ticks = 0;
   /** The log is known to agree with this leader's up to here. */
   private agreedIndex = 0;
-  /** The newest round that it has heard of from this leader. */
+  /** The newest round that it has received from this leader. */
   private round = 0;
   private owesAnswer = false;
 
@@ -44,11 +44,11 @@ export class Learner implements RoleBehaviour {
   step(message: Message): void {
     switch (message.type) {
       case 'append':
-        this.heardFrom(message);
+        this.receivedFrom(message);
         this.answer(acceptAppend(this.state, message));
         return;
       case 'snapshotPage':
-        this.heardFrom(message);
+        this.receivedFrom(message);
         this.snapshots.receive(message);
         return;
       case 'leaseResponse':
@@ -114,12 +114,12 @@ export class Learner implements RoleBehaviour {
     this.owesAnswer = true;
   }
 
-  private heardFrom({ from, round }: Append | SnapshotPage): void {
+  private receivedFrom({ from, round }: Append | SnapshotPage): void {
     const { term, leader } = this.state;
     invariant(leader === null || leader === from, 'one leader in each term', () => ({ term, leader, other: from }));
     this.state.leader = from;
     this.ticks = 0;
-    // Messages overtake each other; an older round would hide from the leader that this learner has heard of the newer one.
+    // Messages overtake each other; an older round would hide from the leader that this learner knows the newer one.
     this.round = Math.max(this.round, round);
     if (leader === null) this.lease.leaderFound();
   }

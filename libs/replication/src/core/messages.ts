@@ -164,7 +164,7 @@ export interface LeaseRequest extends Envelope {
   readonly type: 'leaseRequest';
   /** Number of the question within the sender's incarnation, from 1. */
   readonly question: number;
-  /** The newest round that the sender has heard of; 0 for none. */
+  /** The newest round that the sender knows; 0 for none. */
   readonly round: number;
   /** Names the sender's incarnation; never 0. */
   readonly nonce: number;

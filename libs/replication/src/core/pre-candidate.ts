@@ -5,14 +5,14 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import { answerPreVote, answerVote } from './voting.js';
 
 /**
- * Asks "would you vote for me?" until a majority says yes or a leader is heard (pre-vote, Raft thesis 9.6). It has moved nothing
+ * Asks "would you vote for me?" until a majority says yes or a leader is found (pre-vote, Raft thesis 9.6). It has moved nothing
  * yet: no term, no vote. So a member that could not win an election, because it is cut off or its log is too short, never
  * starts one, and never disturbs the leader that the others follow.
  */
 export class PreCandidate implements RoleBehaviour {
   readonly role = 'preCandidate';
-  /** It asks because it hears none. So it grants pre-votes itself; otherwise two of three that ask at once would both fail. */
-  readonly hearsLeader = false;
+  /** It asks because it knows none. So it grants pre-votes itself; otherwise two of three that ask at once would both fail. */
+  readonly hasLiveLeader = false;
   private readonly campaign: Campaign;
   /** Lets a higher id go first, until it asks again itself. */
   private yields = false;
@@ -53,7 +53,7 @@ export class PreCandidate implements RoleBehaviour {
         this.count();
         return;
       case 'preVoteRequest':
-        if (answerPreVote(this.state, message, this.hearsLeader)) this.yieldTo(message.from);
+        if (answerPreVote(this.state, message, this.hasLiveLeader)) this.yieldTo(message.from);
         return;
       case 'voteRequest':
         if (answerVote(this.state, message)) this.to.becomeFollower(message.term, null);
@@ -73,7 +73,7 @@ export class PreCandidate implements RoleBehaviour {
 
   /**
    * Two that ask at the same moment would say yes to each other, vote for themselves, and both wait for another timeout. Only
-   * once, because the other one may hear no answers and ask for ever.
+   * once, because the other one may receive no answers and ask for ever.
    */
   private yieldTo(id: MemberId): void {
     if (id < this.state.id || this.hasYielded) return;

@@ -68,7 +68,7 @@ export class Preference {
   private highestLivePeer(): Progress | null {
     const { id, options } = this.state;
     const above = [...this.progress.values()].filter(
-      (peer) => peer.id > id && peer.counts && peer.lastHeardTicks < options.electionTicks,
+      (peer) => peer.id > id && peer.counts && peer.lastContactTicks < options.electionTicks,
     );
     return above.reduce<Progress | null>((best, peer) => (best === null || peer.id > best.id ? peer : best), null);
   }

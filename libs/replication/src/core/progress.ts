@@ -25,7 +25,7 @@ export class Progress {
   /** The next entry to send. */
   nextIndex: number;
   /** Ticks since anything of our term came from it. */
-  lastHeardTicks = 0;
+  lastContactTicks = 0;
   /** Newest heartbeat round that it has answered. */
   round = 0;
   /** Number of the snapshot under way; 0 before the first one. */
@@ -152,7 +152,7 @@ export class Progress {
 
   /** A message of our term came from it. */
   answered(round: number): void {
-    this.lastHeardTicks = 0;
+    this.lastContactTicks = 0;
     // It is alive: whatever has become of the last probe, another one will not be in vain.
     this.waitsForProbe = false;
     this.round = Math.max(this.round, round);

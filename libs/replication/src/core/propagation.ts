@@ -44,7 +44,7 @@ export class Propagation {
   tick(): void {
     const { electionTicks } = this.state.options;
     for (const peer of this.progress.values()) {
-      if (peer.state !== 'snapshot' || peer.lastHeardTicks >= electionTicks) continue;
+      if (peer.state !== 'snapshot' || peer.lastContactTicks >= electionTicks) continue;
       peer.pageTicks += 1;
       if (peer.pageTicks < electionTicks) continue;
       if (peer.pageWasSent && peer.page > 0) this.askForPage(peer, peer.page);
@@ -120,7 +120,7 @@ export class Propagation {
   /** Whether a learner must be told of a new settled index at once, because reads there wait for it. Followers serve no reads. */
   private mustTell(peer: Progress): boolean {
     const { log, options } = this.state;
-    const isLive = peer.state === 'replicate' && peer.lastHeardTicks < options.electionTicks;
+    const isLive = peer.state === 'replicate' && peer.lastContactTicks < options.electionTicks;
     return peer.isLearner && isLive && peer.toldIndex < Math.min(log.settledIndex, peer.nextIndex - 1);
   }
 

@@ -37,7 +37,7 @@ export function nextRecovery(peer: Progress, answer: Answer, newestRound: number
 
 /**
  * The same for a learner, which always names its incarnation. An acknowledgement holds only for the incarnation that sent it: the
- * next one may have a shorter log. Incarnations don't overlap, so one that has heard of a round begun after another had reported
+ * next one may have a shorter log. Incarnations don't overlap, so one that knows a round begun after another had reported
  * is the later one.
  */
 export function nextIncarnation({ recovery }: Progress, answer: Answer, newestRound: number): Recovery | 'stale' {

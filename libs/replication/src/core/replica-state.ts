@@ -70,7 +70,7 @@ export class ReplicaState {
     return this.hard.term;
   }
 
-  /** Whether it has never voted or heard a leader, as far as its disk shows. */
+  /** Whether it has never voted or followed a leader, as far as its disk shows. */
   get isNew(): boolean {
     return this.term === 0;
   }

@@ -12,7 +12,7 @@
  * 2. Messages and terms (messages.ts, senders.ts, terms.ts). Time is divided into terms, each with at most one leader. Every
  *    message carries its sender's term; a newer one makes the receiver a follower in it, an older one is stale.
  *
- * 3. Election (follower.ts, pre-candidate.ts, candidate.ts; voting.ts answers). A follower that hears no leader asks everyone
+ * 3. Election (follower.ts, pre-candidate.ts, candidate.ts; voting.ts answers). A follower without a live leader asks everyone
  *    whether they would vote for it, and only with a majority of yes begins a new term and asks for votes. Votes go to members
  *    whose log is at least as complete as the voter's own, once in a term, and leave only after they are durable.
  *
@@ -95,7 +95,7 @@ export class Replica {
   step(message: Message, now: number): void {
     this.state.now = now;
     if (message.to !== this.state.id || !mayComeFrom(message, this.state)) return;
-    if (settleTerm(this.state, message, this.role.hearsLeader, this.roles.transitions)) this.role.step(message);
+    if (settleTerm(this.state, message, this.role.hasLiveLeader, this.roles.transitions)) this.role.step(message);
   }
 
   /** All of the commands are taken, in this order and without others in between, or none is. */
@@ -201,10 +201,10 @@ export class Replica {
   }
 
   /**
-   * The shell has heard of a group with data. A member that has never voted or heard a leader may have lost all that it had, so
+   * The shell has found a group with data. A member that has never voted or followed a leader may have lost all that it had, so
    * it takes no part in the birth of another group (see amnesia.ts).
    */
-  groupHeard(): void {
+  groupFound(): void {
     if (this.state.isNew) this.state.amnesia.begin();
   }
 

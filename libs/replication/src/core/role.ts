@@ -9,7 +9,7 @@ export interface RoleBehaviour {
   /** A message of the member's own term, or a pre-vote of any term. */
   step(message: Message): void;
   /** Whether this member knows a live leader. Then nobody else gets its vote. */
-  readonly hearsLeader: boolean;
+  readonly hasLiveLeader: boolean;
 }
 
 /** The ways from one role to another. A role calls one of them last: afterwards it is no longer the role of this member. */

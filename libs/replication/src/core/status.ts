@@ -25,8 +25,8 @@ export interface VoterProgress {
   /** Index of the next entry to be sent to it. */
   readonly nextIndex: number;
   readonly state: ProgressState;
-  /** Ticks since it was heard, or since this leader began. */
-  readonly lastHeardTicks: number;
+  /** Ticks since its last message, or since this leader began. */
+  readonly lastContactTicks: number;
   /** False while it has amnesia: then it gets entries but does not count. */
   readonly counts: boolean;
 }
@@ -104,8 +104,8 @@ function describeOthers(current: RoleBehaviour): Pick<CoreStatus, 'voters' | 'le
   };
 }
 
-function describeVoter({ id, matchIndex, nextIndex, state, lastHeardTicks, counts }: VoterProgress): VoterProgress {
-  return { id, matchIndex, nextIndex, state, lastHeardTicks, counts };
+function describeVoter({ id, matchIndex, nextIndex, state, lastContactTicks, counts }: VoterProgress): VoterProgress {
+  return { id, matchIndex, nextIndex, state, lastContactTicks, counts };
 }
 
 function describeLearner({
@@ -113,7 +113,7 @@ function describeLearner({
   matchIndex,
   nextIndex,
   state,
-  lastHeardTicks,
+  lastContactTicks,
 }: VoterProgress): Omit<VoterProgress, 'counts'> {
-  return { id, matchIndex, nextIndex, state, lastHeardTicks };
+  return { id, matchIndex, nextIndex, state, lastContactTicks };
 }

@@ -6,7 +6,7 @@ import type { Transitions } from './role.js';
  * Compares a message's term with ours before any role sees it (Raft paper 5.1): an older one is answered or dropped, a newer one
  * makes this member a follower in it. True when the role should see the message.
  */
-export function settleTerm(state: ReplicaState, message: Message, hearsLeader: boolean, to: Transitions): boolean {
+export function settleTerm(state: ReplicaState, message: Message, hasLiveLeader: boolean, to: Transitions): boolean {
   // Pre-votes move nobody's term, or a member that was cut off would depose the leader with its first question.
   if (message.type === 'preVoteRequest') return true;
   if (message.type === 'preVoteResponse' && message.granted) return true;
@@ -17,8 +17,8 @@ export function settleTerm(state: ReplicaState, message: Message, hearsLeader: b
   if (message.term === state.term) return true;
   // This incarnation has asked for nothing yet: an answer is to an earlier one.
   if (state.isNew && isAnswer(message)) return false;
-  // A leader that we hear is a reason to take no part in an election, unless it asked for that election itself (thesis 4.2.3).
-  if (message.type === 'voteRequest' && hearsLeader && !message.leadershipTransfer) return false;
+  // A live leader is a reason to take no part in an election, unless it asked for that election itself (thesis 4.2.3).
+  if (message.type === 'voteRequest' && hasLiveLeader && !message.leadershipTransfer) return false;
   if (state.isNew && !isFromItsBirth(message)) state.amnesia.begin();
   // Only a leader sends these; from anybody else the new term is known, and not yet who leads it.
   const isFromLeader = message.type === 'append' || message.type === 'snapshotPage' || message.type === 'timeoutNow';

@@ -2,12 +2,12 @@ import type { ReplicaState } from './replica-state.js';
 import type { PreVoteRequest, VoteRequest } from './messages.js';
 
 /**
- * Answers whether a vote would be given. A pre-vote promises nothing and moves nothing. A member that hears a leader says no, so
+ * Answers whether a vote would be given. A pre-vote promises nothing and moves nothing. A member with a live leader says no, so
  * that one that was cut off, and comes back, can't depose a healthy leader (Raft thesis 9.6). Returns whether it said yes.
  */
-export function answerPreVote(state: ReplicaState, request: PreVoteRequest, hearsLeader: boolean): boolean {
+export function answerPreVote(state: ReplicaState, request: PreVoteRequest, hasLiveLeader: boolean): boolean {
   const granted =
-    !hearsLeader &&
+    !hasLiveLeader &&
     state.amnesia.mayVote &&
     // A new member can't vote in a group that is not (see terms.ts), so it must not promise to.
     (!state.isNew || request.lastIndex === 0) &&

@@ -56,7 +56,7 @@ export class Driver implements LearningHost {
     this.parts.messenger.start({
       receive: (messages) => this.receive(messages),
       connectionLost: (peer) => this.connectionLost(peer),
-      groupHeard: () => this.guarded(() => this.parts.core.groupHeard()),
+      groupFound: () => this.guarded(() => this.parts.core.groupFound()),
     });
     this.parts.ports.ticker.start(() => this.tick());
     this.schedule();

@@ -17,8 +17,8 @@ const CALM: CoreStatus = {
   ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, settledIndex: 10, appliedIndex: 10 },
 };
 
-const silent = (id: number, lastHeardTicks: number): CoreStatus['voters'][number] => ({
-  ...{ id, lastHeardTicks, matchIndex: 4, nextIndex: 5, state: 'probe', counts: true },
+const silent = (id: number, lastContactTicks: number): CoreStatus['voters'][number] => ({
+  ...{ id, lastContactTicks, matchIndex: 4, nextIndex: 5, state: 'probe', counts: true },
 });
 
 describe('the lines of the log', () => {
@@ -30,7 +30,7 @@ describe('the lines of the log', () => {
   function see(status: Partial<CoreStatus>, rest: Partial<Observation> = {}): string[] {
     lines = [];
     log.observe({
-      ...{ status: { ...CALM, ...status }, appliedIndex: 10, leaderCommitIndex: 10, leaderHeardMs: 20, now },
+      ...{ status: { ...CALM, ...status }, appliedIndex: 10, leaderCommitIndex: 10, leaderContactMs: 20, now },
       ...rest,
     });
     return lines;
@@ -56,7 +56,7 @@ describe('the lines of the log', () => {
   });
 
   it('tell of an election from both sides', () => {
-    expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 512 })).toEqual([
+    expect(see({ role: 'preCandidate', leader: null }, { leaderContactMs: 512 })).toEqual([
       'no heartbeat for 512 ms, asks for votes (term 4 -> 5)',
     ]);
     expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([]);
@@ -76,7 +76,7 @@ describe('the lines of the log', () => {
   });
 
   it('tell a broken connection from a silence', () => {
-    expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 16 })).toEqual([
+    expect(see({ role: 'preCandidate', leader: null }, { leaderContactMs: 16 })).toEqual([
       'the connection to the leader broke, asks for votes (term 4 -> 5)',
     ]);
   });

@@ -9,8 +9,8 @@ export interface Observation {
   readonly appliedIndex: number;
   /** Commit index of the leader, as far as it has told. */
   readonly leaderCommitIndex: number;
-  /** Milliseconds since a leader was heard; null when none ever was. */
-  readonly leaderHeardMs: number | null;
+  /** Milliseconds since the last message of a leader; null before the first one. */
+  readonly leaderContactMs: number | null;
   /** Whether this learner may answer reads by itself. @default false */
   readonly holdsLease?: boolean;
   /** Milliseconds on a clock that never jumps. */
@@ -70,13 +70,13 @@ export class EventLog {
     if (!before.mayVote && status.mayVote) this.log(`is up to date at index ${status.lastIndex}, and votes`);
   }
 
-  private election(before: CoreStatus, { status, leaderHeardMs, now }: Observation): void {
+  private election(before: CoreStatus, { status, leaderContactMs, now }: Observation): void {
     const isAsking = status.role === 'preCandidate' || status.role === 'candidate';
     if (isAsking && this.leaderlessSince === null) {
       this.leaderlessSince = now;
       this.saidLeaderlessAt = now;
       this.log(
-        `${this.reasonToAsk(before, status, leaderHeardMs)}, asks for votes (term ${before.term} -> ${before.term + 1})`,
+        `${this.reasonToAsk(before, status, leaderContactMs)}, asks for votes (term ${before.term} -> ${before.term + 1})`,
       );
     }
     if (status.role === 'candidate' && before.role !== 'candidate') this.askedForVotesAt = now;
@@ -90,15 +90,15 @@ export class EventLog {
     if (status.leader !== null) this.leaderlessSince = null;
   }
 
-  private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderHeardMs: number | null): string {
+  private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderContactMs: number | null): string {
     // Only a leader that transfers leadership makes a follower a candidate at once, without a pre-vote.
     if (before.leader !== null && status.role === 'candidate')
       return `${this.nameOf(before.leader)} transfers leadership to it`;
-    if (leaderHeardMs === null) return 'no leader so far';
+    if (leaderContactMs === null) return 'no leader so far';
     const { silenceTicks, tickMs } = this.options;
-    return leaderHeardMs < silenceTicks * tickMs
+    return leaderContactMs < silenceTicks * tickMs
       ? 'the connection to the leader broke'
-      : `no heartbeat for ${leaderHeardMs} ms`;
+      : `no heartbeat for ${leaderContactMs} ms`;
   }
 
   private leadership(before: CoreStatus, { status, now }: Observation): void {
@@ -119,7 +119,7 @@ export class EventLog {
       this.log(`transfers leadership to ${this.nameOf(transferTo)}`);
   }
 
-  /** The first time after a start that a leader is heard, and the moment when everything it had committed is applied. */
+  /** The first time after a start that a leader is known, and the moment when everything it had committed is applied. */
   private catchUp({ status, appliedIndex, leaderCommitIndex, now }: Observation): void {
     if (this.rejoin === 'done' || status.leader === null) return;
     if (status.role === 'leader') {
@@ -136,11 +136,11 @@ export class EventLog {
 
   private silences(status: CoreStatus): void {
     const { silenceTicks, tickMs } = this.options;
-    for (const { id, lastHeardTicks, matchIndex } of [...status.voters, ...status.learners]) {
-      const isSilent = lastHeardTicks > silenceTicks;
+    for (const { id, lastContactTicks, matchIndex } of [...status.voters, ...status.learners]) {
+      const isSilent = lastContactTicks > silenceTicks;
       if (isSilent && !this.silent.has(id)) {
         this.silent.add(id);
-        this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastHeardTicks * tickMs)} ms`);
+        this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastContactTicks * tickMs)} ms`);
       } else if (!isSilent && this.silent.delete(id)) {
         // A new leader does not know yet how far a member's log agrees.
         const behind = matchIndex === 0 ? '' : `, ${entries(Math.max(0, status.lastIndex - matchIndex))} behind`;

@@ -5,7 +5,7 @@ import type { Batch, EventSink, Transport } from '../ports.js';
 
 /** The messages that a driver exchanges with the other members of its group. */
 export interface Messenger {
-  /** The group that this member is in or is about to join; null before it has heard of it. */
+  /** The group that this member is in or is about to join; null while it knows of none. */
   readonly groupId: string | null;
   /** Never throws and never waits. */
   send(messages: readonly Message[]): void;
@@ -18,7 +18,7 @@ export interface MessageReceiver {
   /** The connection to a peer broke: a hint that it may be down. */
   connectionLost(peer: MemberId): void;
   /** A member that knows no group yet has learned that there is one. */
-  groupHeard(): void;
+  groupFound(): void;
 }
 
 interface GroupMessengerParts {
@@ -58,9 +58,9 @@ const WARN_INTERVAL_MS = 10_000;
  *
  * 1. A process greets all peers at its start: a batch without messages, with its incarnation.
  * 2. The receiver of a batch without proof drops the messages, remembers the incarnation, and greets back.
- * 3. Each batch names the incarnations of its receiver that its sender has heard of.
+ * 3. Each batch names the incarnations of its receiver that its sender knows.
  * 4. With proof, the group ids are compared. Messages of another group are dropped. A member without data joins the group
- *    that it hears of, and takes no part in the birth of another one. Until it has entries it may change to a group that more
+ *    that it receives from, and takes no part in the birth of another one. Until it has entries it may change to a group that more
  *    peers are in.
  * 5. A member that has met nobody of its own group, and finds a majority of the voters in another one, is on the wrong data
  *    directory, and stops.
@@ -69,7 +69,7 @@ const WARN_INTERVAL_MS = 10_000;
 export class GroupMessenger implements Messenger {
   private readonly peers: ReadonlyMap<MemberId, Acquaintance>;
   private receiver: MessageReceiver | undefined;
-  /** The group that a member without data has heard of. */
+  /** The group that a member without data has received from. */
   private joining: string | null = null;
   /** The leader of the newest term that messages were seen of, perhaps this member itself. */
   private newestLeader = { term: 0, id: 0 };
@@ -171,7 +171,7 @@ export class GroupMessenger implements Messenger {
       return false;
     }
     this.joining = theirs;
-    this.receiver?.groupHeard();
+    this.receiver?.groupFound();
     return true;
   }
 

@@ -10,7 +10,7 @@ function append(term: number, commitIndex: number): Message {
 describe('what a member has seen of its leader', () => {
   it('is nothing at first', () => {
     const watch = new LeaderWatch(() => 5);
-    expect([watch.heardMs, watch.commitIndex]).toEqual([null, 0]);
+    expect([watch.lastContactMs, watch.commitIndex]).toEqual([null, 0]);
   });
 
   it('is when it was heard, and the highest commit index that it told', () => {
@@ -18,12 +18,12 @@ describe('what a member has seen of its leader', () => {
     const watch = new LeaderWatch(() => now);
     watch.see([append(3, 7), append(3, 5)], 3);
     now = 1040.4;
-    expect([watch.heardMs, watch.commitIndex]).toEqual([40, 7]);
+    expect([watch.lastContactMs, watch.commitIndex]).toEqual([40, 7]);
   });
 
   it('is not what candidates and deposed leaders say', () => {
     const watch = new LeaderWatch(() => 0);
     watch.see([{ type: 'preVoteRequest', from: 1, to: 2, term: 9, lastIndex: 0, lastTerm: 0 }, append(2, 7)], 3);
-    expect([watch.heardMs, watch.commitIndex]).toEqual([null, 0]);
+    expect([watch.lastContactMs, watch.commitIndex]).toEqual([null, 0]);
   });
 });

@@ -17,8 +17,8 @@ export class LeaseLog {
 
   constructor(private readonly options: LeaseLogOptions) {}
 
-  observe(before: CoreStatus, { status, holdsLease = false, leaderHeardMs }: Observation): void {
-    if (status.role === 'learner') this.own(before, status, holdsLease, leaderHeardMs);
+  observe(before: CoreStatus, { status, holdsLease = false, leaderContactMs }: Observation): void {
+    if (status.role === 'learner') this.own(before, status, holdsLease, leaderContactMs);
     if (status.role !== 'leader') this.holders.clear();
     for (const learner of status.learners) this.granted(status, learner);
   }
@@ -39,11 +39,11 @@ export class LeaseLog {
     }
   }
 
-  private own(before: CoreStatus, { leader }: CoreStatus, holdsLease: boolean, leaderHeardMs: number | null): void {
+  private own(before: CoreStatus, { leader }: CoreStatus, holdsLease: boolean, leaderContactMs: number | null): void {
     const { nameOf, sink } = this.options;
     if (before.leader !== null && leader === null)
       sink.warn(
-        `has received nothing from leader ${nameOf(before.leader)} for ${leaderHeardMs ?? 0} ms: reads fail once its read lease has ended`,
+        `has received nothing from leader ${nameOf(before.leader)} for ${leaderContactMs ?? 0} ms: reads fail once its read lease has ended`,
       );
     if (holdsLease && !this.heldLease) sink.log('holds a read lease: answers reads by itself');
     else if (!holdsLease && this.heldLease) sink.warn('lost its read lease: each read asks the leader');

@@ -8,7 +8,7 @@ export async function transferLeadership(
 ): Promise<void> {
   const targets = core
     .status()
-    .voters.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastHeardTicks - b.lastHeardTicks);
+    .voters.toSorted((a, b) => b.matchIndex - a.matchIndex || a.lastContactTicks - b.lastContactTicks);
   for (const target of targets) {
     if (!core.transferLeadership(target.id)) continue;
     schedule();

@@ -4,7 +4,7 @@ export const amnesiaMutants: readonly Mutant[] = [
   {
     name: 'member with amnesia votes',
     changes: [
-      change('voting.ts', '!hearsLeader &&\n    state.amnesia.mayVote &&', '!hearsLeader &&'),
+      change('voting.ts', '!hasLiveLeader &&\n    state.amnesia.mayVote &&', '!hasLiveLeader &&'),
       change('voting.ts', 'const granted =\n    state.amnesia.mayVote &&', 'const granted ='),
     ],
     caughtBy: /vote once|leader completeness|durability/,

@@ -135,7 +135,7 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'pre-vote granted while the leader lives',
-    changes: [change('voting.ts', '!hearsLeader &&', 'true &&')],
+    changes: [change('voting.ts', '!hasLiveLeader &&', 'true &&')],
     caughtBy: null,
   },
   {
@@ -157,7 +157,7 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'leader without a majority stays',
-    changes: [change('leader.ts', 'return heard.length + 1 >= this.state.quorum;', 'return heard.length >= 0;')],
+    changes: [change('leader.ts', 'return live.length + 1 >= this.state.quorum;', 'return live.length >= 0;')],
     caughtBy: /progress after healing/,
   },
   {

@@ -70,10 +70,10 @@ export class Faults {
 
   /** Cuts a member off in both directions, or, worse, only from what is sent to it. */
   private cutOff(outside: Node, healed: readonly Node[]): void {
-    const isHeard = this.random.chance(0.3);
+    const isReceived = this.random.chance(0.3);
     for (const { id } of healed) {
       this.network.block(id, outside.id);
-      if (!isHeard) this.network.block(outside.id, id);
+      if (!isReceived) this.network.block(outside.id, id);
     }
   }
 
@@ -200,7 +200,7 @@ export class Faults {
   }
 
   /**
-   * In a group of which one member has never heard anything, that one and a replaced one could together take themselves
+   * In a group of which one member has never received anything, that one and a replaced one could together take themselves
    * for a new group; nothing on their disks tells. Nor may messages from its birth still be on their way.
    */
   private haveAllAPast(): boolean {
@@ -210,7 +210,7 @@ export class Faults {
   }
 
   private causeAmnesia(node: Node, ms: number, damage: (disk: Disk) => void): void {
-    // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that has heard of
+    // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that knows of
     // no term yet: if the group is being born just now, that one comes too late for it.
     const isOfNoHelp = (other: Node): boolean => this.isForgetful(other) || other.disk.hardState.term === 0;
     const forgetful = this.voters.filter((other) => other === node || isOfNoHelp(other));
