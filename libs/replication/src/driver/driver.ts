@@ -14,8 +14,7 @@ import { Turn } from './turn.js';
 
 /** How long a caller should wait before it repeats what was refused for load, in milliseconds. */
 const RETRY_AFTER_OVERLOAD_MS = 100;
-/** Number of syncs that the percentile is taken from. */
-const SYNCS_REMEMBERED = 1000;
+const SYNCS_IN_PERCENTILE = 1000;
 const DRAIN_PAUSE_MS = 5;
 
 /**
@@ -30,7 +29,7 @@ export class Driver implements LearningHost {
   readonly learning: Learning;
   /** When this member received from its leader, and how far that one has committed. */
   readonly leader: LeaderWatch;
-  private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
+  private readonly syncTimes = new RecentTimes(SYNCS_IN_PERCENTILE);
   private termOfProposals = 0;
   private isScheduled = false;
   private isWorking = false;
