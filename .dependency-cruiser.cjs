@@ -1,4 +1,31 @@
 /** Imports go one way: apps -> libs; each lib has one door; the core stands alone. */
+
+/**
+ * Folders below a source root, in their order: each imports only those before it, so they form no circle, not even one of
+ * types. A root is missing here while its folders still form one.
+ */
+const FOLDERS_IN_ORDER = {
+  'apps/catalog/src': ['watches', 'stocks'],
+  'apps/order/src': ['orders'],
+  'libs/replication/src': ['core', 'storage', 'driver', 'transport', 'client'],
+  'libs/service-kit/src': ['process', 'tcp', 'config', 'calls', 'log'],
+};
+
+const foldersInOrder = Object.entries(FOLDERS_IN_ORDER).flatMap(([root, folders]) => [
+  ...folders.map((folder, i) => ({
+    name: `${root}/${folder}-imports-only-folders-before-it`,
+    severity: 'error',
+    from: { path: `^${root}/${folder}/` },
+    to: { path: `^${root}/[^/]+/`, pathNot: `^${root}/(${folders.slice(0, i + 1).join('|')})/` },
+  })),
+  {
+    name: `${root}-lists-its-folders`,
+    severity: 'error',
+    from: { path: `^${root}/(?!(?:${folders.join('|')})/)([^/]+)/` },
+    to: { path: `^${root}/[^/]+/`, pathNot: `^${root}/$1/` },
+  },
+]);
+
 module.exports = {
   forbidden: [
     {
@@ -56,6 +83,7 @@ module.exports = {
       from: { path: '^(apps|libs)/[^/]+/src/', pathNot: '[.]spec[.]ts$' },
       to: { path: '(^test/|/test/|/testing/|[.]spec[.]ts$)' },
     },
+    ...foldersInOrder,
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -49,7 +49,7 @@ async function write(cluster: OrderCluster, name: string, orders: number): Promi
     id: isLearner ? learnerIdOf(id) : id,
     isLearner,
     stateMachine: new Exchange(),
-    members: OrderCluster.ids,
+    voters: OrderCluster.ids,
     keepEntries: KEEP_ENTRIES,
   });
   const last = BEFORE_TRADES + orders;

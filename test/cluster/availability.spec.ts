@@ -113,13 +113,13 @@ describe('a leader', () => {
     expect((await cluster.status(leader))?.term).toBe((await cluster.status(others(leader)[0] ?? 0))?.term);
   });
 
-  it('that is told to stop hands over, and no client notices', async () => {
+  it('that is told to stop transfers leadership, and no client notices', async () => {
     const leader = await cluster.waitForLeader();
     const term = (await cluster.status(leader))?.term ?? 0;
     await withoutAFailedRequest(async () => {
       expect(await cluster.terminate(`order-${leader}`)).toEqual({ code: 0, signal: null });
     });
-    // One hand-over is one term: nobody had to be elected for want of a leader.
+    // One leadership transfer is one term: nobody had to be elected for want of a leader.
     const successor = await cluster.waitForLeader();
     expect((await cluster.status(successor))?.term).toBe(term + 1);
     await cluster.startProcess(`order-${leader}`);

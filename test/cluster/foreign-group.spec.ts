@@ -195,11 +195,11 @@ describe('a forged message', () => {
 /** One of each kind that could move a term, a vote, a log or a leader. */
 function forgeries(from: number, to: number, term: number, lastIndex: number) {
   const envelope = { from, to, term };
-  const recovered = { memoryLost: true, recovered: null };
+  const recovered = { amnesia: true, recovered: null };
   const position = { prevIndex: lastIndex, prevTerm: term, commitIndex: lastIndex + 1, round: 1 };
   const entries = [{ index: lastIndex + 1, term, data: '{}' }];
   const page = { lastIndex: lastIndex + 9, lastTerm: term, transfer: 9, page: 0, data: '[]', done: true, round: 1 };
-  const answer = { accepted: true, index: lastIndex, hintIndex: 0, hintTerm: 0, round: 1, recovery: null };
+  const answer = { accepted: true, index: lastIndex, hintIndex: 0, hintTerm: 0, round: 1, nonce: null };
   return [
     { type: 'append', ...envelope, ...position, entries, ...recovered },
     { type: 'snapshotPage', ...envelope, ...page },

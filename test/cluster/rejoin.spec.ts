@@ -63,7 +63,7 @@ describe('a replica that was away', () => {
   });
 });
 
-describe('a replica that has lost its memory', () => {
+describe('a replica with amnesia', () => {
   it('does not vote until a leader and all others have brought it up to date, and says so', async () => {
     await trade(50);
     await Promise.all([cluster.kill('order-1'), cluster.kill('order-2')]);

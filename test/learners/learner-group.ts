@@ -5,7 +5,7 @@ import { freePorts, Processes } from '#harness';
 import {
   GroupClient,
   STATUS_PATTERN,
-  type LeaderAddress,
+  type MemberAddress,
   type ReplicaStatus,
 } from '../../libs/replication/src/index.js';
 import { TcpProxy } from '../cluster/support/tcp-proxy.js';
@@ -46,9 +46,9 @@ export class LearnerGroup {
     private readonly ports: ReadonlyMap<number, number>,
   ) {
     this.learners = LEARNERS.slice(0, options.learners);
-    const address = (id: number): LeaderAddress => ({ id, host: HOST, port: ports.get(id) ?? 0 });
-    this.client = new GroupClient({ group: 'counters', members: this.voters.map(address) });
-    this.everyone = new GroupClient({ group: 'counters', members: this.ids.map(address) });
+    const address = (id: number): MemberAddress => ({ id, host: HOST, port: ports.get(id) ?? 0 });
+    this.client = new GroupClient({ group: 'counters', voters: this.voters.map(address) });
+    this.everyone = new GroupClient({ group: 'counters', voters: this.ids.map(address) });
   }
 
   /** A group that has a leader, and whose learners hold a lease. */
@@ -73,14 +73,14 @@ export class LearnerGroup {
   }
 
   async startMember(id: number): Promise<void> {
-    const addresses = (ids: readonly number[]): readonly LeaderAddress[] =>
+    const addresses = (ids: readonly number[]): readonly MemberAddress[] =>
       ids.map((to) => ({ id: to, host: HOST, port: this.wires.get(`${id} ${to}`)?.port ?? this.portOf(to) }));
     const settings: MemberSettings = {
       port: this.portOf(id),
       readsAtOnce: this.options.readsAtOnce ?? false,
       diskMs: this.options.diskMs ?? 0,
       options: {
-        ...{ group: 'counters', id, members: addresses(this.voters), learners: addresses(this.learners) },
+        ...{ group: 'counters', id, voters: addresses(this.voters), learners: addresses(this.learners) },
         role: this.learners.includes(id) ? 'learner' : 'voter',
         dataDir: join(this.directory, `data-${id}`),
         // Few, so that a member that was away may need a snapshot.

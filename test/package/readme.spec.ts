@@ -39,8 +39,8 @@ async function kill(id: number): Promise<void> {
 
 /** The README says "the log said who was elected"; here the members are asked. */
 async function findLeader(): Promise<number> {
-  const members = IDS.map((id, i) => ({ id, host: '127.0.0.1', port: firstPort + i }));
-  const group = new GroupClient({ group: 'counter', members });
+  const voters = IDS.map((id, i) => ({ id, host: '127.0.0.1', port: firstPort + i }));
+  const group = new GroupClient({ group: 'counter', voters });
   try {
     for (;;) {
       for (const id of IDS) {

@@ -41,7 +41,7 @@ async function stateOf(member: number): Promise<unknown> {
 beforeEach(async () => {
   system = await TestSystem.start();
   const learners = parseMembers(system.listOf('catalog')).map((member) => ({ ...member, id: learnerIdOf(member.id) }));
-  group = new GroupClient({ group: 'exchange', members: parseMembers(system.listOf('order')), learners });
+  group = new GroupClient({ group: 'exchange', voters: parseMembers(system.listOf('order')), learners });
 });
 
 afterEach(async () => {

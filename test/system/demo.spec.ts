@@ -128,7 +128,7 @@ describe('a demo without a terminal', () => {
     clearInterval(told);
     expect(code).toBe(0);
     expect(stderr.match(/stopping all processes/g)).toHaveLength(1);
-    expect(stderr).not.toMatch(/^\s+at |defect|leads no more: no majority/m);
+    expect(stderr).not.toMatch(/^\s+at |defect|lost leadership of term \d+: no majority/m);
     expect(existsSync(privateDirectory) ? readdirSync(privateDirectory) : []).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
-/** Where a leader can be found. */
-export interface LeaderAddress {
+/** The address of a member, voter or learner. */
+export interface MemberAddress {
   readonly id: number;
-  /** What it is called in log lines. @default the group's name and the id, as in `order-1` */
+  /** Its name in log lines. @default the name of the group and the id, for example `order-1` */
   readonly name?: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** Base of the expected failures. Each says whether the command was executed, and crosses TCP with `toWire()`. */
+/** Base class of the expected failures. Each says whether the command was executed, and crosses TCP with `toWire()`. */
 export abstract class ReplicationError extends Error {
   abstract readonly reason:
     'NOT_LEADER' | 'OVERLOADED' | 'OUTCOME_UNKNOWN' | 'NO_LEADER' | 'NO_QUORUM' | 'NO_LEARNER' | 'WRONG_GROUP';
@@ -23,7 +23,7 @@ export class NotLeader extends ReplicationError {
   readonly reason = 'NOT_LEADER';
   readonly code = 503;
 
-  constructor(readonly leader: LeaderAddress | null) {
+  constructor(readonly leader: MemberAddress | null) {
     super(
       leader
         ? `replica ${leader.id} at ${leader.host}:${leader.port} leads, not this one`
@@ -52,7 +52,7 @@ export class Overloaded extends ReplicationError {
   }
 }
 
-/** It may or may not have been, or yet be, executed. Only a command that is safe to repeat should be repeated. */
+/** The command may have been executed, or may yet be. Only a command that is safe to repeat should be repeated. */
 export class OutcomeUnknown extends ReplicationError {
   readonly reason = 'OUTCOME_UNKNOWN';
   readonly code = 504;
@@ -79,7 +79,7 @@ export class NoLeader extends ReplicationError {
   }
 }
 
-/** So many members are down that no leader can be elected. Not executed. */
+/** Too many voters are down for a leader to be elected. Not executed. */
 export class NoQuorum extends ReplicationError {
   readonly reason = 'NO_QUORUM';
   readonly code = 503;
@@ -101,7 +101,7 @@ export class WrongGroup extends ReplicationError {
   }
 }
 
-/** This member's data are of another group than its peers'. The process must end; nothing was changed, here or there. */
+/** This member's data belong to another group than its peers'. The process must end; nothing was changed, here or there. */
 export class ForeignGroup extends Error {
   readonly exitCode = 2;
 
@@ -115,7 +115,7 @@ export class ForeignGroup extends Error {
   }
 }
 
-/** The disk or the file system does not do what has to be done. The process must end: nothing that was under way may be acknowledged. */
+/** The disk or the file system failed. The process must end: nothing that was under way may be acknowledged. */
 export class DiskFailure extends Error {
   readonly exitCode = 1;
 
@@ -154,7 +154,7 @@ export class NativeModuleError extends Error {
   }
 }
 
-/** Of a call to the system: no space, read-only, no permission, no such address, and the like. */
+/** Whether an error comes from a call to the system: no space, read-only, no permission, no such address, and the like. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
@@ -180,7 +180,7 @@ export class NoLearner extends ReplicationError {
   readonly reason = 'NO_LEARNER';
   readonly code = 503;
 
-  /** @param why what each of them did instead, for people */
+  /** @param why how the attempt at each of them ended, for people */
   constructor(
     group: string,
     readonly why: string,

@@ -15,7 +15,7 @@ export {
   Overloaded,
   ReplicationError,
   WrongGroup,
-  type LeaderAddress,
+  type MemberAddress,
 } from './errors.js';
 export { LOG_PATTERN, type LoggedEntry, type LogPage } from './log-page.js';
 export { STATUS_PATTERN, type LearnerStatus, type PeerStatus, type ReplicaStatus } from './replica-status.js';

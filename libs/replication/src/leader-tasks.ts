@@ -1,7 +1,7 @@
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
-import type { EventSink } from './driver/ports.js';
+import type { EventSink } from './ports.js';
 
-/** What a member does only while it leads; `signal` is aborted when it leads no more. */
+/** Work that a member does only while it leads; `signal` is aborted when its leadership ends. */
 export type LeaderTask = (signal: AbortSignal) => void | Promise<void>;
 
 /** Starts tasks when this member begins to lead, and ends them when it stops. */

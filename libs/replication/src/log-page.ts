@@ -32,10 +32,12 @@ export interface LogPage {
   readonly entries: readonly LoggedEntry[];
 }
 
+/** Maximum number of entries in a page. */
 const MAX_ENTRIES = 1000;
+/** Maximum length of their commands together, in UTF-16 units. */
 const MAX_BYTES = 256 * 1024;
 
-/** Reads a bounded page. What was asked for comes from outside, so numbers that make no sense are moved to the nearest that do. */
+/** Reads a bounded page. The request comes from outside, so numbers out of range are moved to the nearest one in it. */
 export function readLogPage(storage: LogReader, from: unknown, limit: unknown): readonly LoggedEntry[] {
   const { firstIndex, lastIndex } = storage;
   const start = Math.max(firstIndex, wholeOr(from, firstIndex));

@@ -1,12 +1,12 @@
 import type { Role } from './core/ready.js';
-import type { CoreStatus } from './core/replica.js';
-import type { Storage } from './driver/ports.js';
-import type { LeaderAddress } from './errors.js';
+import type { CoreStatus, LearnerProgress, VoterProgress } from './core/replica.js';
+import type { Storage } from './ports.js';
+import type { MemberAddress } from './errors.js';
 
 /** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */
 export const STATUS_PATTERN = 'replication.status';
 
-/** What one member knows about itself and, when it leads, about the others. */
+/** The state of one member as it knows it, and, when it leads, of the others. */
 export interface ReplicaStatus {
   readonly group: string;
   /** Names this group unlike any other, also one of the same name; null until it is born, or this member has joined it. */
@@ -15,7 +15,7 @@ export interface ReplicaStatus {
   readonly role: Role;
   readonly term: number;
   /** The leader of `term`, when known. */
-  readonly leader: LeaderAddress | null;
+  readonly leader: MemberAddress | null;
   /** Index of the last entry on this member's disk. */
   readonly lastIndex: number;
   /** Index of the last entry known to be committed. */
@@ -28,66 +28,68 @@ export interface ReplicaStatus {
   readonly ready: boolean;
   /** Why it is not ready, for people; null when it is. */
   readonly notReadyBecause: string | null;
-  /** Milliseconds since a follower heard its leader; null for a leader, or when none was ever heard. */
+  /** Milliseconds since a follower last received from its leader; null for a leader, and before the first message. */
   readonly lastHeartbeatMs: number | null;
   /** The other voters, as their leader sees them; empty unless this member leads. */
-  readonly peers: readonly PeerStatus[];
+  readonly voters: readonly PeerStatus[];
   /** The learners, as their leader sees them; empty unless this member leads. */
   readonly learners: readonly LearnerStatus[];
-  /** Milliseconds that this learner may answer reads by itself yet, unless it renews its lease; null without a lease. */
+  /** Milliseconds until this learner's read lease ends, unless it is renewed; null without a lease. */
   readonly readLeaseMs: number | null;
   /** 99th percentile of the time that a write with a sync took, in milliseconds, over the last 1 000. */
   readonly syncP99Ms: number;
-  /** The longest that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
+  /** The longest time that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
   readonly slowestSyncMs: number;
-  /** Writes with a sync since this member started. */
+  /** Number of writes with a sync since this member started. */
   readonly syncs: number;
 }
 
+/** The state of another member, voter or learner, as its leader knows it. */
 export interface PeerStatus {
   readonly id: number;
   /** Index up to which its log is known to agree. */
   readonly matchIndex: number;
-  /** Entries behind the leader's log. */
+  /** Number of entries by which it is behind the leader's log. */
   readonly lag: number;
   /** Milliseconds since it answered last, or since this leader began. */
-  readonly lastHeardMs: number;
+  readonly lastContactMs: number;
 }
 
+/** The same of a learner, with its lease. */
 export interface LearnerStatus extends PeerStatus {
-  /** Milliseconds that the read lease granted to it lasts yet; null without one. */
+  /** Milliseconds until the end of the read lease granted to it; null without one. */
   readonly readLeaseMs: number | null;
 }
 
-/** What a leader knows of the others. */
+/** The part of a status that only a leader knows. */
 export function othersOf(
-  { lastIndex, peers, learners }: CoreStatus,
+  { lastIndex, voters, learners }: CoreStatus,
   tickMs: number,
-): Pick<ReplicaStatus, 'peers' | 'learners'> {
-  const describe = ({ id, matchIndex, lastHeardTicks }: CoreStatus['learners' | 'peers'][number]): PeerStatus => ({
+): Pick<ReplicaStatus, 'voters' | 'learners'> {
+  const describe = ({ id, matchIndex, lastContactTicks }: VoterProgress | LearnerProgress): PeerStatus => ({
     id,
     matchIndex,
     lag: lastIndex - matchIndex,
-    lastHeardMs: lastHeardTicks * tickMs,
+    lastContactMs: lastContactTicks * tickMs,
   });
   return {
-    peers: peers.map(describe),
+    voters: voters.map(describe),
     learners: learners.map((learner) => ({ ...describe(learner), readLeaseMs: learner.leaseMs })),
   };
 }
 
 /**
  * Why a member does not serve, for people; null when it does.
- * @param heardCommitIndex commit index of the leader, as far as it has told
+ * @param leaderCommitIndex commit index of the leader, as far as it has told
  */
 export function whyNotReady(
   { role, term, leader, commitIndex, mayVote }: CoreStatus,
   storage: Pick<Storage, 'appliedIndex' | 'termAt'>,
-  heardCommitIndex: number,
+  leaderCommitIndex: number,
 ): string | null {
   if (role === 'leader')
     return storage.termAt(commitIndex) === term ? null : 'it leads, but a majority has not confirmed that yet';
-  const behind = Math.max(heardCommitIndex, commitIndex) - storage.appliedIndex;
+  const behind = Math.max(leaderCommitIndex, commitIndex) - storage.appliedIndex;
   const problems = [
     ...(mayVote || role === 'learner'
       ? []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Ports, Storage } from './driver/ports.js';
+import type { Ports, Storage } from './ports.js';
 import { CorruptData } from './errors.js';
 import { ReplicatedLog } from './replicated-log.service.js';
 import type { StateMachine } from './state-machine.js';
@@ -10,7 +10,7 @@ const stateMachine: StateMachine<unknown, unknown> = {
   snapshot: () => [],
   restore: () => undefined,
 };
-const members = [{ id: 1, host: '127.0.0.1', port: 7201 }];
+const voters = [{ id: 1, host: '127.0.0.1', port: 7201 }];
 
 describe('a member whose disk holds what can not be', () => {
   const found = { firstIndex: 1, lastIndex: 3, termAt: () => 4, mayVote: true };
@@ -22,7 +22,7 @@ describe('a member whose disk holds what can not be', () => {
     const storage = { ...found, ...values } as unknown as Storage;
     const ports = { storage, random: () => 0, newId: () => 'id' } as Ports;
     const start = (): unknown =>
-      new ReplicatedLog({ group: 'sum', id: 1, members, dataDir: 'data/1', stateMachine }, ports);
+      new ReplicatedLog({ group: 'sum', id: 1, voters, dataDir: 'data/1', stateMachine }, ports);
     expect(start).toThrow(CorruptData);
     expect(start).toThrow(message);
   });

@@ -13,25 +13,25 @@ import { EventLog } from './driver/event-log.js';
 import { createMessenger } from './driver/create-messenger.js';
 import { startCore } from './driver/start-core.js';
 import { tickMsOf } from './driver/timing.js';
-import type { Ports, Storage } from './driver/ports.js';
-import type { LeaderAddress } from './errors.js';
+import type { Ports, Storage } from './ports.js';
+import type { MemberAddress } from './errors.js';
 import { LeaderTasks, type LeaderTask } from './leader-tasks.js';
 import { readLogPage, type LogPage } from './log-page.js';
 import { othersOf, whyNotReady, type ReplicaStatus } from './replica-status.js';
 import { completeOptions, nameOf, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 
-/** Who leads, as far as this member knows. */
+/** The leader, as far as this member knows. */
 export interface LeadershipChange {
   readonly term: number;
-  readonly leader: LeaderAddress | null;
+  readonly leader: MemberAddress | null;
   /** Whether this member leads. */
   readonly isLeader: boolean;
 }
 
-/** Characters of JSON. */
+/** Maximum length of a command, in characters of JSON. */
 const MAX_COMMAND_LENGTH = 1_000_000;
-/** Proposals under way may take so long to finish when the process stops. */
+/** How long proposals under way may take to finish when the process stops, in milliseconds. */
 const DRAIN_LIMIT_MS = 3000;
 
 /**
@@ -55,14 +55,14 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     @Inject(REPLICATION_PORTS) private readonly ports: Ports,
   ) {
     this.options = completeOptions(options);
-    const { id, members, electionTimeoutMs, readLeaseMs, proposalTimeoutMs, onReceived, onFatal } = this.options;
+    const { id, voters, electionTimeoutMs, readLeaseMs, proposalTimeoutMs, onReceived, onFatal } = this.options;
     const { storage, events } = ports;
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
     this.core = startCore(this.options, ports);
     const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
     this.events = new EventLog({
-      ...{ nameOf: (member) => nameOf(this.options, member), members: members.length },
+      ...{ nameOf: (member) => nameOf(this.options, member), voters: voters.length },
       ...{ silenceTicks, tickMs: this.tickMs, readLeaseMs, sink: events },
     });
     this.leadership = new BehaviorSubject(this.currentLeadership());
@@ -89,8 +89,8 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   /**
-   * Runs `start` whenever this member becomes leader. Its signal is aborted as soon as the member leads no more, or stops;
-   * the next run begins only after the one before has ended. What it throws is a warning in the log, and the next
+   * Runs `start` whenever this member becomes leader. Its signal is aborted as soon as the leadership ends, or the process stops;
+   * the next run begins only after the one before has ended. An error that it throws becomes a warning in the log, and the next
    * leadership begins anew. Leadership can end without notice, so only `propose` says whether something still counts.
    *
    * @example
@@ -127,7 +127,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
    * At a learner: resolves when everything that was acknowledged before the call can be read here. With a read lease nobody is
    * asked; read in the same turn of the event loop. Throws `NoLeader` when there is neither a lease nor a leader. At a voter it
    * is `read()`.
-   * @param options.touches whether a command may change what is to be read: others are not waited for. @default all
+   * @param options.touches whether a command may change the data to be read; others are not waited for. @default all
    */
   async readLocal({ touches = () => true }: { readonly touches?: (command: Command) => boolean } = {}): Promise<void> {
     if (this.options.role === 'voter') await this.read();
@@ -140,7 +140,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     if (role !== 'leader' || transferTo !== null) throw this.driver.notLeader();
   }
 
-  /** The term that this member is in; cheap, where `status()` also sums up what people want to know. */
+  /** The term that this member is in. Cheaper than `status()`. */
   get term(): number {
     return this.core.status().term;
   }
@@ -150,7 +150,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     return this.storage.groupId;
   }
 
-  /** Milliseconds that this learner may answer reads by itself yet, unless it renews its lease; null without a lease. */
+  /** Milliseconds until this learner's read lease ends, unless it is renewed; null without a lease. */
   get readLeaseMs(): number | null {
     const now = this.ports.now();
     const lease = this.core.readLease(now);
@@ -174,7 +174,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       appliedIndex: this.storage.appliedIndex,
       ready: notReadyBecause === null,
       notReadyBecause,
-      lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.heardMs,
+      lastHeartbeatMs: role === 'leader' ? null : this.driver.leader.lastContactMs,
       ...othersOf(core, this.tickMs),
       readLeaseMs: this.readLeaseMs,
       syncP99Ms: this.driver.syncMs.p99,
@@ -215,13 +215,13 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   private noticeProgress(): void {
-    const { heardMs: leaderHeardMs, commitIndex: leaderCommitIndex } = this.driver.leader;
+    const { lastContactMs: leaderContactMs, commitIndex: leaderCommitIndex } = this.driver.leader;
     const { appliedIndex } = this.storage;
     this.events.observe({
       status: this.core.status(),
       appliedIndex,
       leaderCommitIndex,
-      leaderHeardMs,
+      leaderContactMs,
       holdsLease: this.readLeaseMs !== null,
       now: this.ports.now(),
     });
@@ -235,8 +235,8 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     return { term, isLeader: role === 'leader', leader: leader === null ? null : this.addressOf(leader) };
   }
 
-  private addressOf(id: number): LeaderAddress {
-    const member = this.options.members.find((candidate) => candidate.id === id);
+  private addressOf(id: number): MemberAddress {
+    const member = this.options.voters.find((candidate) => candidate.id === id);
     if (!member) throw new RangeError(`no member ${id} in the ${this.options.group} group`);
     return member;
   }

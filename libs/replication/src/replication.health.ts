@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ReplicatedLog } from './replicated-log.service.js';
 
-/** What Terminus takes from an indicator; written out, so that nobody needs Terminus who does not use it. */
+/** The result of an indicator in the form that Terminus takes. Written out, so that Terminus need not be installed. */
 export type ReplicationHealthResult = Record<
   string,
   {
     readonly status: 'up' | 'down';
     readonly role: string;
     readonly term: number;
-    /** Of a learner: without one it serves, too, but each read asks the leader. */
+    /** At a learner: whether it holds a read lease. Without one it serves, too, but each read asks the leader. */
     readonly holdsReadLease?: boolean;
     readonly message?: string;
   }

@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder, Logger, Module } from '@nestjs/common';
-import { realPorts } from './driver/real-ports.js';
+import { realPorts } from './real-ports.js';
 import { ReplicatedLog } from './replicated-log.service.js';
 import { ReplicationHealth } from './replication.health.js';
 import { completeOptions, nameOf, peersOf, type ReplicationOptions } from './replication.options.js';

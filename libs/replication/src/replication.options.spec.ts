@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Counter } from '../testing/counter.js';
 import { completeOptions, type ReplicationOptions } from './replication.options.js';
 
-const members = [1, 2, 3].map((id) => ({ id, host: '127.0.0.1', port: 7000 + id }));
-const minimal = { group: 'counter', id: 1, members, dataDir: './data', stateMachine: new Counter() };
+const voters = [1, 2, 3].map((id) => ({ id, host: '127.0.0.1', port: 7000 + id }));
+const minimal = { group: 'counter', id: 1, voters, dataDir: './data', stateMachine: new Counter() };
 
 describe('the options of a member', () => {
   it('have defaults for all that can have one', () => {
@@ -35,9 +35,9 @@ describe('the options of a member', () => {
     const learners = [{ id: 101, name: 'reader-1', host: '127.0.0.1', port: 7101 }];
     const learner = { ...minimal, learners, id: 101, role: 'learner' } as const;
     expect(completeOptions(learner)).toMatchObject({ role: 'learner', readLeaseMs: 500, clockDriftMarginMs: 25 });
-    expect(() => completeOptions({ ...learner, role: 'voter' })).toThrow('id 101 is not one of the members 1, 2, 3');
+    expect(() => completeOptions({ ...learner, role: 'voter' })).toThrow('id 101 is not one of the voters 1, 2, 3');
     expect(() => completeOptions({ ...learner, id: 1 })).toThrow('id 1 is not one of the learners 101');
-    expect(() => completeOptions({ ...minimal, learners: [members[1]!] })).toThrow('two members have the same id');
+    expect(() => completeOptions({ ...minimal, learners: [voters[1]!] })).toThrow('two members have the same id');
     expect(() => completeOptions({ ...minimal, readLeaseMs: 100, clockDriftMarginMs: 60 })).toThrow(
       'readLeaseMs 100 must hold at least 4 heartbeats of 50 ms; clockDriftMarginMs 60 must be less than half',
     );
@@ -47,19 +47,19 @@ describe('the options of a member', () => {
     const wrong = {
       ...{ group: 'The Group', id: 9, dataDir: '', heartbeatIntervalMs: 200, electionTimeoutMs: 900 },
       ...{ proposalTimeoutMs: 0, maxProposals: 0.5, keepEntries: -1 },
-      members: [...members.slice(1), { id: 2, host: '', port: 70_000 }, { id: 0, host: '127.0.0.1', port: 7003 }],
+      voters: [...voters.slice(1), { id: 2, host: '', port: 70_000 }, { id: 0, host: '127.0.0.1', port: 7003 }],
       stateMachine: { apply: () => 0 } as never,
     };
     expect(() => completeOptions(wrong)).toThrow(RangeError);
     for (const problem of [
       'group "The Group" should be a lower-case word',
-      'a group has 1, 3 or 5 members, not 4',
+      'a group has 1, 3 or 5 voters, not 4',
       'two members have the same id',
       'two members have the same address',
       'id 0 should be a whole number from 1',
       'member 2 has no host',
       'port 70000 of member 2 should be from 1 to 65535',
-      'id 9 is not one of the members 2, 3, 2, 0',
+      'id 9 is not one of the voters 2, 3, 2, 0',
       'dataDir is empty',
       'the state machine has no prepare()',
       'the state machine has no snapshot()',

@@ -1,5 +1,5 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
-import type { LeaderAddress } from './errors.js';
+import type { MemberAddress } from './errors.js';
 import type { StateMachine } from './state-machine.js';
 import { stopProcess } from './stop-process.js';
 
@@ -10,15 +10,15 @@ export interface ReplicationOptions<Command = any, Result = any> {
   readonly group: string;
   /** Which of the members this process is. */
   readonly id: number;
-  /** All voters, this member included unless it is a learner: 1, 3 or 5. The addresses are those at which the others reach them. */
-  readonly members: readonly LeaderAddress[];
-  /** Members that have everything and vote on nothing, up to 16; the same list on all members. @default none */
-  readonly learners?: readonly LeaderAddress[];
-  /** What this member is. @default 'voter' */
+  /** The voters, 1, 3 or 5, this member among them unless it is a learner; at the addresses at which the others reach them. */
+  readonly voters: readonly MemberAddress[];
+  /** The members that have the whole log and no vote, up to 16; the same list on all members. @default none */
+  readonly learners?: readonly MemberAddress[];
+  /** The kind of this member. @default 'voter' */
   readonly role?: 'voter' | 'learner';
   /** How long a learner may answer reads by itself after it has asked, in milliseconds; the same on all members. @default 500 */
   readonly readLeaseMs?: number;
-  /** A learner ends its lease earlier by this, in milliseconds: its clock may run slower than the leader's. @default 25 */
+  /** By how much earlier a learner ends its lease, in milliseconds: its clock may run slower than the leader's. @default 25 */
   readonly clockDriftMarginMs?: number;
   /**
    * Called at a learner when commands arrive, in order, before they take effect anywhere: nobody is told of them until the promise
@@ -29,23 +29,23 @@ export interface ReplicationOptions<Command = any, Result = any> {
   readonly onReceived?: (commands: readonly Command[]) => Promise<void>;
   /** Directory of this member's database; created when missing. */
   readonly dataDir: string;
-  /** What the log drives. */
+  /** The state machine that the log drives. */
   readonly stateMachine: StateMachine<Command, Result>;
-  /** A leader shows itself so often. @default 50 */
+  /** Interval between heartbeats, in milliseconds. @default 50 */
   readonly heartbeatIntervalMs?: number;
-  /** A follower that hears nothing for so long, up to twice as long, asks for votes. At least 5 heartbeats. @default 500 */
+  /** Shortest silence after which a follower asks for votes, in milliseconds; the longest is twice that; at least 5 heartbeats. @default 500 */
   readonly electionTimeoutMs?: number;
-  /** Leadership moves, without an outage, to the highest live id once that one has caught up. @default true */
+  /** Whether leadership moves, without an outage, to the highest live id once that one has caught up. @default true */
   readonly preferHighestId?: boolean;
-  /** A proposal or read waits so long for a majority before its outcome is called unknown. @default 5000 */
+  /** How long a proposal or read waits for a majority before its outcome is unknown, in milliseconds. @default 5000 */
   readonly proposalTimeoutMs?: number;
-  /** Proposals that may wait at once; beyond it `Overloaded`. @default 10000 */
+  /** Maximum number of proposals that wait. Beyond it, `propose` fails with `Overloaded`. @default 10000 */
   readonly maxProposals?: number;
-  /** Applied entries kept in the log, so that a member that was away catches up without a snapshot. @default 150000 */
+  /** Number of applied entries kept in the log, so that a member that was away catches up without a snapshot. @default 150000 */
   readonly keepEntries?: number;
   /** Passed on to Nest's TCP clients: serializer, TLS, limits. @default none */
   readonly tcp?: NonNullable<TcpClientOptions['options']>;
-  /** The disk or the state machine can't be trusted any more: must end the process. @default logs, then exits with the error's `exitCode`, or 1 */
+  /** Called when the disk or the state machine can't be trusted any more: must end the process. @default logs, then exits with the error's `exitCode`, or 1 */
   readonly onFatal?: (error: unknown) => void;
 }
 
@@ -89,17 +89,17 @@ export function completeOptions(options: ReplicationOptions): CompleteOptions {
   return complete;
 }
 
-/** Without what is there but undefined, which must not take the place of a default. */
+/** Drops the options that are present but undefined: they must not replace a default. */
 function given(options: ReplicationOptions): ReplicationOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-function problemsOfGroup({ group, members, learners }: CompleteOptions): string[] {
-  const all = [...members, ...learners];
-  const hasTwice = (of: (member: LeaderAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
+function problemsOfGroup({ group, voters, learners }: CompleteOptions): string[] {
+  const all = [...voters, ...learners];
+  const hasTwice = (of: (member: MemberAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
   return problems(
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
-    [[1, 3, 5].includes(members.length), `a group has 1, 3 or 5 members, not ${members.length}`],
+    [[1, 3, 5].includes(voters.length), `a group has 1, 3 or 5 voters, not ${voters.length}`],
     [!hasTwice(({ id }) => id), 'two members have the same id'],
     [!hasTwice(placeOf), 'two members have the same address, perhaps under another name'],
     ...all.flatMap(({ id, host, port }): Rule[] => [
@@ -113,19 +113,19 @@ function problemsOfGroup({ group, members, learners }: CompleteOptions): string[
 /** This machine's own address under each of its names; the last two, where a connection is made to them. */
 const LOOPBACK = ['localhost', 'localhost.', '127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]'];
 
-/** The same for two members exactly when they can't both listen: `LOCALHOST:7201` is `127.0.0.1:7201`. */
-function placeOf({ host, port }: LeaderAddress): string {
+/** Returns the same text for two members exactly when they can't both listen: `LOCALHOST:7201` is `127.0.0.1:7201`. */
+function placeOf({ host, port }: MemberAddress): string {
   const bracketed = host.includes(':') ? `[${host}]` : host;
   // A URL has one spelling for each address: 127.1 becomes 127.0.0.1, 0:0::1 becomes ::1.
   const spelled = URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed;
   return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }
 
-function problemsOfMember({ id, members, learners, role, dataDir, stateMachine }: CompleteOptions): string[] {
-  const ids = (role === 'learner' ? learners : members).map((member) => member.id);
+function problemsOfMember({ id, voters, learners, role, dataDir, stateMachine }: CompleteOptions): string[] {
+  const ids = (role === 'learner' ? learners : voters).map((member) => member.id);
   const methods = ['prepare', 'apply', 'snapshot', 'restore'] as const;
   return problems(
-    [ids.includes(id), `id ${id} is not one of the ${role === 'learner' ? 'learners' : 'members'} ${ids.join(', ')}`],
+    [ids.includes(id), `id ${id} is not one of the ${role === 'learner' ? 'learners' : 'voters'} ${ids.join(', ')}`],
     [dataDir !== '', 'dataDir is empty'],
     ...methods.map((method): Rule => [
       typeof stateMachine[method] === 'function',
@@ -169,16 +169,16 @@ function problemsOfLimits(options: CompleteOptions): string[] {
  * The members that one with these options sends to, in this order; a learner talks to voters only. Voters come first: they have a
  * disk to wait for, and learners answer long before that.
  */
-export function peersOf({ id, members, learners, role }: CompleteOptions): readonly LeaderAddress[] {
-  return (role === 'learner' ? members : [...members, ...learners]).filter((member) => member.id !== id);
+export function peersOf({ id, voters, learners, role }: CompleteOptions): readonly MemberAddress[] {
+  return (role === 'learner' ? voters : [...voters, ...learners]).filter((member) => member.id !== id);
 }
 
 /** The name of a member in log lines. */
-export function nameOf({ group, members, learners }: CompleteOptions, id: number): string {
-  return [...members, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
+export function nameOf({ group, voters, learners }: CompleteOptions, id: number): string {
+  return [...voters, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
 }
 
-/** What should be so, and what to say when it is not. */
+/** A rule, and the message for when it is broken. */
 type Rule = readonly [isKept: boolean, problem: string];
 
 function problems(...rules: readonly Rule[]): string[] {

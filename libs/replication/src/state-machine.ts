@@ -13,13 +13,13 @@ export interface AppliedEntry<Command> {
 export type Page = unknown;
 
 /**
- * What the log drives: the same commands in the same order on every replica. It must be deterministic: no clock, no
+ * A state machine applies the same commands in the same order on every replica. It must be deterministic: no clock, no
  * randomness, no input or output besides its own tables. Put times and ids into a command before it is proposed.
  *
  * `apply` must not throw: an invalid command is answered with a result that says so. A throw stops the process.
  */
 export interface StateMachine<Command, Result> {
-  /** Creates the tables where they are missing. Called once, before anything else. */
+  /** Creates the tables if they are missing. Called once, before anything else. */
   prepare(db: Database): void;
   /** Runs inside the transaction that also moves the applied index, so a crash leaves both or neither. */
   apply(entry: AppliedEntry<Command>, db: Database): Result;

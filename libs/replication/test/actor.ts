@@ -20,7 +20,7 @@ export class Actor {
   holdsEntries = false;
   private received: readonly Entry[] = [];
   private localReads: LocalReads | null = null;
-  private lives = 0;
+  private incarnations = 0;
   /** Takes its disk back to the last image. */
   restoreImage: () => void = () => undefined;
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
@@ -41,7 +41,7 @@ export class Actor {
     return this.options.id;
   }
 
-  /** What is on the disk before the play begins. */
+  /** Fills the disk before the play begins. */
   give(term: number, terms: readonly number[]): void {
     const entries = terms.map((entryTerm, index): Entry => ({ index: index + 1, term: entryTerm, data: null }));
     this.disk.sync({ hardState: { term, vote: null }, mayVote: null, entries, storePage: null, state: this.state });
@@ -51,14 +51,14 @@ export class Actor {
     this.state = this.disk.state;
     const options = { ...this.options, mayVote: this.disk.mayVote };
     // Not random: member 1 always has the shortest timeout, 2 the next, and so on.
-    this.lives += 1;
-    const random = (): number => this.id / 10 + (this.isLearner ? this.lives / 10_000 : 0);
+    this.incarnations += 1;
+    const random = (): number => this.id / 10 + (this.isLearner ? this.incarnations / 10_000 : 0);
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random);
     this.localReads = new LocalReads(this.replica);
     this.before = this.describeRole(this.replica);
   }
 
-  /** What is not written is lost. */
+  /** Crashes it: everything that is not on the disk is lost. */
   crash(): void {
     this.replica = null;
     this.writing = null;
@@ -80,7 +80,7 @@ export class Actor {
     this.restoreImage = this.disk.image();
   }
 
-  /** What it has received may take effect. */
+  /** Releases the entries that it has received. */
   releaseEntries(): void {
     const last = this.received.at(-1);
     this.received = [];
@@ -91,7 +91,7 @@ export class Actor {
       });
   }
 
-  /** Of a learner. */
+  /** Starts a read at a learner. */
   readLocally(read: number): void {
     const ripe = (): void => {
       this.say(`${this.id} answers read ${read} by itself, with ${this.state.index} applied`);
@@ -104,7 +104,7 @@ export class Actor {
     this.localReads?.start({ concerns: () => true, ripe, askLeader }, this.clock(), this.state.index);
   }
 
-  /** The disk answers. */
+  /** Lets the disk answer. */
   persist(): void {
     if (this.writing === null || this.replica === null) return;
     const { write, ready } = this.writing;
@@ -193,8 +193,8 @@ export class Actor {
 
   private describeRole(replica: Replica): string {
     const { id, role, term, leader, mayVote, transferTo } = replica.status();
-    const handsOver = transferTo === null ? '' : `, hands over to ${transferTo}`;
+    const transfers = transferTo === null ? '' : `, transfers leadership to ${transferTo}`;
     const follows = role === 'follower' || role === 'learner' ? (leader === null ? ' of nobody' : ` of ${leader}`) : '';
-    return `${id} is ${role}${follows} in term ${term}${mayVote || role === 'learner' ? '' : ', without memory'}${handsOver}`;
+    return `${id} is ${role}${follows} in term ${term}${mayVote || role === 'learner' ? '' : ', with amnesia'}${transfers}`;
   }
 }

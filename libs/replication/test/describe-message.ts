@@ -3,8 +3,9 @@ import type { Entry, MemberId, Message } from '../src/core/messages.js';
 /** A message as one line of a trace. */
 export function describeMessage(message: Message, learners: readonly MemberId[]): string {
   const { from, to, type, term } = message;
-  const isWithoutMemory = 'recovery' in message && message.recovery !== null && !learners.includes(from);
-  return `${from} -> ${to} ${type} t${term} ${describeContent(message)}${isWithoutMemory ? ' without memory' : ''}`.trimEnd();
+  const isAnswer = type === 'appendResponse' || type === 'snapshotResponse';
+  const hasAmnesia = isAnswer && message.nonce !== null && !learners.includes(from);
+  return `${from} -> ${to} ${type} t${term} ${describeContent(message)}${hasAmnesia ? ' with amnesia' : ''}`.trimEnd();
 }
 
 export function describeEntries(entries: readonly Entry[]): string {
@@ -16,15 +17,15 @@ function describeContent(message: Message): string {
     case 'preVoteRequest':
       return `log ends ${message.lastIndex}/${message.lastTerm}`;
     case 'voteRequest':
-      return `log ends ${message.lastIndex}/${message.lastTerm}${message.transfer ? ' for a hand-over' : ''}`;
+      return `log ends ${message.lastIndex}/${message.lastTerm}${message.leadershipTransfer ? ' for a leadership transfer' : ''}`;
     case 'preVoteResponse':
     case 'voteResponse':
       return message.granted ? 'yes' : 'no';
     case 'append': {
-      const { prevIndex, prevTerm, entries, commitIndex, round, memoryLost, recovered } = message;
+      const { prevIndex, prevTerm, entries, commitIndex, round, amnesia, recovered } = message;
       const permission = recovered === null ? '' : ` may vote from ${recovered.index}`;
       const what = `after ${prevIndex}/${prevTerm} ${describeEntries(entries)} commit ${commitIndex} round ${round}`;
-      return `${what}${memoryLost ? ' you forgot' : ''}${permission}`;
+      return `${what}${amnesia ? ' you forgot' : ''}${permission}`;
     }
     case 'appendResponse': {
       const { accepted, index, hintIndex, hintTerm, round } = message;
@@ -32,10 +33,10 @@ function describeContent(message: Message): string {
       return `${what} round ${round}`;
     }
     case 'snapshotPage':
-      return `${message.transfer} of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
+      return `${message.snapshotNumber} of ${message.lastIndex}/${message.lastTerm} page ${message.page}${message.done ? ', the last' : ''}`;
     case 'snapshotResponse': {
       const next = message.nextPage === null ? 'all there' : `needs page ${message.nextPage}`;
-      return `${message.transfer} of ${message.lastIndex} ${next}`;
+      return `${message.snapshotNumber} of ${message.lastIndex} ${next}`;
     }
     case 'timeoutNow':
       return '';

@@ -21,7 +21,7 @@ function gapAfterKill(seed: number, size: number): number {
   const drawn = drawSettings(1);
   const settings: Settings = {
     ...drawn,
-    members,
+    voters: members,
     learners: { ids: [], readLeaseMs: 500, clockDriftMarginMs: 25 },
     core: { ...drawn.core, ...CORE },
     tickMs: TICK_MS,

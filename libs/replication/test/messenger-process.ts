@@ -1,6 +1,6 @@
 import type { Message } from '../src/core/messages.js';
 import { GroupMessenger } from '../src/driver/group-messenger.js';
-import type { Batch, TransportReceiver } from '../src/driver/ports.js';
+import type { Batch, TransportReceiver } from '../src/ports.js';
 
 /** Carries batches at once, to the address that the sender has in its list. */
 export class Network {
@@ -31,7 +31,7 @@ export class Process {
   readonly received: Message[] = [];
   readonly warnings: string[] = [];
   readonly fatal: string[] = [];
-  groupsHeard = 0;
+  groupsFound = 0;
   groupIdInLog: string | null = null;
   hasEntries = false;
   readonly messenger: GroupMessenger;
@@ -64,7 +64,7 @@ export class Process {
     this.messenger.start({
       receive: (messages) => this.received.push(...messages),
       connectionLost: () => undefined,
-      groupHeard: () => (this.groupsHeard += 1),
+      groupFound: () => (this.groupsFound += 1),
     });
   }
 

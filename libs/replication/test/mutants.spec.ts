@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { electionMutants } from './mutants/election.js';
 import { learnerMutants } from './mutants/learners.js';
-import { memoryMutants } from './mutants/memory.js';
+import { amnesiaMutants } from './mutants/amnesia.js';
 import type { Mutant } from './mutants/mutant.js';
 import { propagationMutants } from './mutants/propagation.js';
 import { readsMutants } from './mutants/reads.js';
@@ -18,7 +18,7 @@ const mutants = [
   ...propagationMutants,
   ...readsMutants,
   ...snapshotMutants,
-  ...memoryMutants,
+  ...amnesiaMutants,
   ...learnerMutants,
 ];
 
@@ -30,7 +30,7 @@ const FOLDERS = [
   'libs/replication/test',
   'test/simulation',
 ];
-/** A few seeds find most bugs, and the golden scripts the rest. With many, the simulation alone must find what it can. */
+/** A few seeds find most bugs, and the golden scripts the rest. With many seeds, the simulation alone must find most. */
 const SEEDS = Number(process.env['MUTANT_SEEDS'] ?? 12);
 const ALONE = 1000;
 const LIMIT_MS = SEEDS < ALONE ? 100_000 : 900_000;
@@ -103,7 +103,7 @@ function write(file: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** What the simulation complains about first; nothing if all seeds hold. */
+/** The first complaint of the simulation; empty if all seeds hold. */
 function simulate(folder: string, seeds: number): Promise<string> {
   return run([join(folder, 'test/simulation/main.js'), '--seeds', String(seeds)]);
 }

@@ -15,7 +15,7 @@ const DEFAULTS = {
   maxUncommittedEntries: 100,
 };
 
-/** Milliseconds. */
+/** Length of a tick, in milliseconds. */
 const TICK_MS = 25;
 
 /**
@@ -32,7 +32,7 @@ export class Stage {
   private detail: 'all' | 'brief' | 'none' = 'all';
   private lines: string[] = [];
 
-  /** The commands, each followed by what came of it. */
+  /** Plays a script. Returns its commands, each followed by its trace. */
   play(script: string): string {
     for (const line of script.split('\n')) {
       const [command = '', ...args] = (line.split('#')[0] ?? '').trim().split(/\s+/);
@@ -231,9 +231,9 @@ export class Stage {
         this.say(actor.describeLog());
       });
     },
-    peers: ([id]) => {
+    voters: ([id]) => {
       this.actor(id).input((replica) => {
-        for (const peer of replica.status().peers) this.say(JSON.stringify(peer));
+        for (const voter of replica.status().voters) this.say(JSON.stringify(voter));
       });
     },
   };
@@ -267,7 +267,7 @@ export class Stage {
         ...DEFAULTS,
         ...numbers,
         id,
-        members,
+        voters: members,
         preferHighestId: settings.includes('prefer'),
         ...(this.learners.length > 0 && { learners }),
       };

@@ -1,11 +1,11 @@
 import type { Entry } from '../src/core/messages.js';
 import type { Page } from '../src/state-machine.js';
 
-/** Notices a state machine that does not do the same with the same commands: a clock, randomness, or a forgotten table. */
+/** Finds a state machine that is not deterministic: one that uses a clock or randomness, or leaves a table out of its snapshot. */
 export class Determinism {
   private readonly results = new Map<number, { readonly text: string; readonly member: number }>();
 
-  /** To be told of each result on each member, also when an entry is applied again after a restart. */
+  /** To be called with each result on each member, also when an entry is applied again after a restart. */
   compareResult(member: number, { index, data }: Entry, result: unknown): void {
     const text = (JSON.stringify(result) as string | undefined) ?? 'undefined';
     const first = this.results.get(index);

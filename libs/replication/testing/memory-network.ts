@@ -1,15 +1,15 @@
 import type { MemberId } from '../src/core/messages.js';
-import type { Batch, Transport, TransportReceiver } from '../src/driver/ports.js';
+import type { Batch, Transport, TransportReceiver } from '../src/ports.js';
 import type { Random } from './simulation/random.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** How messages travel. */
 export interface NetworkSettings {
-  /** How long a message takes, in milliseconds, at least. @default 1 */
+  /** Shortest time that a message takes, in milliseconds. @default 1 */
   readonly minDelayMs: number;
-  /** … and at most. @default 3 */
+  /** Longest time that a message takes, in milliseconds. @default 3 */
   readonly maxDelayMs: number;
-  /** The part of all messages that is lost, from 0 to 1. @default 0 */
+  /** Share of messages that are lost, from 0 to 1. @default 0 */
   readonly loss: number;
 }
 
@@ -17,7 +17,7 @@ export interface NetworkSettings {
 export class MemoryNetwork {
   private readonly receivers = new Map<MemberId, TransportReceiver>();
   private readonly lastArrivals = new Map<string, number>();
-  /** Members of different sides do not hear each other; without sides all do. */
+  /** Members of different sides do not receive each other's messages; without sides all do. */
   private sides: readonly (readonly MemberId[])[] = [];
 
   constructor(
@@ -38,7 +38,7 @@ export class MemoryNetwork {
         for (const batch of batches) this.send(batch);
       },
       close: () => {
-        // The next life of this member may have begun already.
+        // The next incarnation of this member may have begun already.
         if (receiver === this.receivers.get(id)) this.receivers.delete(id);
       },
     };

@@ -2,14 +2,14 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { groupBornWith } from '../src/core/birth.js';
 import type { Entry } from '../src/core/messages.js';
 import type { HardState, PageToStore } from '../src/core/ready.js';
-import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../src/driver/ports.js';
+import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../src/ports.js';
 import type { StateMachine } from '../src/state-machine.js';
 import { encodedPages } from '../src/storage/snapshot-reader.js';
 
-/** The state machine's tables are kept at least every so many entries; what was applied since is applied again. */
+/** Maximum number of entries between two copies of the state machine's tables; those since the last copy are applied again. */
 const ENTRIES_PER_IMAGE = 50;
 
-/** What survives a crash. */
+/** The data that survive a crash. */
 export class MemoryDisk {
   hardState: HardState = { term: 0, vote: null };
   mayVote = true;
@@ -28,13 +28,13 @@ export interface MemoryStorageOptions {
   readonly keepEntries: number;
   /** Resolves when the disk has taken a write. @default at once */
   readonly sync?: () => Promise<void>;
-  /** Told what the state machine returned for each entry. */
+  /** Called with the result of the state machine for each entry. */
   readonly onResult?: (entry: Entry, result: unknown) => void;
 }
 
 /**
- * A storage without files: the log in an array, the state machine on a SQLite database in memory. After a crash it is
- * what a power failure leaves: all that a resolved write promised, and the state machine at some earlier index.
+ * A storage without files: the log in an array, the state machine on a SQLite database in memory. A crash leaves the same as a
+ * power failure: all that a resolved write promised, and the state machine at some earlier index.
  */
 export class MemoryStorage implements Storage {
   /** The state machine's tables. */

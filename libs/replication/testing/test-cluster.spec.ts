@@ -26,7 +26,7 @@ describe('a test cluster', () => {
   });
 
   it.each([1, 5])('works with %i members', async (members) => {
-    const cluster = create({ members });
+    const cluster = create({ voters: members });
     expect(await cluster.propose({ add: 2 })).toBe(2);
     expect(await cluster.converge()).toEqual([2]);
   });
@@ -71,7 +71,7 @@ describe('a test cluster', () => {
     expect(await cluster.converge()).toEqual([40]);
   });
 
-  it('hands leadership over when the leader is shut down, without an election timeout', async () => {
+  it('transfers leadership when the leader is shut down, without an election timeout', async () => {
     const cluster = create();
     const { id } = await cluster.leader();
     await cluster.propose({ add: 1 });

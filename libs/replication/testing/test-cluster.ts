@@ -6,7 +6,7 @@ import { Random } from './simulation/random.js';
 import { TestMember } from './test-member.js';
 import { VirtualTime } from './virtual-time.js';
 
-/** A group that can do something does it in far less, in virtual milliseconds. */
+/** Limit of each wait, in virtual milliseconds: a healthy group needs far less. */
 const PATIENCE_MS = 60_000;
 
 type Tunable =
@@ -19,15 +19,15 @@ type Tunable =
   | 'readLeaseMs'
   | 'clockDriftMarginMs';
 
-/** What a test cluster is made of. The settings of its members have the defaults of `ReplicationOptions`. */
+/** Settings of a test cluster. Those of its members have the defaults of `ReplicationOptions`. */
 export interface TestClusterOptions<Command, Result> extends Partial<
   Pick<ReplicationOptions<Command, Result>, Tunable>
 > {
   /** Makes the state machine of one member; called once for each start of a member. */
   readonly stateMachine: () => StateMachine<Command, Result>;
-  /** 1, 3 or 5. Their ids are 1, 2, 3, … @default 3 */
-  readonly members?: number;
-  /** Members without a vote; their ids follow those of the others. @default 0 */
+  /** Number of voters: 1, 3 or 5. Their ids are 1, 2, 3, … @default 3 */
+  readonly voters?: number;
+  /** Number of learners; their ids follow those of the voters. @default 0 */
   readonly learners?: number;
   /** `onReceived` of the learner with this id. @default none */
   readonly onReceived?: (id: number, commands: readonly Command[]) => Promise<void>;
@@ -68,7 +68,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
   /** Voters first, then learners. */
   readonly members: readonly TestMember<Command, Result>[];
   private readonly majority: number;
-  /** What the members' logs say, with the virtual time of each line. */
+  /** The log lines of all members, each with its virtual time. */
   readonly events: string[] = [];
   private readonly time = new VirtualTime();
   private readonly random: Random;
@@ -76,7 +76,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
   private readonly determinism = new Determinism();
 
   constructor(options: TestClusterOptions<Command, Result>) {
-    const { stateMachine, members: count = 3, learners: more = 0, onReceived, ...rest } = options;
+    const { stateMachine, voters: count = 3, learners: more = 0, onReceived, ...rest } = options;
     const { seed = 1, network, maxSyncMs = 2, ...settings } = rest;
     this.random = new Random(seed);
     this.network = new MemoryNetwork({ minDelayMs: 1, maxDelayMs: 3, loss: 0, ...network }, this.time, this.random);
@@ -90,7 +90,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     };
     const all = Array.from({ length: count + more }, (_, i) => ({ id: i + 1, host: 'test', port: i + 1 }));
     const [voters, learners] = [all.slice(0, count), all.slice(count)];
-    const shared = { ...settings, group: 'test', members: voters, learners, dataDir: 'none' };
+    const shared = { ...settings, group: 'test', voters, learners, dataDir: 'none' };
     const hookOf = (id: number): Pick<ReplicationOptions<Command, Result>, 'onReceived'> =>
       onReceived ? { onReceived: (commands) => onReceived(id, commands) } : {};
     this.members = all.map(({ id }) => {
@@ -116,7 +116,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     return this.members.map(({ id }) => id).filter((id) => !ids.includes(id));
   }
 
-  /** Lets so many milliseconds pass. */
+  /** Lets `ms` milliseconds pass. */
   async run(ms: number): Promise<void> {
     await this.time.runUntil(() => this.failed !== undefined, ms);
     this.throwFailure();
@@ -131,7 +131,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     return promise;
   }
 
-  /** Lets time pass until something is so; throws when it is not so after a virtual minute. */
+  /** Lets time pass until a condition holds; throws when it does not hold after a virtual minute. */
   async waitFor(isSo: () => boolean, what = 'what was waited for'): Promise<void> {
     const came = await this.time.runUntil(() => this.failed !== undefined || isSo(), PATIENCE_MS);
     this.throwFailure();
@@ -164,12 +164,12 @@ export class TestCluster<Command = unknown, Result = unknown> {
     this.member(id).start();
   }
 
-  /** Stops a member as SIGTERM does: it hands leadership over and finishes what is under way. */
+  /** Stops a member as SIGTERM does: it transfers leadership and finishes what is under way. */
   async shutDown(id: number): Promise<void> {
     await this.until(this.member(id).shutDown());
   }
 
-  /** Only members of the same side hear each other from now on. A member of no side hears nobody. */
+  /** From now on only members of the same side receive each other's messages. A member of no side receives none. */
   partition(...sides: readonly (readonly number[])[]): void {
     this.network.partition(sides);
   }

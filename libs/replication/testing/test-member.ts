@@ -10,7 +10,7 @@ import { MemoryDisk, MemoryStorage } from './memory-storage.js';
 import type { Random } from './simulation/random.js';
 import { VirtualTicker, type VirtualTime } from './virtual-time.js';
 
-/** What all members of a test cluster share. */
+/** The world that all members of a test cluster share. */
 export interface TestWorld {
   readonly time: VirtualTime;
   readonly network: MemoryNetwork;
@@ -20,8 +20,8 @@ export interface TestWorld {
   readonly onEvent: (line: string) => void;
 }
 
-/** One life of a member, from its start to its end. */
-interface Life<Command, Result> {
+/** One incarnation of a member, from its start to its end. */
+interface Incarnation<Command, Result> {
   readonly log: ReplicatedLog<Command, Result>;
   readonly storage: MemoryStorage;
   readonly stateMachine: StateMachine<Command, Result>;
@@ -29,10 +29,10 @@ interface Life<Command, Result> {
 
 /** A member of a test cluster: everything is real but its disk, its network and its clock. */
 export class TestMember<Command = unknown, Result = unknown> {
-  /** Why it stopped by itself; undefined while it did not. */
+  /** The error for which it stopped by itself; undefined otherwise. */
   failure: unknown;
   private readonly disk = new MemoryDisk();
-  private life: Life<Command, Result> | null = null;
+  private incarnation: Incarnation<Command, Result> | null = null;
 
   constructor(
     private readonly options: Omit<ReplicationOptions<Command, Result>, 'stateMachine'>,
@@ -48,7 +48,7 @@ export class TestMember<Command = unknown, Result = unknown> {
   }
 
   get isUp(): boolean {
-    return this.life !== null;
+    return this.incarnation !== null;
   }
 
   /** Its replicated log, the same class that an app injects; a new one after each restart. Throws while it is down. */
@@ -71,7 +71,7 @@ export class TestMember<Command = unknown, Result = unknown> {
   }
 
   start(): void {
-    if (this.life) throw new Error(`member ${this.id} is up already`);
+    if (this.incarnation) throw new Error(`member ${this.id} is up already`);
     this.failure = undefined;
     const { time, network, random, drawSyncMs, onResult, onEvent } = this.world;
     const stateMachine = this.createStateMachine();
@@ -94,7 +94,7 @@ export class TestMember<Command = unknown, Result = unknown> {
       random: random.next,
       newId: () => random.next().toString(36).slice(2),
     });
-    this.life = { log, storage, stateMachine };
+    this.incarnation = { log, storage, stateMachine };
     log.onApplicationBootstrap();
   }
 
@@ -104,31 +104,31 @@ export class TestMember<Command = unknown, Result = unknown> {
     this.world.network.reset(this.id);
   }
 
-  /** As an app does that gets SIGTERM. */
+  /** Stops as an app does that receives SIGTERM. */
   async shutDown(): Promise<void> {
     const { log } = this.alive;
     log.onModuleDestroy();
     await log.beforeApplicationShutdown();
     // It may have crashed meanwhile.
-    if (this.life?.log === log) this.end();
+    if (this.incarnation?.log === log) this.end();
   }
 
-  private get alive(): Life<Command, Result> {
-    if (!this.life) throw new Error(`member ${this.id} is down`);
-    return this.life;
+  private get alive(): Incarnation<Command, Result> {
+    if (!this.incarnation) throw new Error(`member ${this.id} is down`);
+    return this.incarnation;
   }
 
   private end(): void {
     const { log } = this.alive;
-    this.life = null;
+    this.incarnation = null;
     log.onModuleDestroy();
     log.onApplicationShutdown();
   }
 
   private fail(error: unknown): void {
     this.failure = error;
-    if (!this.life) return;
-    this.life.storage.crash(false);
+    if (!this.incarnation) return;
+    this.incarnation.storage.crash(false);
     this.end();
   }
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Ticker } from '../src/driver/ports.js';
+import type { Ticker } from '../src/ports.js';
 
 interface Event {
   readonly at: number;
@@ -7,16 +7,16 @@ interface Event {
 }
 
 /**
- * Time that passes only when somebody lets it. Events of the same instant run in the order in which they were planned,
+ * A clock that moves only when it is told to. Events of the same instant run in the order in which they were planned,
  * and after each one everything that promises set off is done before the next begins, so a run depends on nothing else.
  */
 export class VirtualTime {
   /** Milliseconds since the beginning. */
   now = 0;
-  /** The soonest last. */
+  /** Sorted by time, the soonest last. */
   private readonly planned: Event[] = [];
 
-  /** Runs something after so many milliseconds. Returns a function that calls it off. */
+  /** Calls a function after `ms` milliseconds. Returns a function that cancels it. */
   after(delayMs: number, run: () => void): () => void {
     const event: Event = { at: this.now + delayMs, run };
     const { planned } = this;

@@ -4,7 +4,13 @@ export { RpcErrorFilter, toWire } from './calls/rpc-error.filter.js';
 export { isDecimal } from './config/decimal.js';
 export { ConfigError, loadConfig, type ChecksRelations, type ConfigSources } from './config/load-config.js';
 export { addressOf, parseMembers, type Member } from './config/members.js';
-export { learnerIdOf, MemberConfig, ProcessConfig, type ExchangeGroup, type NamedMember } from './config/process.config.js';
+export {
+  learnerIdOf,
+  MemberConfig,
+  ProcessConfig,
+  type ExchangeGroup,
+  type NamedMember,
+} from './config/process.config.js';
 export { readText } from './config/read-text.js';
 export { ToBoolean, ToInt, ToMembers } from './config/setting.decorators.js';
 export { readLogLine, type LogLine } from './log/log-line.js';

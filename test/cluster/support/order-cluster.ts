@@ -105,7 +105,7 @@ export class OrderCluster {
     return this.processes.end(name, 'SIGKILL');
   }
 
-  /** In order: it hands leadership over and finishes what is under way. */
+  /** In order: it transfers leadership and finishes what is under way. */
   async terminate(name: string): Promise<ProcessEnd | undefined> {
     const limit = setTimeout(() => this.processes.signal(name, 'SIGKILL'), STOP_LIMIT_MS);
     const end = await this.processes.end(name, 'SIGTERM');

@@ -53,10 +53,10 @@ function createDirectory(path: string): void {
 }
 
 /** Says so when another order replica will soon lead than now, by preference; undefined when it will not. */
-export function handOverWords(report: ClusterReport): string | undefined {
+export function transferWords(report: ClusterReport): string | undefined {
   const { leader } = report;
   const up = votersOf(report).filter(({ status }) => status !== null);
   const highest = up.sort((a, b) => b.id - a.id)[0];
   if (leader === null || highest === undefined || highest.id === leader.id) return undefined;
-  return `${leader.process} leads for now; within seconds it hands over to ${highest.process}, as PREFER_HIGHEST_ID has it`;
+  return `${leader.process} leads for now; within seconds it transfers leadership to ${highest.process}, as PREFER_HIGHEST_ID has it`;
 }

@@ -15,7 +15,7 @@ import { Cluster } from './cluster.js';
 import { ControlServer } from './control-server.js';
 import { controlPath, gatewaysOf, type DemoInfo } from './control.messages.js';
 import { Controls } from './controls.js';
-import { createDataDirectory, gatewayHost, handOverWords, requireNativeModule } from './demo-parts.js';
+import { createDataDirectory, gatewayHost, transferWords, requireNativeModule } from './demo-parts.js';
 import { LogView, logFileOf } from './log-view.js';
 import { requireFree } from './ports.js';
 import { createPrivateDirectory, privateDirectory, removePrivateDirectory } from './private-directory.js';
@@ -145,8 +145,8 @@ export class Demo {
         state,
       ]);
     print(renderTable(['process', 'address', 'role', 'pid', 'state'], rows, ['pid', 'address']));
-    const handOver = SETTINGS.preferHighestId ? handOverWords(report) : undefined;
-    if (handOver !== undefined) note(handOver);
+    const transfer = SETTINGS.preferHighestId ? transferWords(report) : undefined;
+    if (transfer !== undefined) note(transfer);
   }
 
   /** Tells when processes that have been started again serve. */

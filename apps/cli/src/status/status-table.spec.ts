@@ -20,7 +20,7 @@ function member(id: number, status: Partial<ReplicaStatus> | null): MemberReport
     ready: true,
     notReadyBecause: null,
     lastHeartbeatMs: 12,
-    peers: [],
+    voters: [],
     settledIndex: 10,
     learners: [],
     readLeaseMs: null,
@@ -55,8 +55,8 @@ describe('the leader', () => {
 
 describe('status', () => {
   it('shows lag and heartbeat as the leader and the follower know them, and who does not answer', () => {
-    const peers = [{ id: 1, matchIndex: 7, lag: 3, lastHeardMs: 20 }];
-    const leader = member(3, { role: 'leader', lastHeartbeatMs: null, peers });
+    const voters = [{ id: 1, matchIndex: 7, lag: 3, lastContactMs: 20 }];
+    const leader = member(3, { role: 'leader', lastHeartbeatMs: null, voters });
     const table = statusTable(report(member(1, {}), member(2, null), leader), [
       { name: 'order-1', address: 'a', pid: 77, state: 'running' },
     ]);
@@ -74,9 +74,9 @@ describe('status', () => {
   });
 
   it.each([40, 80])('fits a terminal of %i columns, and still names each process and its role', (width) => {
-    const peers = [{ id: 1, matchIndex: 7, lag: 3, lastHeardMs: 20 }];
+    const voters = [{ id: 1, matchIndex: 7, lag: 3, lastContactMs: 20 }];
     const long = { term: 1000, lastIndex: 12_345_678, commitIndex: 12_345_678, appliedIndex: 12_345_678 };
-    const members = [member(1, { ...long, role: 'preCandidate' }), member(3, { ...long, role: 'leader', peers })];
+    const members = [member(1, { ...long, role: 'preCandidate' }), member(3, { ...long, role: 'leader', voters })];
     const table = statusTable(report(...members), [], width);
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
     for (const word of ['order-1', 'preCandidate', 'order-3', 'leader', 'lag']) expect(table).toContain(word);
@@ -84,7 +84,7 @@ describe('status', () => {
   });
 
   it('shows how long the read lease of a catalog lasts, and its lag as the leader knows it', () => {
-    const learners = [{ id: CATALOG, matchIndex: 6, lag: 4, lastHeardMs: 20, readLeaseMs: 900 }];
+    const learners = [{ id: CATALOG, matchIndex: 6, lag: 4, lastContactMs: 20, readLeaseMs: 900 }];
     const catalog = member(CATALOG, { role: 'learner', readLeaseMs: 871.6 });
     const table = statusTable(report(member(1, { role: 'leader', learners }), catalog), []);
     const lines = table.split('\n').map((line) => line.split(/ {2,}/));

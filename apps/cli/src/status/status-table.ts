@@ -71,7 +71,7 @@ function lagOf(member: MemberReport, report: ClusterReport): number | null {
 /** How long ago a member heard its leader, or the leader this member. */
 function heartbeatOf(member: MemberReport, { leader }: ClusterReport): string | null {
   const asOther = othersOf(leader).find(({ id }) => id === member.id);
-  return milliseconds(member.status?.lastHeartbeatMs ?? asOther?.lastHeardMs ?? null);
+  return milliseconds(member.status?.lastHeartbeatMs ?? asOther?.lastContactMs ?? null);
 }
 
 function milliseconds(ms: number | null): string | null {

@@ -51,7 +51,7 @@ export function majorityOf(voters: number): number {
 
 /** All members but the leader, as the leader sees them. */
 export function othersOf(leader: MemberReport | null): readonly PeerStatus[] {
-  return leader?.status ? [...leader.status.peers, ...leader.status.learners] : [];
+  return leader?.status ? [...leader.status.voters, ...leader.status.learners] : [];
 }
 
 /** What each member is doing, for people: `order-1 is follower; order-2 refuses connections (ECONNREFUSED)`. */

@@ -12,7 +12,7 @@ export class ExchangeClient extends GroupClient {
     options: Pick<GroupClientOptions, 'rpcTimeoutMs'> = {},
   ) {
     super({ ...exchange, ...options });
-    this.everyMember = [...exchange.members, ...exchange.learners];
+    this.everyMember = [...exchange.voters, ...exchange.learners];
   }
 
   /**
@@ -30,7 +30,7 @@ export class ExchangeClient extends GroupClient {
       process: member.name,
       id: member.id,
       address: addressOf(member),
-      votes: this.exchange.members.includes(member),
+      votes: this.exchange.voters.includes(member),
       status: 'answer' in result ? result.answer : null,
       problem: 'answer' in result ? result.answer.notReadyBecause : result.why,
     };

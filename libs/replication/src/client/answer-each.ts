@@ -5,7 +5,7 @@ export interface CallBatch {
   readonly calls: readonly unknown[];
 }
 
-/** How the call at a position of its batch ended; those that end in the same turn travel in one message. */
+/** The result of the call at a position of its batch. Results of the same turn travel in one message. */
 export type CallResult =
   | { readonly position: number; readonly answer?: unknown }
   /** In the form in which errors of single calls cross the wire. */
@@ -13,9 +13,9 @@ export type CallResult =
 
 /**
  * Answers a batch that a `GroupClient` has sent: begins the calls in order, and sends each result as soon as there is one.
- * So a call that takes long does not hold up the others, and one that fails does not fail them.
+ * A slow call does not hold up the others, and one that fails does not fail them.
  *
- * @param errorOf what an error looks like on the wire
+ * @param errorOf converts an error to its form on the wire
  * @example
  * \@MessagePattern('add')
  * add(\@Payload() { calls }: CallBatch) {

@@ -1,13 +1,13 @@
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 
-/** How one request to one member ended. */
+/** The result of one request to one member. */
 export type Attempt<T> = { readonly answer: T } | FailedAttempt;
 
 export type FailedAttempt =
   /** The member answered with an error of the application. */
   | { readonly failed: 'answered'; readonly error: unknown; readonly why: string }
   /** It answered that it does not lead. Not executed. */
-  | { readonly failed: 'notLeader'; readonly leader: LeaderAddress | null; readonly why: string }
+  | { readonly failed: 'notLeader'; readonly leader: MemberAddress | null; readonly why: string }
   /** The member belongs to another group. Not executed. */
   | { readonly failed: 'foreign'; readonly why: string }
   /** The request never left: certainly not executed. */
@@ -15,7 +15,7 @@ export type FailedAttempt =
   /** It left, and nothing came back. */
   | { readonly failed: 'unknown'; readonly why: string };
 
-/** What a member's silence comes to. */
+/** The result when a member stays silent. */
 export function silence(timeoutMs: number): FailedAttempt {
   return { failed: 'unknown', why: `gave no answer in ${timeoutMs} ms` };
 }

@@ -3,9 +3,9 @@ import { Overloaded } from '../errors.js';
 import type { CallBatch, CallResult } from './answer-each.js';
 import { silence, type Attempt, type FailedAttempt } from './attempt.js';
 
-/** Calls in one message; what is more goes into the next. Bounds its bytes as well, because payloads are small. */
+/** Maximum number of calls in one message. Bounds its bytes as well, because payloads are small. */
 const MAX_CALLS_IN_BATCH = 256;
-/** Calls that may wait for an answer; beyond it `Overloaded`. */
+/** Maximum number of calls that wait for an answer. Beyond it, a call fails with `Overloaded`. */
 const MAX_OPEN_CALLS = 8192;
 const RETRY_AFTER_MS = 100;
 
@@ -15,9 +15,9 @@ interface Payload {
 }
 
 /**
- * Calls of one pattern to one member. What is asked for in one turn of the event loop shares a message, so the cost of a
- * message is spread the wider the more there is to do, and a lone call waits for nobody. The calls keep their order, and
- * each its own deadline: none waits for another one's answer.
+ * Sends calls of one pattern to one member. Calls of one turn of the event loop share a message, so the cost per call falls with
+ * the load, and a lone call waits for no other. The calls keep their order, and each has its own deadline: none waits for the
+ * answer of another.
  */
 export class BatchSender {
   private queue: OpenCall[] = [];
@@ -28,7 +28,7 @@ export class BatchSender {
     private readonly classify: (error: unknown) => FailedAttempt,
   ) {}
 
-  /** Resolves to how it went, at the latest after `timeoutMs`. */
+  /** Resolves to the result, after `timeoutMs` milliseconds at the latest. */
   send(payload: Payload, timeoutMs: number): Promise<Attempt<unknown>> {
     if (this.open >= MAX_OPEN_CALLS) return Promise.resolve(this.classify(new Overloaded(RETRY_AFTER_MS).toWire()));
     this.open += 1;
@@ -38,7 +38,7 @@ export class BatchSender {
   }
 
   private sendQueue(): void {
-    // One whose time is up was told that it was not executed: from now on it must not be.
+    // A call whose time is up was reported as not executed, so it must not be sent any more.
     const calls = this.queue.filter(({ isOver }) => !isOver);
     this.queue = [];
     for (let start = 0; start < calls.length; start += MAX_CALLS_IN_BATCH)
@@ -64,7 +64,7 @@ export class BatchSender {
   }
 }
 
-/** One call, from when it is asked for until it is answered or given up. */
+/** One call, until it is answered or its time is up. */
 class OpenCall {
   readonly ended: Promise<Attempt<unknown>>;
   isOver = false;
@@ -83,14 +83,14 @@ class OpenCall {
     }, timeoutMs);
   }
 
-  /** What goes over the wire, with what is left of its time. */
+  /** Returns the payload for the wire, with the rest of its time. */
   leave(): Payload {
     this.isSent = true;
     const waitedMs = Math.floor(performance.now() - this.askedAt);
     return { ...this.payload, timeoutMs: Math.max(1, this.payload.timeoutMs - waitedMs) };
   }
 
-  /** What comes after the first end is too late. */
+  /** Ends the call. Only the first end counts. */
   end(attempt: Attempt<unknown>): void {
     clearTimeout(this.timer);
     this.isOver = true;

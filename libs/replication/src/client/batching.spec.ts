@@ -61,7 +61,7 @@ class Member {
     this.batches.push(calls.map(({ id }) => id));
     return answerEach(
       calls,
-      // What throws at once rejects as well.
+      // A handler that throws at once rejects as well.
       (call) => new Promise((resolve) => resolve(this.handle(call as Trade, this))),
       (error) => (error instanceof ReplicationError ? error.toWire() : error),
     );
@@ -76,7 +76,7 @@ afterEach(async () => {
 /** The last member is asked first. */
 async function group(...handles: readonly Handle[]): Promise<{ members: Member[]; client: GroupClient }> {
   const members = await Promise.all(handles.map((handle, i) => Member.start(i + 1, handle)));
-  const client = new GroupClient({ group: 'order', members: members.map(({ address }) => address) });
+  const client = new GroupClient({ group: 'order', voters: members.map(({ address }) => address) });
   running.push(...members, { stop: () => client.close() });
   return { members, client };
 }

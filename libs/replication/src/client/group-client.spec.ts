@@ -24,7 +24,7 @@ describe('a group client', () => {
     const members = await Promise.all(answers.map((answer, i) => FakeMember.start(i + 1, answer)));
     const client = new GroupClient({
       group: 'order',
-      members: members.map(({ address }) => address),
+      voters: members.map(({ address }) => address),
       rpcTimeoutMs: 60_000,
     });
     running.push(...members, { stop: () => client.close() });

@@ -1,29 +1,30 @@
 import type { TcpClientOptions } from '@nestjs/microservices';
-import { OutcomeUnknown, type LeaderAddress } from '../errors.js';
+import { OutcomeUnknown, type MemberAddress } from '../errors.js';
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import type { Attempt } from './attempt.js';
 import { LeaderScout } from './leader-scout.js';
 import { LearnerCalls, type LearnerCallOptions } from './learner-calls.js';
-import { PeerConnection } from './peer-connection.js';
+import { MemberConnection } from './member-connection.js';
 import { Search } from './search.js';
 
-/** Between two tries, once every member has been tried. */
+/** Pause between two attempts, once every voter has been tried, in milliseconds. */
 const SEARCH_PAUSE_MS = 25;
-/** For members that nobody asked yet, when all that is left to do is to say who is up. */
+/** How long to wait for voters that were not asked yet, in milliseconds, when only the error message depends on them. */
 const ROLL_CALL_TIMEOUT_MS = 100;
 
 /** Settings of a `GroupClient`. */
 export interface GroupClientOptions {
-  /** For error messages: "order". */
+  /** Name of the group in error messages, for example "order". */
   readonly group: string;
-  readonly members: readonly LeaderAddress[];
-  /** Members that answer reads from their own state, for `callLearner`. @default none */
-  readonly learners?: readonly LeaderAddress[];
-  /** How long one attempt against one member may take. @default 1000 */
+  /** The members that can lead. */
+  readonly voters: readonly MemberAddress[];
+  /** The members that `callLearner` sends reads to. @default none */
+  readonly learners?: readonly MemberAddress[];
+  /** How long one attempt at one member may take, in milliseconds. @default 1000 */
   readonly rpcTimeoutMs?: number;
   /**
-   * Once a group has answered, talk to no other one of the same name: each request names it, and members of another one refuse
-   * it (see `SameGroupPipe`). @default true
+   * Whether the client stays with the group that has answered first: each request names it, and members of another group of the
+   * same name refuse it (see `SameGroupPipe`). @default true
    */
   readonly staysWithGroup?: boolean;
   /** Passed on to Nest's TCP client: serializer, TLS, limits. */
@@ -32,7 +33,7 @@ export interface GroupClientOptions {
 
 /** Settings of one call. */
 export interface CallOptions {
-  /** One deadline for all attempts together, in milliseconds. What is left of it travels in the payload as `timeoutMs`. */
+  /** One deadline for all attempts together, in milliseconds. The rest of it travels in the payload as `timeoutMs`. */
   readonly timeoutMs: number;
   /**
    * Whether the call may be sent again after an attempt whose outcome is unknown: true for reads, and for commands
@@ -57,8 +58,8 @@ export interface CallOptions {
  * repeat leaves a silent member as soon as another one is known to lead.
  */
 export class GroupClient {
-  private readonly peers: readonly PeerConnection[];
-  private readonly learners: readonly PeerConnection[];
+  private readonly voters: readonly MemberConnection[];
+  private readonly learners: readonly MemberConnection[];
   private readonly learnerCalls: LearnerCalls;
   /** Where the next call starts: the member that answered last. */
   private presumed: number;
@@ -68,38 +69,38 @@ export class GroupClient {
   private isLearning = false;
 
   constructor(private readonly options: GroupClientOptions) {
-    if (options.members.length === 0) throw new RangeError('a group has at least one member');
-    this.peers = options.members.map((member) => new PeerConnection(member, options.tcp));
-    this.learners = (options.learners ?? []).map((learner) => new PeerConnection(learner, options.tcp));
+    if (options.voters.length === 0) throw new RangeError('a group has at least one member');
+    this.voters = options.voters.map((voter) => new MemberConnection(voter, options.tcp));
+    this.learners = (options.learners ?? []).map((learner) => new MemberConnection(learner, options.tcp));
     const rpcTimeoutMs = options.rpcTimeoutMs ?? 1000;
     // With another one to turn to there is no point in waiting to the end for one that may be frozen.
     const attemptMs = this.learners.length > 1 ? 0.7 * rpcTimeoutMs : rpcTimeoutMs;
     this.learnerCalls = new LearnerCalls(options.group, this.learners, attemptMs);
-    this.presumed = this.peers.length - 1;
-    this.scout = new LeaderScout(this.peers, (leader) => (this.presumed = leader));
+    this.presumed = this.voters.length - 1;
+    this.scout = new LeaderScout(this.voters, (leader) => (this.presumed = leader));
   }
 
   /**
-   * Sends a request to the leader, whoever that is by now, and returns its answer.
+   * Finds the leader, sends it a request, and returns its answer.
    * Throws `NoLeader` or `NoQuorum` (certainly not executed), `OutcomeUnknown`, or the error that the leader answered with,
    * in the form in which it crossed the wire.
    */
   async call<T>(pattern: string, payload: object, options: CallOptions): Promise<T> {
-    const search = new Search(this.options.group, this.peers, this.presumed);
+    const search = new Search(this.options.group, this.voters, this.presumed);
     const deadline = performance.now() + options.timeoutMs;
     for (;;) {
       const remainingMs = Math.floor(deadline - performance.now());
       if (remainingMs < 1) throw search.outOfTime(options.timeoutMs);
       const timeoutMs = Math.min(this.options.rpcTimeoutMs ?? 1000, remainingMs);
-      const peer = this.peerAt(search.target);
+      const member = this.voterAt(search.target);
       const asked = { ...payload, timeoutMs: remainingMs };
       const attempt = options.isBatched
-        ? peer.sendInBatch<T>(pattern, asked, timeoutMs)
-        : peer.send<T>(pattern, { ...asked, ...peer.addressee }, timeoutMs);
+        ? member.sendInBatch<T>(pattern, asked, timeoutMs)
+        : member.send<T>(pattern, { ...asked, ...member.addressee }, timeoutMs);
       const result = options.repeatable ? await this.unlessMoved(search, attempt) : await attempt;
       if ('answer' in result) {
         this.presumed = search.target;
-        if (this.groupId === undefined) void this.learnGroup(peer);
+        if (this.groupId === undefined) void this.learnGroup(member);
         return result.answer;
       }
       if (result.failed === 'answered') {
@@ -120,8 +121,8 @@ export class GroupClient {
    * Throws `NoLearner` when none answers, or the error that one answered with, in the form in which it crossed the wire.
    */
   async callLearner<T>(pattern: string, payload: object, options: LearnerCallOptions<T>): Promise<T> {
-    const { answer, peer } = await this.learnerCalls.call<T>(pattern, payload, options);
-    if (this.groupId === undefined) void this.learnGroup(peer);
+    const { answer, learner } = await this.learnerCalls.call<T>(pattern, payload, options);
+    if (this.groupId === undefined) void this.learnGroup(learner);
     return answer;
   }
 
@@ -132,20 +133,20 @@ export class GroupClient {
 
   /** Asks one member, leader or not, voter or learner. Resolves to how that went; never throws. */
   ask<T>(memberId: number, pattern: string, payload: object, timeoutMs: number): Promise<Attempt<T>> {
-    const peer = this.everyone.find((candidate) => candidate.address.id === memberId);
-    if (!peer) throw new RangeError(`the ${this.options.group} group has no member ${memberId}`);
-    return peer.send<T>(pattern, payload, timeoutMs);
+    const member = this.everyone.find((candidate) => candidate.address.id === memberId);
+    if (!member) throw new RangeError(`the ${this.options.group} group has no member ${memberId}`);
+    return member.send<T>(pattern, payload, timeoutMs);
   }
 
   close(): void {
-    for (const peer of this.everyone) peer.close();
+    for (const member of this.everyone) member.close();
   }
 
   /** Whoever has answered is in the group that this client stays with. */
-  private async learnGroup(peer: PeerConnection): Promise<void> {
+  private async learnGroup(member: MemberConnection): Promise<void> {
     if (this.isLearning || this.options.staysWithGroup === false) return;
     this.isLearning = true;
-    const result = await peer.send<ReplicaStatus>(STATUS_PATTERN, {}, this.options.rpcTimeoutMs ?? 1000);
+    const result = await member.send<ReplicaStatus>(STATUS_PATTERN, {}, this.options.rpcTimeoutMs ?? 1000);
     this.isLearning = false;
     if (!('answer' in result) || typeof result.answer.groupId !== 'string') return;
     this.groupId = result.answer.groupId;
@@ -154,7 +155,7 @@ export class GroupClient {
 
   /** The attempt's own result, or "unknown" as soon as another member than the one that was asked is known to lead. */
   private unlessMoved<T>(search: Search, attempt: Promise<Attempt<T>>): Promise<Attempt<T>> {
-    if (this.peers.length === 1) return attempt;
+    if (this.voters.length === 1) return attempt;
     return new Promise((resolve) => {
       const end = this.scout.watch(search.target, (leader) => resolve(search.supersededBy(leader)));
       // An attempt never rejects.
@@ -165,21 +166,21 @@ export class GroupClient {
   /** Asks those that were not asked how they are, so that the error names everybody who is up. */
   private async noQuorum(search: Search): Promise<Error> {
     const askOne = async (position: number): Promise<void> => {
-      const result = await this.peerAt(position).send<ReplicaStatus>(STATUS_PATTERN, {}, ROLL_CALL_TIMEOUT_MS);
-      search.heard(position, 'answer' in result ? `is up (${result.answer.role})` : result.why);
+      const result = await this.voterAt(position).send<ReplicaStatus>(STATUS_PATTERN, {}, ROLL_CALL_TIMEOUT_MS);
+      search.found(position, 'answer' in result ? `is up (${result.answer.role})` : result.why);
     };
     await Promise.all(search.notAsked.map(askOne));
     return search.noQuorum();
   }
 
-  private get everyone(): readonly PeerConnection[] {
-    return [...this.peers, ...this.learners];
+  private get everyone(): readonly MemberConnection[] {
+    return [...this.voters, ...this.learners];
   }
 
-  private peerAt(position: number): PeerConnection {
-    const peer = this.peers[position];
-    if (!peer) throw new RangeError(`no member at position ${position}`);
-    return peer;
+  private voterAt(position: number): MemberConnection {
+    const member = this.voters[position];
+    if (!member) throw new RangeError(`no member at position ${position}`);
+    return member;
   }
 }
 

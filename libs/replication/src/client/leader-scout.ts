@@ -1,9 +1,11 @@
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
-import type { PeerConnection } from './peer-connection.js';
+import type { MemberConnection } from './member-connection.js';
 
-/** A member that has not answered for so long may be frozen: then the others are asked who leads. */
-const PATIENCE_MS = 100;
+/** Silence after which a voter may be frozen, and the others are asked who leads, in milliseconds. */
+const SILENCE_MS = 100;
+/** Interval between two rounds of such questions, in milliseconds. */
 const ASK_AGAIN_MS = 50;
+/** How long to wait for an answer to one of them, in milliseconds. */
 const ASK_TIMEOUT_MS = 300;
 
 /** A call that waits for the answer of one member. */
@@ -20,18 +22,17 @@ interface Wait {
 export class LeaderScout {
   private readonly waits = new Set<Wait>();
   private timer: NodeJS.Timeout | undefined;
-  /** The newest term whose leader was seen; one of an older term has only not noticed yet. */
+  /** The newest term whose leader was seen. A leader of an older term has not noticed yet that it was deposed. */
   private newestTerm = 0;
 
-  /** @param onMoved told of each leader that was found, by position */
+  /** @param onMoved called with the position of each leader that was found */
   constructor(
-    private readonly peers: readonly PeerConnection[],
+    private readonly voters: readonly MemberConnection[],
     private readonly onMoved: (leader: number) => void,
   ) {}
 
   /**
-   * Calls `moved` with the position of another leader as soon as one is known. To be ended by the function that it
-   * returns.
+   * Calls `moved` with the position of another leader as soon as one is known. Returns a function that ends the watch.
    */
   watch(position: number, moved: (leader: number) => void): () => void {
     const wait: Wait = { position, startedAt: performance.now(), moved };
@@ -47,18 +48,18 @@ export class LeaderScout {
     this.timer = undefined;
   }
 
-  /** Asks all but those that are waited for in vain. */
+  /** Asks every voter except the silent ones. */
   private look(): void {
-    const impatientSince = performance.now() - PATIENCE_MS;
+    const impatientSince = performance.now() - SILENCE_MS;
     const silent = new Set(
       [...this.waits].filter((wait) => wait.startedAt < impatientSince).map((wait) => wait.position),
     );
     if (silent.size === 0) return;
-    for (const [position, peer] of this.peers.entries()) if (!silent.has(position)) void this.ask(position, peer);
+    for (const [position, voter] of this.voters.entries()) if (!silent.has(position)) void this.ask(position, voter);
   }
 
-  private async ask(position: number, peer: PeerConnection): Promise<void> {
-    const result = await peer.send<ReplicaStatus>(STATUS_PATTERN, {}, ASK_TIMEOUT_MS);
+  private async ask(position: number, voter: MemberConnection): Promise<void> {
+    const result = await voter.send<ReplicaStatus>(STATUS_PATTERN, {}, ASK_TIMEOUT_MS);
     if (!('answer' in result)) return;
     const { role, ready, term } = result.answer;
     if (role !== 'leader' || !ready || term < this.newestTerm) return;

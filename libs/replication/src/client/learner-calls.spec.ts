@@ -14,7 +14,7 @@ async function clientOf(...answers: Answer[]): Promise<GroupClient> {
     );
   group = new GroupClient({
     group: 'test',
-    members: [{ id: 1, host: '127.0.0.1', port: 1 }],
+    voters: [{ id: 1, host: '127.0.0.1', port: 1 }],
     learners: learners.map(({ address }) => address),
     rpcTimeoutMs: 200,
   });

@@ -1,28 +1,28 @@
 import { NoLearner } from '../errors.js';
-import type { PeerConnection } from './peer-connection.js';
+import type { MemberConnection } from './member-connection.js';
 
 /** Settings of one read at a learner. */
 export interface LearnerCallOptions<T> {
-  /** One deadline for all attempts together, in milliseconds. What is left of it travels in the payload as `timeoutMs`. */
+  /** One deadline for all attempts together, in milliseconds. The rest of it travels in the payload as `timeoutMs`. */
   readonly timeoutMs: number;
-  /** Whether an answer will do. When no learner has a better one, it is returned all the same. @default every answer does */
+  /** Whether an answer is good enough. If no learner has a better one, it is returned anyway. @default every answer is */
   readonly isEnough?: (answer: T) => boolean;
-  /** Whether an error that a learner answered with settles the call; else the next one is asked. @default every error does */
+  /** Whether an error that a learner answered with settles the call; otherwise the next one is asked. @default every error does */
   readonly isFinal?: (wireError: unknown) => boolean;
 }
 
 /** Sends reads to one learner for as long as that one answers well, and then to another. */
 export class LearnerCalls {
-  /** Clients begin with any of them, so that they spread. */
+  /** Position of the learner to ask first. Drawn at random, so that clients spread over the learners. */
   private current: number;
 
-  /** @param attemptMs one learner has this long to answer before the next one is asked */
+  /** @param attemptMs how long one learner may take to answer before the next one is asked, in milliseconds */
   constructor(
     private readonly group: string,
-    private readonly peers: readonly PeerConnection[],
+    private readonly learners: readonly MemberConnection[],
     private readonly attemptMs: number,
   ) {
-    this.current = Math.floor(Math.random() * peers.length);
+    this.current = Math.floor(Math.random() * learners.length);
   }
 
   /** Asks each learner at most once. Throws `NoLearner`, or the error that one answered with. */
@@ -30,31 +30,32 @@ export class LearnerCalls {
     pattern: string,
     payload: object,
     { timeoutMs, isEnough = () => true, isFinal = () => true }: LearnerCallOptions<T>,
-  ): Promise<{ readonly answer: T; readonly peer: PeerConnection }> {
+  ): Promise<{ readonly answer: T; readonly learner: MemberConnection }> {
     const deadline = performance.now() + timeoutMs;
     const start = this.current;
     const failures: string[] = [];
-    let reserve: { readonly answer: T; readonly peer: PeerConnection } | undefined;
+    let reserve: { readonly answer: T; readonly learner: MemberConnection } | undefined;
     let refusal: { readonly error: unknown } | undefined;
-    for (let tried = 0; tried < this.peers.length; tried += 1) {
-      const position = (start + tried) % this.peers.length;
-      const peer = this.peers[position];
+    for (let tried = 0; tried < this.learners.length; tried += 1) {
+      const position = (start + tried) % this.learners.length;
+      const learner = this.learners[position];
       const remainingMs = Math.floor(deadline - performance.now());
-      if (!peer || remainingMs < 1) break;
+      if (!learner || remainingMs < 1) break;
       const attemptMs = Math.min(this.attemptMs, remainingMs);
-      const asked = { ...payload, timeoutMs: attemptMs, ...peer.addressee };
-      const result = await peer.send<T>(pattern, asked, attemptMs);
+      const asked = { ...payload, timeoutMs: attemptMs, ...learner.addressee };
+      const result = await learner.send<T>(pattern, asked, attemptMs);
       if ('answer' in result) {
         if (isEnough(result.answer)) {
           this.current = position;
-          return { answer: result.answer, peer };
+          return { answer: result.answer, learner };
         }
-        reserve ??= { answer: result.answer, peer };
+        reserve ??= { answer: result.answer, learner };
       } else if (result.failed === 'answered') {
         if (isFinal(result.error)) throw result.error;
         refusal ??= { error: result.error };
       }
-      if ('failed' in result) failures.push(`${peer.address.name ?? `${this.group}-${peer.address.id}`} ${result.why}`);
+      if ('failed' in result)
+        failures.push(`${learner.address.name ?? `${this.group}-${learner.address.id}`} ${result.why}`);
     }
     if (reserve) return reserve;
     if (refusal) throw refusal.error;

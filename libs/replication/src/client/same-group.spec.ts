@@ -46,12 +46,12 @@ class CounterController {
 
 /** A group of one member, as a Nest team writes it. */
 async function start(dataDir: string): Promise<void> {
-  const members = [{ id: 1, host: '127.0.0.1', port }];
+  const voters = [{ id: 1, host: '127.0.0.1', port }];
   @Module({
     imports: [
       ReplicationModule.forRoot({
         group: 'counter',
-        ...{ id: 1, members, stateMachine: new Counter(), dataDir: join(directory, dataDir) },
+        ...{ id: 1, voters, stateMachine: new Counter(), dataDir: join(directory, dataDir) },
       }),
     ],
     controllers: [CounterController],
@@ -68,7 +68,7 @@ async function start(dataDir: string): Promise<void> {
 }
 
 function connect(staysWithGroup: boolean): GroupClient {
-  return new GroupClient({ group: 'counter', members: [{ id: 1, host: '127.0.0.1', port }], staysWithGroup });
+  return new GroupClient({ group: 'counter', voters: [{ id: 1, host: '127.0.0.1', port }], staysWithGroup });
 }
 
 function add(pattern: 'add' | 'addEach', by: number): Promise<unknown> {

@@ -1,8 +1,8 @@
 import { NoLeader, NoQuorum, OutcomeUnknown, WrongGroup } from '../errors.js';
 import type { Attempt, FailedAttempt } from './attempt.js';
-import type { PeerConnection } from './peer-connection.js';
+import type { MemberConnection } from './member-connection.js';
 
-/** One call's search for the leader: who was tried, how that went, whom to try next. */
+/** The search of one call for the leader: which voters were tried, with what result, and which to try next. */
 export class Search {
   /** Why the outcome of an attempt is unknown; undefined while every attempt was certainly not executed. */
   unknown: string | undefined;
@@ -10,12 +10,12 @@ export class Search {
   private readonly refused = new Set<number>();
   private readonly foreign = new Set<number>();
   private attempts = 0;
-  /** Who leads, if that was learned while the last attempt went on. */
+  /** Position of the leader, if it was learned while the last attempt went on. */
   private successor: number | undefined;
 
   constructor(
     private readonly group: string,
-    private readonly peers: readonly PeerConnection[],
+    private readonly voters: readonly MemberConnection[],
     /** Position of the member to try next. */
     public target: number,
   ) {}
@@ -32,10 +32,10 @@ export class Search {
     }
     if (result.failed === 'unknown') this.unknown ??= `${this.nameOf(this.target)} ${result.why}`;
     const hinted =
-      result.failed === 'notLeader' ? this.peers.findIndex((peer) => peer.address.id === result.leader?.id) : -1;
+      result.failed === 'notLeader' ? this.voters.findIndex((voter) => voter.address.id === result.leader?.id) : -1;
     const next = this.successor ?? (hinted >= 0 ? hinted : this.target);
     this.successor = undefined;
-    this.target = next === this.target ? (this.target + 1) % this.peers.length : next;
+    this.target = next === this.target ? (this.target + 1) % this.voters.length : next;
   }
 
   /** The result of an attempt at a member that is silent while another one leads. */
@@ -44,23 +44,23 @@ export class Search {
     return { failed: 'unknown', why: `gave no answer while ${this.nameOf(leader)} became leader` };
   }
 
-  heard(position: number, words: string): void {
+  found(position: number, words: string): void {
     this.lastWords.set(position, words);
   }
 
-  /** Positions of the members that had no part in this search so far. */
+  /** Positions of the voters that were not asked in this search so far. */
   get notAsked(): readonly number[] {
-    return [...this.peers.keys()].filter((position) => !this.lastWords.has(position));
+    return [...this.voters.keys()].filter((position) => !this.lastWords.has(position));
   }
 
-  /** True when everyone was tried, so that trying on at once would only burn the processor. */
+  /** Whether every voter was tried: to go on without a pause would only burn the processor. */
   get isRoundDone(): boolean {
-    return this.attempts >= this.peers.length;
+    return this.attempts >= this.voters.length;
   }
 
-  /** True when so many members refuse connections, or belong to another group, that no leader can exist. */
+  /** Whether too many voters refuse connections, or belong to another group, for a leader to exist. */
   get quorumIsDown(): boolean {
-    return this.peers.length - this.refused.size - this.foreign.size < this.majority;
+    return this.voters.length - this.refused.size - this.foreign.size < this.majority;
   }
 
   noQuorum(): Error {
@@ -70,7 +70,7 @@ export class Search {
         `most members of the ${this.group} group belong to another one than before: ${this.report()}`,
       );
     return new NoQuorum(
-      `the ${this.group} group needs ${this.majority} of ${this.peers.length} members: ${this.report()}`,
+      `the ${this.group} group needs ${this.majority} of ${this.voters.length} members: ${this.report()}`,
     );
   }
 
@@ -80,11 +80,11 @@ export class Search {
   }
 
   private get majority(): number {
-    return Math.floor(this.peers.length / 2) + 1;
+    return Math.floor(this.voters.length / 2) + 1;
   }
 
   private report(): string {
-    return this.peers
+    return this.voters
       .map(
         (_, position) => `${this.nameOf(position)} ${this.lastWords.get(position) ?? 'was not asked for lack of time'}`,
       )
@@ -92,7 +92,7 @@ export class Search {
   }
 
   private nameOf(position: number): string {
-    const address = this.peers[position]?.address;
+    const address = this.voters[position]?.address;
     return address?.name ?? `${this.group}-${address?.id}`;
   }
 }

@@ -1,38 +1,40 @@
 import { acceptAppend } from './append-receiver.js';
 import { invariant } from './invariant.js';
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Append, AppendResponse, MemberId, Message, SnapshotPage } from './messages.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 import { answerPreVote, answerVote } from './voting.js';
 
-/** Follows whoever leads its term; asks for votes when it has heard no leader for an election timeout. */
+/** Follows whoever leads its term. Becomes a pre-candidate when it has received nothing from a leader for an election timeout (Raft paper 5.2). */
 export class Follower implements RoleBehaviour {
   readonly role = 'follower';
-  /** Since the leader was heard, or a vote given, or the role began. */
+  /** Ticks since the last message of the leader, or a vote given, or the role began. */
   private ticks = 0;
+  /** In ticks. Random, so that one follower asks well before the others, and has won when their time is up. */
   private timeout: number;
-  /** After a hint it asks before the timeout. */
+  /** The tick at which it asks after a hint, before the timeout; infinite without one. */
   private asksAt = Infinity;
   /** The connection to the leader was reset: it may be dead, so it is no reason to refuse a vote. */
   private suspicious = false;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly to: Transitions,
     private readonly snapshots: SnapshotReceiver,
   ) {
     // Alone, there is nobody to wait for: the first tick elects.
-    this.timeout = member.voters.length === 0 ? 1 : member.drawElectionTimeout();
+    this.timeout = state.otherVoters.length === 0 ? 1 : state.drawElectionTimeout();
   }
 
-  get hearsLeader(): boolean {
-    return this.member.leader !== null && !this.suspicious && this.ticks < this.member.options.electionTicks;
+  /** Counts from the shortest timeout and not from its own, so that all followers of a dead leader give their votes alike. */
+  get hasLiveLeader(): boolean {
+    return this.state.leader !== null && !this.suspicious && this.ticks < this.state.options.electionTicks;
   }
 
   tick(): void {
     this.ticks += 1;
-    if (this.ticks >= Math.min(this.timeout, this.asksAt) && this.member.mayCampaign) this.to.becomePreCandidate();
+    if (this.ticks >= Math.min(this.timeout, this.asksAt) && this.state.mayCampaign) this.to.becomePreCandidate();
   }
 
   /**
@@ -40,33 +42,35 @@ export class Follower implements RoleBehaviour {
    * one heartbeat later each, so that they seldom ask together; they all stop refusing votes.
    */
   suspectLeader(id: MemberId): void {
-    if (this.member.leader !== id || this.suspicious) return;
+    if (this.state.leader !== id || this.suspicious) return;
     this.suspicious = true;
-    const before = this.member.voters.filter((peer) => peer > this.member.id && peer !== id).length;
-    this.asksAt = this.ticks + before * this.member.options.heartbeatTicks;
-    if (before === 0 && this.member.mayCampaign) this.to.becomePreCandidate();
+    const before = this.state.otherVoters.filter((voter) => voter > this.state.id && voter !== id).length;
+    this.asksAt = this.ticks + before * this.state.options.heartbeatTicks;
+    if (before === 0 && this.state.mayCampaign) this.to.becomePreCandidate();
   }
 
   step(message: Message): void {
     switch (message.type) {
       case 'append':
-        this.heardFrom(message);
-        this.answer(acceptAppend(this.member, message));
+        this.receivedFrom(message);
+        this.answer(acceptAppend(this.state, message));
         return;
       case 'snapshotPage':
-        this.heardFrom(message);
+        this.receivedFrom(message);
         this.snapshots.receive(message);
         return;
       case 'voteRequest':
-        if (answerVote(this.member, message)) this.ticks = 0;
+        // Whoever was voted for gets the time to win. To ask at once would take the votes away from it.
+        if (answerVote(this.state, message)) this.ticks = 0;
         return;
       case 'preVoteRequest':
-        // A higher id that may win by it goes first: this one must not ask while that one's candidacy is on its way.
-        if (answerPreVote(this.member, message, this.hearsLeader) && message.from > this.member.id)
-          this.asksAt = Math.max(this.asksAt, this.ticks + this.member.options.heartbeatTicks);
+        // A higher id that may win with this pre-vote goes first: this one must not ask while that one's candidacy is on its way.
+        if (answerPreVote(this.state, message, this.hasLiveLeader) && message.from > this.state.id)
+          this.asksAt = Math.max(this.asksAt, this.ticks + this.state.options.heartbeatTicks);
         return;
       case 'timeoutNow':
-        if (this.member.leader === message.from && this.member.mayCampaign) this.to.becomeCandidate(true);
+        // From any other it is late: that one leads no more. And a member that may not vote may not be elected either.
+        if (this.state.leader === message.from && this.state.mayCampaign) this.to.becomeCandidate(true);
         return;
       case 'voteResponse':
       case 'preVoteResponse':
@@ -74,23 +78,24 @@ export class Follower implements RoleBehaviour {
       case 'snapshotResponse':
       case 'leaseRequest':
       case 'leaseResponse':
-        // What this member asked, or was asked, in an earlier role.
+        // Answers to what this member asked in an earlier role; and questions to a leader, which it is not.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** It promises that entries are durable here. */
+  /** It promises that the entries are durable here, so it must not leave before they are. */
   private answer(response: AppendResponse | null): void {
-    if (response !== null) this.member.out.afterPersist.push(response);
+    if (response !== null) this.state.out.afterPersist.push(response);
   }
 
-  private heardFrom(message: Append | SnapshotPage): void {
-    const { term, leader } = this.member;
+  private receivedFrom(message: Append | SnapshotPage): void {
+    const { term, leader } = this.state;
+    // Two leaders of one term may both commit at the same position. To stop here is better than to follow either.
     const isOnlyLeader = leader === null || leader === message.from;
     invariant(isOnlyLeader, 'one leader in each term', () => ({ term, leader, other: message.from }));
-    this.member.leader = message.from;
+    this.state.leader = message.from;
     this.ticks = 0;
     this.suspicious = false;
     this.asksAt = Infinity;

@@ -1,15 +1,16 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { LeaseResponse } from './messages.js';
 
-/** A lease is renewed when this part of it has passed, so that a lost question or two do not end it. */
+/** Questions in the time of one lease. More than one, so that a lost question or two do not end it. */
 const RENEWALS_PER_LEASE = 4;
-/** Answers to questions older than that many are of no use. */
+/** Number of questions whose time of sending is kept. An answer to an older one is of no use. */
 const QUESTIONS_REMEMBERED = 64;
 
 /** A read lease as its learner knows it. */
 export interface ReadLease {
-  /** When it was granted, in milliseconds of this member's clock; it was renewed without a gap since. */
+  /** When it was granted, in milliseconds of this member's clock. It has been renewed without a gap since then. */
   readonly since: number;
+  /** When it ends, in milliseconds of this member's clock. */
   readonly until: number;
   /** All that took effect before it was granted lies at or below this index. */
   readonly index: number;
@@ -26,10 +27,10 @@ export class HeldLease {
   private readonly sentAt = new Map<number, number>();
   private lastSentAt = -Infinity;
   private mustAsk = false;
-  /** Each waits for the answer to a question that is sent after it came. */
+  /** Reads that ask the leader. Each waits for the answer to a question that is sent after it came. */
   private reads: { readonly id: number; readonly question: number }[] = [];
 
-  constructor(private readonly member: Member) {}
+  constructor(private readonly state: ReplicaState) {}
 
   /** Null when it has ended. `now` must be a fresh reading of the clock: the process may have been frozen until a moment ago. */
   at(now: number): ReadLease | null {
@@ -37,36 +38,36 @@ export class HeldLease {
   }
 
   tick(): void {
-    const { now } = this.member;
+    const { now } = this.state;
     if (now - this.lastSentAt >= this.options.readLeaseMs / RENEWALS_PER_LEASE) this.mustAsk = true;
   }
 
-  /** There is a leader, or another one. */
+  /** A leader was found, the first or another one. It knows of this learner's lease only from a new question. */
   leaderFound(): void {
     this.mustAsk = true;
   }
 
   /** Reads that wait for an answer get none. */
   leaderLost(): void {
-    this.member.out.failedReads.push(...this.reads.map(({ id }) => id));
+    this.state.out.failedReads.push(...this.reads.map(({ id }) => id));
     this.reads = [];
   }
 
-  /** False when there is nobody to ask. */
+  /** Asks the leader for a read. False when no leader is known. */
   read(id: number): boolean {
-    if (this.member.leader === null) return false;
+    if (this.state.leader === null) return false;
     this.reads.push({ id, question: this.lastQuestion + 1 });
     this.mustAsk = true;
     return true;
   }
 
   get hasQuestion(): boolean {
-    return this.mustAsk && this.member.leader !== null;
+    return this.mustAsk && this.state.leader !== null;
   }
 
-  /** Asks once for all that gathered. */
+  /** Sends one question for all that have gathered. */
   flush(round: number): void {
-    const { id, term, leader, memory, out, now } = this.member;
+    const { id, term, leader, amnesia, out, now } = this.state;
     if (!this.mustAsk || leader === null) return;
     this.mustAsk = false;
     this.lastQuestion += 1;
@@ -74,29 +75,33 @@ export class HeldLease {
     this.sentAt.set(this.lastQuestion, now);
     this.sentAt.delete(this.lastQuestion - QUESTIONS_REMEMBERED);
     const question = this.lastQuestion;
-    out.now.push({ type: 'leaseRequest', from: id, to: leader, term, question, round, recovery: memory.nonce ?? 0 });
+    out.now.push({ type: 'leaseRequest', from: id, to: leader, term, question, round, nonce: amnesia.nonce ?? 0 });
   }
 
-  answered({ life, question, index, leaseMs }: LeaseResponse): void {
+  answered({ nonce, question, index, leaseMs }: LeaseResponse): void {
     const sentAt = this.sentAt.get(question);
-    // An answer to an earlier life would be counted from a question that this one has sent.
-    if (life !== this.member.memory.nonce || sentAt === undefined) return;
+    // An answer to an earlier incarnation would be counted from a question that this one has sent.
+    if (nonce !== this.state.amnesia.nonce || sentAt === undefined) return;
     for (const older of this.sentAt.keys()) if (older <= question) this.sentAt.delete(older);
     const confirmed = this.reads.filter((read) => read.question <= question);
     this.reads = this.reads.filter((read) => read.question > question);
-    this.member.out.reads.push(...confirmed.map(({ id }) => ({ id, index })));
+    this.state.out.reads.push(...confirmed.map(({ id }) => ({ id, index })));
+    // From the sending, not from this moment: the leader counts from the arrival in between, so this lease ends first.
     if (leaseMs > 0) this.grant(sentAt + leaseMs - this.options.clockDriftMarginMs, index);
   }
 
-  /** While it lasts, everything that takes effect has been received here; after a gap, only what the leader says is known. */
+  /**
+   * Extends the lease, or begins a new one. While one lasts, everything that takes effect is received here first; after a gap,
+   * something may have taken effect that was not, so the new lease begins with the index that the leader names.
+   */
   private grant(until: number, index: number): void {
-    const { now } = this.member;
+    const { now } = this.state;
     const current = this.at(now);
     if (current === null) this.lease = { since: now, until, index };
     else this.lease = { ...current, until: Math.max(current.until, until) };
   }
 
   private get options(): { readonly readLeaseMs: number; readonly clockDriftMarginMs: number } {
-    return this.member.options.learners ?? { readLeaseMs: Infinity, clockDriftMarginMs: 0 };
+    return this.state.options.learners ?? { readLeaseMs: Infinity, clockDriftMarginMs: 0 };
   }
 }

@@ -3,7 +3,7 @@ export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
 }
 
-/** Checked in production too. `values` names both sides, so that the message alone tells what did not fit. */
+/** Checks a rule, in production too. `values` names both sides, so that the message alone shows which values did not fit. */
 export function invariant(holds: boolean, rule: string, values: () => Record<string, unknown>): asserts holds {
   if (!holds) throw new InvariantViolation(`${rule}: ${JSON.stringify(values())}`);
 }

@@ -1,69 +1,83 @@
 import { invariant } from './invariant.js';
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import { GrantedLeases } from './granted-leases.js';
 import type { AppendResponse, LeaseRequest, MemberId, Message, SnapshotResponse } from './messages.js';
 import { Preference } from './preference.js';
 import { Progress } from './progress.js';
 import { Propagation } from './propagation.js';
 import { Reads } from './reads.js';
-import { nextLife, nextRecovery, permitRecovered } from './recovery.js';
+import { nextIncarnation, nextRecovery, permitRecovered } from './recovery.js';
 import type { RoleBehaviour, Transitions } from './role.js';
-import { Transfer } from './transfer.js';
+import { LeadershipTransfer } from './leadership-transfer.js';
 import { answerPreVote, answerVote } from './voting.js';
 
-/** Takes commands, propagates them, and commits what a majority holds. Stays until it hears of a newer term or loses its majority. */
+/**
+ * Takes commands, propagates them, and commits what a majority holds (Raft paper 5.3). Stays until it learns of a newer term or
+ * loses its majority.
+ *
+ * It only composes: each part of its work has a file. propagation.ts sends, progress.ts keeps what is known of each peer, reads.ts
+ * proves leadership, granted-leases.ts settles entries, leadership-transfer.ts and preference.ts let another member lead.
+ */
 export class Leader implements RoleBehaviour {
   readonly role = 'leader';
-  readonly hearsLeader = true;
+  readonly hasLiveLeader = true;
+  /** The progress of each peer, voter or learner. A new leader knows nothing of it: its predecessor's knowledge died with that role. */
   readonly progress: ReadonlyMap<MemberId, Progress>;
   readonly reads: Reads;
-  readonly transfer: Transfer;
+  readonly transfer: LeadershipTransfer;
   readonly propagation: Propagation;
   readonly leases: GrantedLeases;
   private readonly preference: Preference;
   private ticks = 0;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly to: Transitions,
   ) {
-    const { log, peers, voters } = member;
-    this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex, !voters.includes(id))]));
-    this.propagation = new Propagation(member, this.progress);
-    this.reads = new Reads(member, this.propagation);
-    this.leases = new GrantedLeases(member, this.progress, this.reads);
-    this.transfer = new Transfer(member, this.progress);
-    this.preference = new Preference(member, this.progress, this.transfer);
+    const { log, peers, otherVoters } = state;
+    this.progress = new Map(peers.map((id) => [id, new Progress(id, log.lastIndex, !otherVoters.includes(id))]));
+    this.propagation = new Propagation(state, this.progress);
+    this.reads = new Reads(state, this.propagation);
+    this.leases = new GrantedLeases(state, this.progress, this.reads);
+    this.transfer = new LeadershipTransfer(state, this.progress);
+    this.preference = new Preference(state, this.progress, this.transfer);
   }
 
-  /** Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once. */
+  /**
+   * Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once: without
+   * it, what a predecessor left behind would wait for the next command, and so would every read.
+   */
   start(): void {
-    const { id, log, options } = this.member;
-    this.member.leader = id;
+    const { id, log, options } = this.state;
+    this.state.leader = id;
+    // The first entry of all names the group. An earlier leader's may be overwritten yet; then the group has the later name.
     this.append(log.lastIndex === 0 ? (options.birth ?? null) : null);
     this.propagation.begin();
   }
 
-  /** Reads that wait here can't be proven any more. */
+  /** Reads that wait here can't be proven any more: another member may lead by now, and have acknowledged writes. */
   stop(): void {
     this.reads.fail();
   }
 
+  /** Returns the index of the first of them. They take effect when they are settled, or never, if a later leader cuts them. */
   propose(data: readonly string[]): number {
-    const first = this.member.log.lastIndex + 1;
+    const first = this.state.log.lastIndex + 1;
     for (const command of data) this.append(command);
     return first;
   }
 
   tick(): void {
-    for (const peer of this.progress.values()) peer.lastHeardTicks += 1;
+    for (const peer of this.progress.values()) peer.lastContactTicks += 1;
+    // First of all: a leader without a majority must not grant a lease or send anything more in this tick.
     if (!this.hasQuorum()) {
-      this.to.becomeFollower(this.member.term, null);
+      this.to.becomeFollower(this.state.term, null);
       return;
     }
     this.ticks += 1;
-    if (this.ticks % this.member.options.heartbeatTicks === 0) {
+    if (this.ticks % this.state.options.heartbeatTicks === 0) {
       this.propagation.heartbeat();
+      // Reads that wait anyway share this round, and cost no message of their own.
       this.reads.roundBegan();
     }
     this.propagation.tick();
@@ -75,67 +89,74 @@ export class Leader implements RoleBehaviour {
   step(message: Message): void {
     switch (message.type) {
       case 'appendResponse':
-        if (this.heard(message)) this.onAppendResponse(message);
+        if (this.received(message)) this.onAppendResponse(message);
         return;
       case 'snapshotResponse':
-        if (this.heard(message)) this.onSnapshotResponse(message);
+        if (this.received(message)) this.onSnapshotResponse(message);
         return;
       case 'leaseRequest':
-        if (this.heard(message)) this.leases.asked(this.peer(message.from), message);
+        if (this.received(message)) this.leases.asked(this.peer(message.from), message);
         return;
       case 'append':
       case 'snapshotPage':
+        // Nobody may decide which of the two is right: both may have acknowledged entries at the same positions.
         invariant(false, 'one leader in each term', () => ({
-          term: this.member.term,
-          us: this.member.id,
+          term: this.state.term,
+          us: this.state.id,
           other: message.from,
         }));
         return;
       case 'preVoteRequest':
-        answerPreVote(this.member, message, this.hearsLeader);
+        answerPreVote(this.state, message, this.hasLiveLeader);
         return;
       case 'voteRequest':
-        answerVote(this.member, message);
+        // Of our own term, in which our vote went to ourselves: it is refused.
+        answerVote(this.state, message);
         return;
       case 'preVoteResponse':
       case 'voteResponse':
       case 'timeoutNow':
       case 'leaseResponse':
+        // Answers to the election that made it leader, which is decided; a leader asks for nothing else.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** Sends what gathered since the last time: commands proposed together travel together. */
+  /** Sends what has gathered since the last time: commands proposed together travel together. */
   flush(): void {
     this.propagation.propagate();
   }
 
-  /** Our own disk counts like any other, and only once it has answered. */
+  /** Our own disk counts like any other, and only once it has answered: a crash must not take back what was committed. */
   persisted(): void {
     this.advance();
   }
 
   private append(data: string | null): void {
-    this.member.log.append({ index: this.member.log.lastIndex + 1, term: this.member.term, data });
+    this.state.log.append({ index: this.state.log.lastIndex + 1, term: this.state.term, data });
   }
 
-  /** False when the answer is from a life that its sender has forgotten, and says nothing about the present one. */
-  private heard(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
+  /**
+   * Notes that a peer is alive. False when the answer is from an incarnation that has ended: it says what that one held, and the
+   * present one may hold less.
+   */
+  private received(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
     if (!this.mayHaveAsked(message)) return false;
     const peer = this.peer(message.from);
     const { round } = this.propagation;
-    const recovery = peer.isLearner ? nextLife(peer, message, round) : nextRecovery(peer, message, round);
+    const recovery = peer.isLearner ? nextIncarnation(peer, message, round) : nextRecovery(peer, message, round);
     if (recovery === 'stale') return false;
-    const isNewLife = recovery !== null && recovery !== peer.recovery;
+    const isNewIncarnation = recovery !== null && recovery !== peer.recovery;
     peer.recovery = recovery;
-    if (isNewLife) {
-      peer.forget(this.member.log.lastIndex);
+    if (isNewIncarnation) {
+      // All that it has acknowledged may be gone. The new round finds out what there is, and proves which answers are new.
+      peer.forget(this.state.log.lastIndex);
       this.propagation.heartbeat();
     }
     peer.answered(message.round);
-    permitRecovered(this.progress, this.member.log.lastIndex);
+    permitRecovered(this.progress, this.state.log.lastIndex);
     return true;
   }
 
@@ -144,7 +165,7 @@ export class Leader implements RoleBehaviour {
    * of ours, and a leader that went down over it would be the wrong one to stop.
    */
   private mayHaveAsked(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
-    return message.round <= this.propagation.round && indexOf(message) <= this.member.log.lastIndex;
+    return message.round <= this.propagation.round && indexOf(message) <= this.state.log.lastIndex;
   }
 
   private onAppendResponse(message: AppendResponse): void {
@@ -159,34 +180,40 @@ export class Leader implements RoleBehaviour {
     this.advance();
   }
 
-  /** After any news: commits, answers reads, and goes on with a hand-over. */
+  /** After any news: commits, settles, answers reads, and goes on with a leadership transfer. */
   private advance(): void {
-    const { log, quorum } = this.member;
+    const { log, quorum } = this.state;
+    // Neither learners nor members with amnesia: an entry must be on disks whose owners remember it when they vote.
     const voters = [...this.progress.values()].filter((peer) => peer.counts);
     const held = [log.durableIndex, ...voters.map((peer) => peer.matchIndex)];
     const index = nthHighest(held, quorum);
     // Raft paper 5.4.2, figure 8: an entry of an earlier term that a majority holds can still be overwritten.
-    if (index > log.commitIndex && log.matches(index, this.member.term)) log.commitTo(index);
+    if (index > log.commitIndex && log.matches(index, this.state.term)) log.commitTo(index);
     this.leases.advance();
+    // Our own round counts as answered: we are sure to follow ourselves.
     this.reads.advance(nthHighest([this.propagation.round, ...voters.map((peer) => peer.round)], quorum));
     this.transfer.advance();
   }
 
-  /** Check-quorum (Raft thesis 6.2): a leader that nobody hears must not go on believing that it leads. */
+  /**
+   * Check-quorum (Raft thesis 6.2): a leader that nobody answers must not go on believing that it leads. Its clients would wait for
+   * commits that can't come, instead of looking for the leader that the others may have elected.
+   */
   private hasQuorum(): boolean {
-    const { electionTicks } = this.member.options;
-    const heard = [...this.progress.values()].filter((peer) => peer.counts && peer.lastHeardTicks < electionTicks);
-    return heard.length + 1 >= this.member.quorum;
+    const { electionTicks } = this.state.options;
+    const live = [...this.progress.values()].filter((peer) => peer.counts && peer.lastContactTicks < electionTicks);
+    return live.length + 1 >= this.state.quorum;
   }
 
   private peer(id: MemberId): Progress {
     const peer = this.progress.get(id);
-    invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.member.peers }));
+    // senders.ts has dropped everybody else's.
+    invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.state.peers }));
     return peer;
   }
 }
 
-/** How much of our log its sender claims to have. */
+/** Index up to which the sender claims to have our log. */
 function indexOf(message: AppendResponse | SnapshotResponse | LeaseRequest): number {
   switch (message.type) {
     case 'appendResponse':
@@ -198,7 +225,7 @@ function indexOf(message: AppendResponse | SnapshotResponse | LeaseRequest): num
   }
 }
 
-/** What at least `n` of the values reach; 0 when there are fewer than `n`. */
+/** The largest number that at least `n` of the values reach; 0 when there are fewer than `n`. */
 function nthHighest(values: number[], n: number): number {
   return values.sort((a, b) => b - a)[n - 1] ?? 0;
 }

@@ -4,15 +4,17 @@ import type { ReadPosition } from './receipts.js';
 import type { Replica } from './replica.js';
 
 interface LocalRead {
+  /** Whether an entry may change what is read. The read waits for no other ones. */
   readonly concerns: (entry: Entry) => boolean;
-  /** Local state may be read, in this turn. */
+  /** Called when local state may be read, in the same turn. */
   readonly ripe: () => void;
-  /** There is no lease: only the leader knows. */
+  /** Called when there is no lease: only the leader knows what has taken effect. */
   readonly askLeader: () => void;
 }
 
-/** What a read waits for, and under which lease that is enough. */
+/** The position that a read waits for, and the lease under which that is enough. */
 interface Plan extends ReadPosition {
+  /** When that lease was granted; another value means another lease, with a gap before it. */
   readonly since: number;
 }
 
@@ -33,7 +35,7 @@ export class LocalReads {
     else this.goOn(read, this.plan(read, lease), now, appliedIndex);
   }
 
-  /** To be called when entries were applied or cut, and now and then. */
+  /** To be called when entries were applied or cut, and on each tick. */
   advance(now: number, appliedIndex: number): void {
     const { waiting } = this;
     this.waiting = [];

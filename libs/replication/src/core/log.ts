@@ -1,6 +1,7 @@
 import { invariant } from './invariant.js';
 import type { LogReader } from './log-reader.js';
 import type { Entry } from './messages.js';
+import { Tail } from './tail.js';
 
 /**
  * The log as the protocol sees it: what is stored, followed by a tail that is not durable yet.
@@ -17,9 +18,8 @@ import type { Entry } from './messages.js';
  * - an entry is handed out to be applied only when it is settled and durable here.
  */
 export class Log {
-  /** Every entry from here on lives in `tail`; the reader may hold older versions of them. */
-  private tailFrom: number;
-  private tail: Entry[] = [];
+  /** Every entry from its first one on is here; the reader may show older versions of them. */
+  private tail: Tail;
   /** Entries from here on were not yet handed out to be written. */
   private writeFrom: number;
   /** Last entry of the write under way that is still ours; 0 when none is. */
@@ -30,19 +30,22 @@ export class Log {
   private settled: number;
   private applied: number;
 
+  /** @param appliedIndex of the state machine: that much was settled before the start, and more can't be known yet */
   constructor(
     private readonly reader: LogReader,
     appliedIndex: number,
   ) {
     const { firstIndex, lastIndex } = reader;
+    // A state machine ahead of its log has effects that no other member can know of; one behind its edge can't catch up.
     invariant(appliedIndex <= lastIndex && appliedIndex >= firstIndex - 1, 'what was applied is in the log', () => ({
       appliedIndex,
       firstIndex,
       lastIndex,
     }));
     this.durable = lastIndex;
-    this.tailFrom = lastIndex + 1;
+    this.tail = new Tail(lastIndex + 1);
     this.writeFrom = lastIndex + 1;
+    // Commit indexes are not stored. The next leader says how much more is committed.
     this.committed = appliedIndex;
     this.settled = appliedIndex;
     this.applied = appliedIndex;
@@ -53,7 +56,7 @@ export class Log {
   }
 
   get lastIndex(): number {
-    return this.tailFrom + this.tail.length - 1;
+    return this.tail.lastIndex;
   }
 
   get lastTerm(): number {
@@ -79,9 +82,13 @@ export class Log {
 
   /** Undefined beyond the end, and below the oldest entry kept. */
   termAt(index: number): number | undefined {
-    return index >= this.tailFrom ? this.tail[index - this.tailFrom]?.term : this.reader.termAt(index);
+    return index >= this.tail.firstIndex ? this.tail.termAt(index) : this.reader.termAt(index);
   }
 
+  /**
+   * Whether the entry at this position has this term. If it does, the two logs agree up to here (log matching, Raft paper 5.3):
+   * one leader wrote both entries, and each was taken only where the one before agreed.
+   */
   matches(index: number, term: number): boolean {
     return this.termAt(index) === term;
   }
@@ -99,6 +106,7 @@ export class Log {
     let low = floor;
     let high = Math.min(to, this.lastIndex);
     while (low < high) {
+      // Rounded up, or two neighbours would be compared for ever.
       const middle = Math.ceil((low + high) / 2);
       if (this.knownTermAt(middle) <= term) low = middle;
       else high = middle - 1;
@@ -110,16 +118,9 @@ export class Log {
   entries(from: number, maxEntries: number, maxBytes: number): readonly Entry[] {
     const to = Math.min(this.lastIndex, from + maxEntries - 1);
     if (from > to) return [];
-    if (from < this.tailFrom) return this.reader.entries(from, Math.min(to, this.tailFrom - 1), maxBytes);
-    const start = from - this.tailFrom;
-    let bytes = this.tail[start]?.data?.length ?? 0;
-    let end = start + 1;
-    while (end <= to - this.tailFrom) {
-      bytes += this.tail[end]?.data?.length ?? 0;
-      if (bytes > maxBytes) break;
-      end += 1;
-    }
-    return this.tail.slice(start, end);
+    // A batch comes from one side only: the caller asks again for the rest, and most batches don't cross the border.
+    if (from < this.tail.firstIndex) return this.reader.entries(from, Math.min(to, this.tail.firstIndex - 1), maxBytes);
+    return this.tail.range(from, to, maxBytes);
   }
 
   append(entry: Entry): void {
@@ -127,11 +128,12 @@ export class Log {
       entry: entry.index,
       last: this.lastIndex,
     }));
+    // The election restriction and the search above rely on it.
     invariant(entry.term >= this.lastTerm, 'terms never fall along the log', () => ({
       entry: entry.term,
       last: this.lastTerm,
     }));
-    this.tail.push(entry);
+    this.tail.append(entry);
   }
 
   /**
@@ -153,11 +155,8 @@ export class Log {
       cut: index,
       commit: this.committed,
     }));
-    if (index >= this.tailFrom) this.tail.length = index - this.tailFrom;
-    else {
-      this.tail = [];
-      this.tailFrom = index;
-    }
+    this.tail.cutFrom(index);
+    // The storage still shows the entries that were cut. Nobody may count them as ours until others have taken their place.
     this.durable = Math.min(this.durable, index - 1);
     this.writeFrom = Math.min(this.writeFrom, index);
     // Of the write under way only what comes before the cut is still ours when it returns.
@@ -168,24 +167,25 @@ export class Log {
     return this.writeFrom <= this.lastIndex;
   }
 
-  /** What to write next, all of it; `writeReturned` reports that it is durable. */
+  /** Everything that is to be written next; `writeReturned` reports that it is durable. */
   startWrite(): readonly Entry[] {
-    const entries = this.tail.slice(this.writeFrom - this.tailFrom);
+    const entries = this.tail.from(this.writeFrom);
     this.writeFrom = this.lastIndex + 1;
     this.writingTo = this.lastIndex;
     return entries;
   }
 
   writeReturned(): void {
+    // Nothing of it may be ours any more: then the tail stays as it is, and the next write has what took its place.
     if (this.writingTo > this.durable) {
       this.durable = this.writingTo;
-      this.tail = this.tail.slice(this.durable + 1 - this.tailFrom);
-      this.tailFrom = this.durable + 1;
+      this.tail.durableUpTo(this.durable);
     }
     this.writingTo = 0;
   }
 
   commitTo(index: number): void {
+    // News of a lower index is old news: appends and answers are reordered on the way.
     if (index <= this.committed) return;
     invariant(index <= this.lastIndex, 'only what is in the log commits', () => ({
       commit: index,
@@ -194,7 +194,7 @@ export class Log {
     this.committed = index;
   }
 
-  /** What a leader has settled is committed, too. */
+  /** An entry that a leader has settled is committed, too. */
   settleTo(index: number): void {
     this.commitTo(index);
     this.settled = Math.max(this.settled, index);
@@ -206,6 +206,7 @@ export class Log {
 
   /** Settled entries that are durable here, each once. */
   takeUnapplied(maxEntries: number, maxBytes: number): readonly Entry[] {
+    // Not before it is durable: after a crash the state machine would be ahead of its own log.
     const upTo = Math.min(this.settled, this.durable);
     if (this.applied >= upTo) return [];
     const entries = this.entries(this.applied + 1, Math.min(maxEntries, upTo - this.applied), maxBytes);
@@ -217,12 +218,12 @@ export class Log {
 
   /** A snapshot took the place of the whole log, durably. */
   replacedBySnapshot(lastIndex: number): void {
+    // Backwards, it would undo commands that were acknowledged.
     invariant(lastIndex > this.committed, 'a snapshot moves the log forward', () => ({
       lastIndex,
       commit: this.committed,
     }));
-    this.tail = [];
-    this.tailFrom = lastIndex + 1;
+    this.tail = new Tail(lastIndex + 1);
     this.writeFrom = lastIndex + 1;
     this.writingTo = 0;
     this.durable = lastIndex;

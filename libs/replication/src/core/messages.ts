@@ -5,7 +5,7 @@ export type MemberId = number;
 export interface Entry {
   /** Position in the log; the first entry has index 1. */
   readonly index: number;
-  /** Term of the leader that created the entry. */
+  /** Term of the leader that created the entry, from 1. */
   readonly term: number;
   /**
    * The encoded command; null for the no-op that a new leader writes at the start of its term. The first no-op of a log
@@ -14,58 +14,87 @@ export interface Entry {
   readonly data: string | null;
 }
 
-/** What every message carries. A message of a lower term than the receiver's is stale. */
+/*
+ * The messages of the protocol, in the order in which a group needs them: election, propagation, snapshot, leadership
+ * transfer, read lease. Any of them may be lost, repeated, delayed and reordered, so each says by itself what it is about: a
+ * term, a position, a round, a number of its own. A message of a lower term than the receiver's is stale (see terms.ts).
+ *
+ * Indexes, terms, rounds and pages are counts without a unit. Ticks never travel, because members need not agree on them.
+ */
+
+/** The fields that every message carries. */
 interface Envelope {
+  /** The member that sent it. */
   readonly from: MemberId;
+  /** The member that it is for. Any other one drops it. */
   readonly to: MemberId;
-  /** The sender's term; in a pre-vote and in a granted answer to one, the term that the candidate would ask votes for. */
+  /**
+   * The sender's term; 0 before it has taken part in an election. In a pre-vote, and in a granted answer to one, the term that
+   * the candidate would ask votes for, which is its own plus one.
+   */
   readonly term: number;
 }
 
 /** "Would you vote for me in `term`?" Moves nobody's term (Raft thesis 9.6). */
 export interface PreVoteRequest extends Envelope {
   readonly type: 'preVoteRequest';
+  /** Index of the last entry of the sender's log, durable or not; 0 for an empty log. */
   readonly lastIndex: number;
+  /** Term of that entry; 0 for an empty log. */
   readonly lastTerm: number;
 }
 
+/** The answer to a pre-vote. It promises nothing, so it need not wait for the disk. */
 export interface PreVoteResponse extends Envelope {
   readonly type: 'preVoteResponse';
+  /** True: the sender would vote for the receiver in `term`. False: it would not, and `term` is its own. */
   readonly granted: boolean;
 }
 
 /** "Vote for me in `term`" (Raft paper 5.2, 5.4.1). */
 export interface VoteRequest extends Envelope {
   readonly type: 'voteRequest';
+  /** Index of the last entry of the sender's log; 0 for an empty log. */
   readonly lastIndex: number;
+  /** Term of that entry; 0 for an empty log. */
   readonly lastTerm: number;
   /** True when the leader itself asked for this election, so that a live leader is no reason to refuse. */
-  readonly transfer: boolean;
+  readonly leadershipTransfer: boolean;
 }
 
+/** The answer to a request for a vote. It leaves only after the vote is durable. */
 export interface VoteResponse extends Envelope {
   readonly type: 'voteResponse';
+  /** True: the sender has given the receiver its one vote of `term`. */
   readonly granted: boolean;
 }
 
-/** Propagation; without entries it is a heartbeat. */
+/** Propagation: entries for a follower or a learner. Without entries it is a heartbeat. */
 export interface Append extends Envelope {
   readonly type: 'append';
+  /** Index of the entry just before `entries`; 0 for the position before the first one, where all logs agree. */
   readonly prevIndex: number;
+  /** Term of the entry at `prevIndex` in the leader's log; 0 at index 0. The receiver takes nothing if its own differs. */
   readonly prevTerm: number;
+  /** The entries that follow `prevIndex`, without gaps; empty for a heartbeat. */
   readonly entries: readonly Entry[];
   /** The leader's settled index (see log.ts); the receiver trusts it only as far as its own log is known to agree. */
   readonly commitIndex: number;
-  /** Number of the leader's newest heartbeat round, echoed by the receiver; proves leadership to waiting reads. */
+  /** Number of the leader's newest heartbeat round, from 1, echoed by the receiver; proves leadership to waiting reads. */
   readonly round: number;
   /** True: the leader has proof that the receiver lost entries that it had acknowledged as durable. */
-  readonly memoryLost: boolean;
-  /** For a receiver that reported `recovery: nonce`: it may vote again once its log agrees durably up to `index`. Null: not yet, or nothing to recover. */
+  readonly amnesia: boolean;
+  /**
+   * For a receiver with amnesia that reported `nonce`: it may vote again once its log agrees durably up to `index`.
+   * Null: not yet, or nothing to recover.
+   */
   readonly recovered: { readonly nonce: number; readonly index: number } | null;
 }
 
+/** The answer to an append. A follower sends it after what it acknowledges is durable. */
 export interface AppendResponse extends Envelope {
   readonly type: 'appendResponse';
+  /** True: the logs agree at `prevIndex`, and the entries were taken. False: they don't, and nothing was taken. */
   readonly accepted: boolean;
   /**
    * Accepted: a follower's log agrees with the leader's up to here, durably; a learner has received and released all up to here.
@@ -73,43 +102,59 @@ export interface AppendResponse extends Envelope {
    */
   readonly index: number;
   /**
-   * Refused: a position at or below which the logs may agree, and its term there (whole terms are skipped). Accepted: how far a
-   * learner's log agrees, released or not; 0 from a follower.
+   * Refused: a position at or below which the logs may agree (whole terms are skipped); 0 is before the first entry.
+   * Accepted: how far a learner's log agrees, released or not; 0 from a follower.
    */
   readonly hintIndex: number;
+  /** Refused: term of the sender's entry at `hintIndex`; 0 at index 0. Accepted: 0. */
   readonly hintTerm: number;
+  /** The round of the append that this answers; 0 in the answer to a leader of an older term, which proves nothing to it. */
   readonly round: number;
-  /** Null: the sender remembers all that it ever promised. A number: it does not, or it is a learner, and this names its present life. */
-  readonly recovery: number | null;
+  /** Names the sender's incarnation while it has amnesia, and always if it is a learner; null: it remembers all its promises. */
+  readonly nonce: number | null;
 }
 
-/** One bounded page of a snapshot, for a follower that the log no longer reaches back to. */
+/** One bounded page of a snapshot, for a follower that the leader's log no longer reaches back to. */
 export interface SnapshotPage extends Envelope {
   readonly type: 'snapshotPage';
-  /** Position and term of the last entry that the snapshot contains. */
+  /** Index of the last entry that the snapshot contains. */
   readonly lastIndex: number;
+  /** Term of that entry; 0 when the snapshot contains none. */
   readonly lastTerm: number;
-  /** Number of this transfer, among all of this leader's term: pages and answers of an older one are stale. */
-  readonly transfer: number;
-  /** Pages are numbered from 0. */
+  /**
+   * Number of this snapshot among all that its leader has begun to send in its term, from 1. Two snapshots of one state may
+   * cut their pages at different places, so pages and answers about an older number are stale.
+   */
+  readonly snapshotNumber: number;
+  /** Number of this page in its snapshot, from 0. */
   readonly page: number;
+  /** The page itself, in the encoding of the shell; the core never looks inside. */
   readonly data: string;
+  /** True on the last page. */
   readonly done: boolean;
+  /** The leader's newest round, as in an append. */
   readonly round: number;
 }
 
+/** The answer to a page. It leaves after the page is durable. */
 export interface SnapshotResponse extends Envelope {
   readonly type: 'snapshotResponse';
+  /** The `lastIndex` of the page that this answers. */
   readonly lastIndex: number;
-  readonly transfer: number;
-  /** The page that the follower needs next, 0 if it knows nothing of the transfer; null once its log agrees with the leader's up to `lastIndex`, durably. */
+  /** The `snapshotNumber` of the page that this answers. */
+  readonly snapshotNumber: number;
+  /**
+   * The page that the follower needs next; 0 if it has none of this snapshot; null once its log agrees with the leader's up to
+   * `lastIndex`, durably.
+   */
   readonly nextPage: number | null;
+  /** The round of the page that this answers. */
   readonly round: number;
   /** As in an append's response. */
-  readonly recovery: number | null;
+  readonly nonce: number | null;
 }
 
-/** "Start an election at once, I hand over to you" (Raft thesis 3.10). */
+/** "Start an election at once, I transfer leadership to you" (Raft thesis 3.10). */
 export interface TimeoutNow extends Envelope {
   readonly type: 'timeoutNow';
 }
@@ -117,26 +162,28 @@ export interface TimeoutNow extends Envelope {
 /** A learner's question "how far must I have got to answer reads, and may I go on answering them by myself?" */
 export interface LeaseRequest extends Envelope {
   readonly type: 'leaseRequest';
-  /** Number of the question in the sender's present life, from 1. */
+  /** Number of the question within the sender's incarnation, from 1. */
   readonly question: number;
-  /** The newest round that the sender has heard of. */
+  /** The newest round that the sender knows; 0 for none. */
   readonly round: number;
-  /** Names the sender's present life. */
-  readonly recovery: number;
+  /** Names the sender's incarnation; never 0. */
+  readonly nonce: number;
 }
 
 /** The answer to one question, sent after a round that began when the question was there. */
 export interface LeaseResponse extends Envelope {
   readonly type: 'leaseResponse';
+  /** Number of the question that this answers. */
   readonly question: number;
-  /** The life that asked. */
-  readonly life: number;
+  /** The incarnation that asked; another one drops the answer. */
+  readonly nonce: number;
   /** All that was acknowledged before the question lies at or below it. */
   readonly index: number;
   /** How long the lease lasts, in milliseconds from the moment when the question was sent; 0 for no lease. */
   readonly leaseMs: number;
 }
 
+/** The protocol: every message, told apart by its `type`. Each role handles each of them explicitly. */
 export type Message =
   | PreVoteRequest
   | PreVoteResponse

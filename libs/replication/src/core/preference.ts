@@ -1,15 +1,16 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
-import type { Transfer } from './transfer.js';
+import type { LeadershipTransfer } from './leadership-transfer.js';
 
+/** Up to 64 times the delay. */
 const MAX_DOUBLINGS = 6;
-/** Whoever has led for so many delays was worth handing over to. */
+/** Number of delays after which a transfer counts as a success: the member that it went to led for that long. */
 const DELAYS_TO_PROVE_ITSELF = 8;
 
-/** What this member remembers of its hand-overs by preference, while it is up. */
-export interface HandOvers {
-  /** In a row, after each of which it led again soon. */
+/** The transfers by preference that this member has begun since its start. */
+export interface TransferHistory {
+  /** Number of them in a row after which it led again soon. */
   failed: number;
   /** When the last one began, in ticks of this member; null before the first. */
   lastAt: number | null;
@@ -17,11 +18,13 @@ export interface HandOvers {
 
 /**
  * Prefers the highest live id as leader, and moves leadership only without an outage: to a member that has been alive
- * and caught up for the whole delay. Each hand-over after which this member leads again soon doubles the delay, so that
+ * and caught up for the whole delay. Each transfer after which this member leads again soon doubles the delay, so that
  * a member that keeps dying can't keep the group busy.
  */
 export class Preference {
+  /** The highest live id above ours, as seen last. */
   private candidate: MemberId | null = null;
+  /** Ticks for which it has been that, and caught up, without a break. */
   private stableTicks = 0;
   private ticks = 0;
   /** The commit index one heartbeat ago, and at the one before that. */
@@ -29,18 +32,18 @@ export class Preference {
   private commitBefore = 0;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly progress: ReadonlyMap<MemberId, Progress>,
-    private readonly transfer: Transfer,
+    private readonly transfer: LeadershipTransfer,
   ) {
-    const { handOvers, ticks } = member;
-    if (handOvers.lastAt !== null && ticks - handOvers.lastAt > this.delay * DELAYS_TO_PROVE_ITSELF)
-      handOvers.failed = 0;
+    const { transferHistory, ticks } = state;
+    if (transferHistory.lastAt !== null && ticks - transferHistory.lastAt > this.delay * DELAYS_TO_PROVE_ITSELF)
+      transferHistory.failed = 0;
   }
 
   tick(): void {
     this.noteCommitIndex();
-    if (!this.member.options.preferHighestId || this.transfer.target !== null) return;
+    if (!this.state.options.preferHighestId || this.transfer.target !== null) return;
     const preferred = this.highestLivePeer();
     if (preferred === null || preferred.id !== this.candidate || !this.isCaughtUp(preferred)) {
       this.candidate = preferred?.id ?? null;
@@ -51,33 +54,33 @@ export class Preference {
     if (this.stableTicks < this.delay) return;
     this.stableTicks = 0;
     if (!this.transfer.start(preferred.id)) return;
-    // If it goes well, this member does not lead again for long.
-    const { handOvers, ticks } = this.member;
-    handOvers.failed += 1;
-    handOvers.lastAt = ticks;
+    // Counted as failed in advance. If it goes well, this member does not lead again for long, and the count begins anew.
+    const { transferHistory, ticks } = this.state;
+    transferHistory.failed += 1;
+    transferHistory.lastAt = ticks;
   }
 
   private get delay(): number {
-    return this.member.options.preferenceDelayTicks * 2 ** Math.min(this.member.handOvers.failed, MAX_DOUBLINGS);
+    return this.state.options.preferenceDelayTicks * 2 ** Math.min(this.state.transferHistory.failed, MAX_DOUBLINGS);
   }
 
   /** Null when nobody above us is alive. */
   private highestLivePeer(): Progress | null {
-    const { id, options } = this.member;
+    const { id, options } = this.state;
     const above = [...this.progress.values()].filter(
-      (peer) => peer.id > id && peer.counts && peer.lastHeardTicks < options.electionTicks,
+      (peer) => peer.id > id && peer.counts && peer.lastContactTicks < options.electionTicks,
     );
     return above.reduce<Progress | null>((best, peer) => (best === null || peer.id > best.id ? peer : best), null);
   }
 
   private noteCommitIndex(): void {
     this.ticks += 1;
-    if (this.ticks % this.member.options.heartbeatTicks !== 0) return;
+    if (this.ticks % this.state.options.heartbeatTicks !== 0) return;
     this.commitBefore = this.commitIndex;
-    this.commitIndex = this.member.log.commitIndex;
+    this.commitIndex = this.state.log.commitIndex;
   }
 
-  /** Under load the last entries are always on their way: it must have had a heartbeat's time, and the hand-over waits for the rest. */
+  /** Under load the last entries are always on their way: so a heartbeat's time is granted, and the transfer waits for the rest. */
   private isCaughtUp(peer: Progress): boolean {
     return peer.state === 'replicate' && peer.matchIndex >= this.commitBefore;
   }

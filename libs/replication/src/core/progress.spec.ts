@@ -32,12 +32,12 @@ describe('Progress', () => {
     expect([peer.refusalIsNews(10), peer.refusalIsNews(11)]).toEqual([false, true]);
   });
 
-  it('takes a refusal for lost memory only if the question came after the acknowledgement', () => {
+  it('takes a refusal for amnesia only if the question came after the acknowledgement', () => {
     const peer = new Progress(2, 10, false);
     peer.accepted(10, 3);
-    expect(peer.provesLostMemory(10, 3)).toBe(false);
-    expect(peer.provesLostMemory(10, 4)).toBe(true);
-    expect(peer.provesLostMemory(11, 4)).toBe(false);
+    expect(peer.provesAmnesia(10, 3)).toBe(false);
+    expect(peer.provesAmnesia(10, 4)).toBe(true);
+    expect(peer.provesAmnesia(11, 4)).toBe(false);
   });
 
   it('probes again after it was unreachable, or was silent and then answered', () => {

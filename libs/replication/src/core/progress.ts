@@ -1,5 +1,4 @@
 import type { MemberId } from './messages.js';
-import type { Recovery } from './recovery.js';
 
 /**
  * - `probe`: where the logs agree is not known; one append with entries at a time.
@@ -8,31 +7,45 @@ import type { Recovery } from './recovery.js';
  */
 export type ProgressState = 'probe' | 'replicate' | 'snapshot';
 
-/** What a leader knows of one follower or learner. */
+/** The recovery of a member with amnesia, as its leader sees it; of a learner, only the incarnation. */
+export interface Recovery {
+  /** Names its present incarnation. */
+  readonly nonce: number;
+  /** The first round that began after its first report. */
+  readonly sinceRound: number;
+  /** Index up to which its log must agree before it may vote; null until the others have answered that round. */
+  readonly upTo: number | null;
+}
+
+/** Everything that a leader knows of one peer. It is a follower, or a learner. */
 export class Progress {
   state: ProgressState = 'probe';
-  /** The follower's log is known to agree, durably, up to here. */
+  /** The follower's log is known to agree, durably, up to here. Of a learner: what it has acknowledged. */
   matchIndex = 0;
   /** The next entry to send. */
   nextIndex: number;
   /** Ticks since anything of our term came from it. */
-  lastHeardTicks = 0;
-  /** Newest heartbeat round that it answered. */
+  lastContactTicks = 0;
+  /** Newest heartbeat round that it has answered. */
   round = 0;
-  /** The snapshot under way: its number, the page that it needs next, the ticks since that was asked for, and whether the shell had it. */
-  transfer = 0;
+  /** Number of the snapshot under way; 0 before the first one. */
+  snapshotNumber = 0;
+  /** The page of it that the peer needs next. */
   page = 0;
+  /** Ticks since the shell was asked for that page. */
   pageTicks = 0;
+  /** Whether the shell had it. */
   pageWasSent = false;
 
   /** Newest settled index that was sent to it. */
   toldIndex = 0;
 
-  /** Not null while it is without memory; then nothing that it says is counted. Of a learner it names the life. */
+  /** Not null while it has amnesia; then nothing that it says is counted. Of a learner it names the incarnation. */
   recovery: Recovery | null = null;
   /** We have seen it refuse what it had acknowledged, and told it so. */
-  memoryLost = false;
+  amnesia = false;
 
+  /** An append with entries is on its way to a peer that is probed. Another one would only repeat it. */
   private waitsForProbe = false;
   /** Last index of each append with entries that was not answered yet. */
   private inFlight: number[] = [];
@@ -47,9 +60,9 @@ export class Progress {
     this.nextIndex = lastIndex + 1;
   }
 
-  /** For commits, elections, rounds and the leader's own quorum. */
+  /** Whether its word counts: for commits, rounds, the leader's own quorum and leadership transfers. */
   get counts(): boolean {
-    return !this.isLearner && this.recovery === null && !this.memoryLost;
+    return !this.isLearner && this.recovery === null && !this.amnesia;
   }
 
   mayReceiveEntries(maxAppendsInFlight: number): boolean {
@@ -63,7 +76,7 @@ export class Progress {
     }
   }
 
-  /** Entries up to `lastIndex` were sent. */
+  /** Entries up to `lastIndex` were sent. A probe waits for a sign of life; what is streamed is assumed to arrive. */
   sent(lastIndex: number): void {
     if (this.state === 'probe') this.waitsForProbe = true;
     else {
@@ -80,6 +93,7 @@ export class Progress {
       this.matchRound = round;
       this.nextIndex = Math.max(this.nextIndex, index + 1);
     }
+    // The logs agree up to where entries would be sent next, so these may follow each other without waiting.
     if (this.state !== 'probe' || Math.max(index, agreed) + 1 < this.nextIndex) return;
     this.become('replicate');
     this.nextIndex = Math.max(this.nextIndex, agreed + 1);
@@ -99,24 +113,24 @@ export class Progress {
    * It refuses, in answer to a round that began after it had acknowledged more than that: it has lost entries that
    * were durable.
    */
-  provesLostMemory(index: number, round: number): boolean {
+  provesAmnesia(index: number, round: number): boolean {
     return this.counts && index <= this.matchIndex && round > this.matchRound;
   }
 
-  /** Go back to asking, from `nextIndex` on. */
+  /** Asks where the logs agree, from `nextIndex` downwards. Never below what it has acknowledged: it can't take that back. */
   probeFrom(nextIndex: number): void {
     this.become('probe');
     this.nextIndex = Math.max(nextIndex, this.matchIndex + 1);
   }
 
-  /** Nothing may be streamed to it until it answers again. */
+  /** Nothing gets through to it: nothing is streamed until it answers again. */
   unreachable(): void {
     if (this.state === 'replicate') this.probeFrom(this.matchIndex + 1);
   }
 
-  startSnapshot(transfer: number): void {
+  startSnapshot(number: number): void {
     this.become('snapshot');
-    this.transfer = transfer;
+    this.snapshotNumber = number;
     this.needsPage(0);
   }
 
@@ -126,9 +140,9 @@ export class Progress {
     this.pageWasSent = false;
   }
 
-  /** The follower lost its log; begin anew. */
+  /** The peer may have lost its log: nothing that it has acknowledged holds any more. */
   forget(lastIndex: number): void {
-    this.memoryLost = false;
+    this.amnesia = false;
     this.matchIndex = 0;
     this.matchRound = 0;
     this.round = 0;
@@ -136,10 +150,10 @@ export class Progress {
     this.nextIndex = lastIndex + 1;
   }
 
-  /** Anything of our term came from it. */
+  /** A message of our term came from it. */
   answered(round: number): void {
-    this.lastHeardTicks = 0;
-    // It is alive: whatever became of the last probe, another one will not be in vain.
+    this.lastContactTicks = 0;
+    // It is alive: whatever has become of the last probe, another one will not be in vain.
     this.waitsForProbe = false;
     this.round = Math.max(this.round, round);
   }

@@ -1,21 +1,24 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { AppendResponse, Entry, MemberId, SnapshotResponse } from './messages.js';
 import type { Progress } from './progress.js';
 import { permissionFor } from './recovery.js';
 
-/** A leader's half of propagation: what to send to whom, and what the answers teach. */
+/**
+ * The half of propagation that a leader does (Raft paper 5.3): it decides which entries or pages to send to which peer, and
+ * learns from the answers where the logs agree. Each peer is in one of three states, which are told in progress.ts.
+ */
 export class Propagation {
   /** Number of the newest heartbeat round. Never used twice in a term, and a term has one leader. */
   round = 0;
-  /** Number of the newest transfer of a snapshot. */
-  private transfers = 0;
+  /** Number of snapshots begun in this term, to any peer; the newest one has it as its number. */
+  private snapshots = 0;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly progress: ReadonlyMap<MemberId, Progress>,
   ) {}
 
-  /** A new leader's first entry serves as its first round. */
+  /** Counts the appends with the new leader's first entry as its first round, so that they prove its leadership as well. */
   begin(): void {
     this.round = 1;
   }
@@ -26,7 +29,7 @@ export class Propagation {
     for (const peer of this.progress.values()) this.sendHeartbeat(peer);
   }
 
-  /** Sends entries to everyone who may get some. */
+  /** Sends entries to each peer that may receive some. */
   propagate(): void {
     for (const peer of this.progress.values()) {
       this.propagateTo(peer);
@@ -35,13 +38,13 @@ export class Propagation {
   }
 
   /**
-   * A page, or the answer to it, can get lost: ask again after an election timeout, if there is anyone to send it to. If
-   * the shell did not have the page any more, or it was the first one (which opens a new snapshot), begin anew.
+   * A page, or the answer to it, may be lost: it is read again after an election timeout, if the peer is alive. If the shell did
+   * not have the page any more, or it was the first one (which opens a new snapshot), a new snapshot begins.
    */
   tick(): void {
-    const { electionTicks } = this.member.options;
+    const { electionTicks } = this.state.options;
     for (const peer of this.progress.values()) {
-      if (peer.state !== 'snapshot' || peer.lastHeardTicks >= electionTicks) continue;
+      if (peer.state !== 'snapshot' || peer.lastContactTicks >= electionTicks) continue;
       peer.pageTicks += 1;
       if (peer.pageTicks < electionTicks) continue;
       if (peer.pageWasSent && peer.page > 0) this.askForPage(peer, peer.page);
@@ -52,24 +55,25 @@ export class Propagation {
   onAccepted(peer: Progress, { index, hintIndex }: AppendResponse): void {
     peer.accepted(index, this.round, hintIndex);
     // A snapshot is needed no longer once the follower has reached our log by itself.
-    if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.member.log.firstIndex)
+    if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.state.log.firstIndex)
       peer.probeFrom(peer.matchIndex + 1);
   }
 
   onRefused(peer: Progress, refusal: AppendResponse): void {
-    if (peer.provesLostMemory(refusal.index, refusal.round)) {
-      peer.forget(this.member.log.lastIndex);
-      peer.memoryLost = true;
+    if (peer.provesAmnesia(refusal.index, refusal.round)) {
+      // It may have voted too, and forgotten that. It counts for nothing until recovery.ts has brought it back.
+      peer.forget(this.state.log.lastIndex);
+      peer.amnesia = true;
       return;
     }
     if (!peer.refusalIsNews(refusal.index)) return;
-    const { log } = this.member;
+    const { log } = this.state;
     // Skip whole terms on our side too: nothing of a higher term than the hint's can agree at or below the hint.
     const isKept = log.termAt(refusal.hintIndex) !== undefined && refusal.hintIndex >= log.firstIndex - 1;
     const agreed = isKept
       ? log.lastIndexUpToTerm(refusal.hintTerm, log.firstIndex - 1, refusal.hintIndex)
       : refusal.hintIndex;
-    // At least one step back, or the same question would be asked for ever.
+    // At least one position back, or the same question would be asked for ever.
     peer.probeFrom(Math.min(agreed + 1, refusal.index));
   }
 
@@ -79,19 +83,20 @@ export class Propagation {
       if (peer.state === 'snapshot') peer.probeFrom(peer.matchIndex + 1);
       return;
     }
-    if (peer.state !== 'snapshot' || response.transfer !== peer.transfer) return;
-    // A follower that knows nothing of this transfer was restarted, or the shell went on with another snapshot.
+    // Page 2 of one snapshot is not page 2 of another: only answers about the present one are followed.
+    if (peer.state !== 'snapshot' || response.snapshotNumber !== peer.snapshotNumber) return;
+    // A follower that has none of this snapshot was restarted in the middle of it.
     if (response.nextPage === 0) this.beginSnapshot(peer);
     else if (response.nextPage === peer.page + 1) this.askForPage(peer, response.nextPage);
   }
 
-  /** The shell has read a page that was asked for. */
+  /** The shell has read a page that was asked for. By now the peer may need another one, or none. */
   sendPage(
     peer: Progress,
     page: { page: number; data: string; done: boolean; lastIndex: number; lastTerm: number },
   ): void {
     if (peer.state !== 'snapshot' || peer.page !== page.page) return;
-    const { id, term, out } = this.member;
+    const { id, term, out } = this.state;
     peer.pageWasSent = true;
     out.now.push({
       type: 'snapshotPage',
@@ -99,30 +104,31 @@ export class Propagation {
       to: peer.id,
       term,
       ...page,
-      transfer: peer.transfer,
+      snapshotNumber: peer.snapshotNumber,
       round: this.round,
     });
   }
 
   get hasWork(): boolean {
-    const { log, options } = this.member;
+    const { log, options } = this.state;
     return [...this.progress.values()].some(
       (peer) =>
         this.mustTell(peer) || (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)),
     );
   }
 
-  /** Reads wait for it at a learner, so the settled index does not wait for the next append there. */
+  /** Whether a learner must be told of a new settled index at once, because reads there wait for it. Followers serve no reads. */
   private mustTell(peer: Progress): boolean {
-    const { log, options } = this.member;
-    const isLive = peer.state === 'replicate' && peer.lastHeardTicks < options.electionTicks;
+    const { log, options } = this.state;
+    const isLive = peer.state === 'replicate' && peer.lastContactTicks < options.electionTicks;
     return peer.isLearner && isLive && peer.toldIndex < Math.min(log.settledIndex, peer.nextIndex - 1);
   }
 
   private propagateTo(peer: Progress): void {
-    const { log, options } = this.member;
+    const { log, options } = this.state;
     while (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)) {
       const prevTerm = log.termAt(peer.nextIndex - 1);
+      // The log no longer reaches back to what the peer needs.
       if (prevTerm === undefined || peer.nextIndex < log.firstIndex) {
         this.beginSnapshot(peer);
         return;
@@ -134,12 +140,12 @@ export class Propagation {
   }
 
   /**
-   * Without entries, and asking whether the logs agree just before the next entry to send: so a lost append is found
-   * by the next heartbeat. Where that is not in our log any more, it asks about position 0, which always agrees.
+   * Without entries, and about the position just before the next entry to send: so a lost append is found by the next
+   * heartbeat. Where that position is not in our log any more, it is about position 0, which always agrees.
    */
   private sendHeartbeat(peer: Progress): void {
-    const { log } = this.member;
-    // What is on its way may be lost, and is no longer here to be asked about: begin again from what is certain.
+    const { log } = this.state;
+    // Entries on their way may be lost, and are no longer here to be asked about: the probing begins again from what is certain.
     if (peer.state === 'replicate' && log.termAt(peer.nextIndex - 1) === undefined) peer.probeFrom(peer.matchIndex + 1);
     const prevIndex = peer.nextIndex - 1;
     const prevTerm = peer.state === 'snapshot' ? undefined : log.termAt(prevIndex);
@@ -148,7 +154,8 @@ export class Propagation {
   }
 
   private sendAppend(peer: Progress, prevIndex: number, prevTerm: number, entries: readonly Entry[]): void {
-    const { id, term, log, out } = this.member;
+    const { id, term, log, out } = this.state;
+    // Every append tells of it, so a learner needs no message of its own while there is something else to send.
     peer.toldIndex = log.settledIndex;
     out.now.push({
       type: 'append',
@@ -160,19 +167,19 @@ export class Propagation {
       entries,
       commitIndex: log.settledIndex,
       round: this.round,
-      memoryLost: peer.memoryLost,
+      amnesia: peer.amnesia,
       recovered: permissionFor(peer),
     });
   }
 
   private beginSnapshot(peer: Progress): void {
-    this.transfers += 1;
-    peer.startSnapshot(this.transfers);
+    this.snapshots += 1;
+    peer.startSnapshot(this.snapshots);
     this.askForPage(peer, 0);
   }
 
   private askForPage(peer: Progress, page: number): void {
     peer.needsPage(page);
-    this.member.out.pageRequests.push({ to: peer.id, page });
+    this.state.out.pageRequests.push({ to: peer.id, page });
   }
 }

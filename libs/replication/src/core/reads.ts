@@ -1,14 +1,15 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Propagation } from './propagation.js';
 
-/** Somebody who waits for proof that this member led at some time after it came. */
+/** A read that waits for proof that this member led at some time after the read came. */
 export interface Reader {
-  /** It did, and all that was acknowledged before lies at or below `index`. */
+  /** It did, and all that was acknowledged before the read lies at or below `index`. */
   confirmed(index: number): void;
+  /** It may not have. The reader must ask whoever leads now. */
   failed(): void;
 }
 
-/** Readers that wait for one heartbeat round. */
+/** The readers that wait for one heartbeat round. */
 interface Batch {
   /** Began after each of these reads arrived, so an answer to it proves that nobody else led in between. */
   readonly round: number;
@@ -22,11 +23,13 @@ interface Batch {
  * state once a majority has confirmed, in a round that began after the read arrived, that we still lead.
  */
 export class Reads {
+  /** Came while a round was under way, which began too early to prove anything to them. */
   private gathered: Reader[] = [];
+  /** Wait for a round that has begun, the oldest first. */
   private batches: Batch[] = [];
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly propagation: Propagation,
   ) {}
 
@@ -36,10 +39,10 @@ export class Reads {
     if (this.batches.length === 0) this.begin();
   }
 
-  /** A regular heartbeat serves as well as one of our own. */
+  /** A round has begun: all that has gathered waits for it. A regular heartbeat serves as well as one of our own. */
   roundBegan(): void {
     if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
-    this.batches.push({ round: this.propagation.round, index: this.member.log.commitIndex, readers: this.gathered });
+    this.batches.push({ round: this.propagation.round, index: this.state.log.commitIndex, readers: this.gathered });
     this.gathered = [];
   }
 
@@ -51,6 +54,7 @@ export class Reads {
     if (this.batches.length === 0) this.begin();
   }
 
+  /** Leadership has ended, so no round can prove it any more. */
   fail(): void {
     for (const reader of [...this.batches.flatMap((batch) => batch.readers), ...this.gathered]) reader.failed();
     this.batches = [];
@@ -61,12 +65,12 @@ export class Reads {
     if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
     this.propagation.heartbeat();
     this.roundBegan();
-    // Alone, we are the majority, and nobody else will answer.
-    if (this.member.quorum === 1) this.advance(this.propagation.round);
+    // A single voter is its own majority, and nobody will answer.
+    if (this.state.quorum === 1) this.advance(this.propagation.round);
   }
 
   /** A new leader's commit index may lag behind what its predecessor has acknowledged, until an entry of its own commits. */
   private knowsCommitIndex(): boolean {
-    return this.member.log.matches(this.member.log.commitIndex, this.member.term);
+    return this.state.log.matches(this.state.log.commitIndex, this.state.term);
   }
 }

@@ -1,27 +1,27 @@
 import type { Log } from './log.js';
 import type { Entry } from './messages.js';
 
-/** A place in the log where a read must wait. */
+/** A position in the log that must be applied before a read is answered. */
 export interface ReadPosition {
   readonly index: number;
-  /** Of the entry there, so that it is noticed when another one takes its place; null where that does not matter. */
+  /** Term of the entry there, which shows when another one takes its place; null where that does not matter. */
   readonly term: number | null;
 }
 
 /**
- * What a learner has received. An entry is handed out to the shell as soon as it is here, and *released* when the shell has done
- * what must be done before the entry may take effect (telling caches to drop what it changes, say). Only what is released is
- * acknowledged, and only what every learner with a lease has acknowledged is settled.
+ * The entries that a learner has received. Each is handed out to the shell as soon as it is here, and *released* when the shell
+ * has done what must be done before the entry may take effect (telling caches to drop what it changes, for example). Only what is
+ * released is acknowledged, and only what every learner with a lease has acknowledged is settled.
  */
 export class Receipts {
-  /** Those that are released and applied are dropped. */
+  /** Received, and not yet both released and applied; in order, without gaps. */
   private entries: Entry[];
   /** Entries from here on were not handed out yet. */
   private handOutFrom: number;
   private released: number;
   private applied: number;
 
-  /** What an earlier life has received and not applied it may not have released either: it is handed out again. */
+  /** An earlier incarnation may have received entries without releasing them: what it had not applied is handed out again. */
   constructor(log: Log) {
     this.applied = log.appliedIndex;
     this.released = log.appliedIndex;
@@ -38,6 +38,7 @@ export class Receipts {
   took(news: readonly Entry[]): void {
     const first = news[0];
     if (first === undefined) return;
+    // Entries at these positions were cut. Those in their place may change something else, so they must be released anew.
     const kept = this.entries.findIndex(({ index }) => index >= first.index);
     if (kept >= 0) this.entries.length = kept;
     this.entries.push(...news);
@@ -46,7 +47,7 @@ export class Receipts {
     this.released = Math.min(this.released, last);
   }
 
-  /** Each entry once, in order; an entry that was cut and has come again, again. */
+  /** Returns each entry once, in order; one that was cut and has come again, again. */
   handOut(): readonly Entry[] {
     const news = this.entries.filter(({ index }) => index >= this.handOutFrom);
     this.handOutFrom = (news.at(-1)?.index ?? this.handOutFrom - 1) + 1;
@@ -55,6 +56,7 @@ export class Receipts {
 
   /** False when the entry is no longer here, or was released before. */
   release(index: number, term: number): boolean {
+    // The term is compared, because the shell may have worked on an entry that was cut meanwhile.
     const isHere = this.entries.some((entry) => entry.index === index && entry.term === term);
     if (!isHere || index <= this.released) return false;
     this.released = index;
@@ -68,7 +70,7 @@ export class Receipts {
     this.forget();
   }
 
-  /** A learner that needs a snapshot holds no lease, so nobody relies on what the snapshot changes. */
+  /** Nothing of a snapshot is handed out: a learner that needs one holds no lease, so nobody relies on what it changes. */
   replacedBySnapshot(lastIndex: number): void {
     this.entries = [];
     this.released = lastIndex;
@@ -76,11 +78,12 @@ export class Receipts {
     this.handOutFrom = lastIndex + 1;
   }
 
-  /** The last entry that a read must wait for: received, not applied, and of concern. Null when there is none. */
+  /** The last entry that a read must wait for: received, not applied, and one that concerns the read. Null for none. */
   lastThat(concerns: (entry: Entry) => boolean): ReadPosition | null {
     return this.entries.findLast((entry) => entry.index > this.applied && concerns(entry)) ?? null;
   }
 
+  /** Drops what neither a read nor a release can ask for any more. */
   private forget(): void {
     const done = Math.min(this.applied, this.released);
     const kept = this.entries.findIndex(({ index }) => index > done);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AppendResponse } from './messages.js';
 import { Progress } from './progress.js';
-import { nextLife, nextRecovery, permissionFor, permitRecovered } from './recovery.js';
+import { nextIncarnation, nextRecovery, permissionFor, permitRecovered } from './recovery.js';
 
-const answer = (round: number, recovery: number | null): AppendResponse => ({
+const answer = (round: number, nonce: number | null): AppendResponse => ({
   type: 'appendResponse',
   from: 2,
   to: 1,
@@ -13,11 +13,11 @@ const answer = (round: number, recovery: number | null): AppendResponse => ({
   hintIndex: 0,
   hintTerm: 0,
   round,
-  recovery,
+  nonce,
 });
 
-describe('the recovery of a member without memory', () => {
-  it('begins with its first report, and anew with each of its lives', () => {
+describe('the recovery of a member with amnesia', () => {
+  it('begins with its first report, and anew with each of its incarnations', () => {
     const peer = new Progress(2, 5, false);
     peer.recovery = { nonce: 7, sinceRound: 4, upTo: 5 };
     expect(nextRecovery(peer, answer(4, 7), 9)).toBe(peer.recovery);
@@ -45,14 +45,14 @@ describe('the recovery of a member without memory', () => {
   });
 });
 
-describe('the lives of a learner', () => {
+describe('the incarnations of a learner', () => {
   it('follow each other: an answer to a round that began after the last report is from a later one', () => {
     const peer = new Progress(4, 5, true);
-    expect(nextLife(peer, answer(3, 7), 9)).toEqual({ nonce: 7, sinceRound: 10, upTo: null });
+    expect(nextIncarnation(peer, answer(3, 7), 9)).toEqual({ nonce: 7, sinceRound: 10, upTo: null });
     peer.recovery = { nonce: 7, sinceRound: 10, upTo: null };
-    expect(nextLife(peer, answer(3, 7), 12)).toBe(peer.recovery);
-    expect(nextLife(peer, answer(9, 6), 12)).toBe('stale');
-    expect(nextLife(peer, answer(10, 8), 12)).toEqual({ nonce: 8, sinceRound: 13, upTo: null });
-    expect(nextLife(peer, answer(11, null), 12)).toBe('stale');
+    expect(nextIncarnation(peer, answer(3, 7), 12)).toBe(peer.recovery);
+    expect(nextIncarnation(peer, answer(9, 6), 12)).toBe('stale');
+    expect(nextIncarnation(peer, answer(10, 8), 12)).toEqual({ nonce: 8, sinceRound: 13, upTo: null });
+    expect(nextIncarnation(peer, answer(11, null), 12)).toBe('stale');
   });
 });

@@ -1,73 +1,65 @@
 import type { MemberId } from './messages.js';
-import type { Progress } from './progress.js';
+import type { Progress, Recovery } from './progress.js';
 
-/** What a leader knows of a member without memory, or of a learner. */
-export interface Recovery {
-  /** Names its present life. */
-  readonly nonce: number;
-  /** The first round that began after it reported. */
-  readonly sinceRound: number;
-  /** How far its log must agree before it may vote; null until the others have answered that round. */
-  readonly upTo: number | null;
-}
-
-/** What tells which life an answer is from, and that it was sent after its round began. */
+/** The part of an answer that shows which incarnation sent it, and that it was sent after its round began. */
 interface Answer {
-  readonly recovery: number | null;
+  readonly nonce: number | null;
   readonly round: number;
 }
 
 /**
- * A leader's side of bringing back a member without memory. Such a member may have voted in any term up to that of the
+ * A leader's side of the recovery of a member with amnesia. Such a member may have voted in any term up to that of the
  * others, and acknowledged any entry up to the leader's last one, without knowing it. So:
  *
- * 1. Its answers carry a nonce that names its present life. From then on the leader counts nothing that it says:
+ * 1. Its answers carry a nonce that names its incarnation. From then on the leader counts nothing that it says:
  *    not towards commits, not towards its own quorum, not as proof of a round.
  * 2. The leader begins a new round. When *all* other members have answered it, each of them is known to be in this
  *    term, so no election that the member may have voted in is still open. (A majority would not do in a group of
  *    five; Viewstamped Replication's recovery has that hole, see Michael et al., "Recovering Shared Objects Without
- *    Stable Storage", 2017.) One without memory counts here, too: that its present life is in this term is all that
- *    is asked, and two of five would else wait for each other for ever.
+ *    Stable Storage", 2017.) One with amnesia counts here, too: all that is asked is whether its incarnation is in
+ *    this term, and otherwise two of five would wait for each other for ever.
  * 3. The leader then tells it, with its nonce, how far its log must agree: to the leader's last entry at that time.
  *    The member votes again once its log has got there, durably.
  * 4. An answer without nonce ends it here, but only one to a round begun after the first report: an older one is
- *    from the life that the member has forgotten.
+ *    from the incarnation that has ended.
  *
- * Returns the new state of the recovery, or 'stale' when the answer is from a life that its sender has forgotten.
+ * Returns the new state of the recovery, or 'stale' when the answer is from an incarnation that has ended.
  */
 export function nextRecovery(peer: Progress, answer: Answer, newestRound: number): Recovery | null | 'stale' {
   const { recovery } = peer;
-  if (answer.recovery !== null) {
-    if (answer.recovery === recovery?.nonce) return recovery;
-    return { nonce: answer.recovery, sinceRound: newestRound + 1, upTo: null };
+  if (answer.nonce !== null) {
+    if (answer.nonce === recovery?.nonce) return recovery;
+    return { nonce: answer.nonce, sinceRound: newestRound + 1, upTo: null };
   }
-  if (recovery === null) return peer.memoryLost ? 'stale' : null;
+  if (recovery === null) return peer.amnesia ? 'stale' : null;
   return answer.round < recovery.sinceRound ? 'stale' : null;
 }
 
 /**
- * The same for a learner, which always names its life. An acknowledgement holds for the life that sent it only: the next one may
- * have a shorter log. Lives don't overlap, so one that has heard of a round begun after another had reported is the later one.
+ * The same for a learner, which always names its incarnation. An acknowledgement holds only for the incarnation that sent it: the
+ * next one may have a shorter log. Incarnations don't overlap, so one that knows a round begun after another had reported
+ * is the later one.
  */
-export function nextLife({ recovery }: Progress, answer: Answer, newestRound: number): Recovery | 'stale' {
-  if (answer.recovery === null) return 'stale';
-  if (answer.recovery === recovery?.nonce) return recovery;
+export function nextIncarnation({ recovery }: Progress, answer: Answer, newestRound: number): Recovery | 'stale' {
+  if (answer.nonce === null) return 'stale';
+  if (answer.nonce === recovery?.nonce) return recovery;
   if (recovery !== null && answer.round < recovery.sinceRound) return 'stale';
-  return { nonce: answer.recovery, sinceRound: newestRound + 1, upTo: null };
+  return { nonce: answer.nonce, sinceRound: newestRound + 1, upTo: null };
 }
 
-/** Step 3, for every member that waits for it. */
+/** Step 3, for every member that waits for it. `lastIndex` is the leader's: nobody can have acknowledged more. */
 export function permitRecovered(progress: ReadonlyMap<MemberId, Progress>, lastIndex: number): void {
   const voters = [...progress.values()].filter((peer) => !peer.isLearner);
   for (const peer of voters) {
     const { recovery } = peer;
     if (recovery?.upTo !== null) continue;
     const others = voters.filter((other) => other !== peer);
-    const allAnswered = others.every((other) => !other.memoryLost && other.round >= recovery.sinceRound);
+    const allAnswered = others.every((other) => !other.amnesia && other.round >= recovery.sinceRound);
     if (allAnswered) peer.recovery = { ...recovery, upTo: lastIndex };
   }
 }
 
+/** The permission that goes with each append to this peer; null while it has none, or needs none. */
 export function permissionFor({ recovery }: Progress): { nonce: number; index: number } | null {
   return recovery === null || recovery.upTo === null ? null : { nonce: recovery.nonce, index: recovery.upTo };
 }

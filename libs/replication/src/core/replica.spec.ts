@@ -56,7 +56,7 @@ function group(size: number): { shells: Shell[]; settle: () => void } {
     (id) =>
       new Shell({
         id,
-        members,
+        voters: members,
         ...OPTIONS,
       }),
   );
@@ -94,7 +94,7 @@ describe.each([1, 3, 5])('a group of %i', (size) => {
 });
 
 describe('Replica', () => {
-  const alone = { ...OPTIONS, id: 1, members: [1] };
+  const alone = { ...OPTIONS, id: 1, voters: [1] };
 
   it('holds back everything that needs the disk while a write is under way', () => {
     const { replica } = new Shell(alone);
@@ -117,8 +117,8 @@ describe('Replica', () => {
   });
 
   it('drops messages of strangers, and those for others', () => {
-    const { replica } = new Shell({ ...OPTIONS, id: 1, members: [1, 2, 3] });
-    const request = { type: 'voteRequest', term: 5, lastIndex: 0, lastTerm: 0, transfer: false } as const;
+    const { replica } = new Shell({ ...OPTIONS, id: 1, voters: [1, 2, 3] });
+    const request = { type: 'voteRequest', term: 5, lastIndex: 0, lastTerm: 0, leadershipTransfer: false } as const;
     replica.step({ ...request, from: 9, to: 1 }, 0);
     replica.step({ ...request, from: 2, to: 3 }, 0);
     expect(replica.status().term).toBe(0);
@@ -131,18 +131,25 @@ describe('Replica', () => {
       settle();
     }
     const leader = shells.find(({ replica }) => replica.status().role === 'leader')?.replica as Replica;
-    const { term, leader: to, peers, lastIndex } = leader.status();
+    const { term, leader: to, voters, lastIndex } = leader.status();
     const before = leader.status();
     for (const wrong of [{ round: 10 ** 6 }, { index: lastIndex + 1 }]) {
-      const answer = { type: 'appendResponse', from: peers[0]!.id, to: to!, term, accepted: true, index: 1 } as const;
-      leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, recovery: null, ...wrong }, 0);
-      const page = { type: 'snapshotResponse', from: peers[0]!.id, to: to!, term, lastIndex: 1, transfer: 1 } as const;
-      leader.step({ ...page, nextPage: null, round: 1, recovery: 5, ...wrong, lastIndex: wrong.index ?? 1 }, 0);
+      const answer = { type: 'appendResponse', from: voters[0]!.id, to: to!, term, accepted: true, index: 1 } as const;
+      leader.step({ ...answer, hintIndex: 0, hintTerm: 0, round: 1, nonce: null, ...wrong }, 0);
+      const page = {
+        type: 'snapshotResponse',
+        from: voters[0]!.id,
+        to: to!,
+        term,
+        lastIndex: 1,
+        snapshotNumber: 1,
+      } as const;
+      leader.step({ ...page, nextPage: null, round: 1, nonce: 5, ...wrong, lastIndex: wrong.index ?? 1 }, 0);
     }
     expect(leader.status()).toEqual(before);
   });
 
-  it('neither votes nor campaigns without memory, even alone', () => {
+  it('neither votes nor campaigns without amnesia, even alone', () => {
     const shell = new Shell({ ...alone, mayVote: false });
     for (let tick = 0; tick < 50; tick += 1) shell.replica.tick(0);
     expect(shell.replica.status()).toMatchObject({ role: 'follower', term: 0, mayVote: false });

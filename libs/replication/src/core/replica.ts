@@ -1,4 +1,45 @@
-import { Candidate } from './candidates.js';
+/*
+ * The replication protocol: Raft (Ongaro and Ousterhout 2014, "paper"; Ongaro 2014, "thesis") as one synchronous object. Start
+ * here, and read the files in this order. DESIGN.md has the messages, the rules and the reasons, one numbered list each.
+ *
+ * Nothing here waits, reads a clock, or talks to anybody: calls go in, `takeReady()` gives effects out as data, and the shell
+ * carries them out in the order written on `Ready` (ready.ts). So the same calls always give the same results.
+ *
+ * 1. Log (log.ts, tail.ts; birth.ts for its first entry). Commands are entries of a log, numbered from 1. An entry is *committed*
+ *    once it is certain that no future leader can lack it; only then is it applied. The log is what is durable (the shell's
+ *    `LogReader`) followed by a tail that is not durable yet. writer.ts hands the tail out to be written.
+ *
+ * 2. Messages and terms (messages.ts, senders.ts, terms.ts). Time is divided into terms, each with at most one leader. Every
+ *    message carries its sender's term; a newer one makes the receiver a follower in it, an older one is stale.
+ *
+ * 3. Election (follower.ts, pre-candidate.ts, candidate.ts; voting.ts answers). A follower without a live leader asks everyone
+ *    whether they would vote for it, and only with a majority of yes begins a new term and asks for votes. Votes go to members
+ *    whose log is at least as complete as the voter's own, once in a term, and leave only after they are durable.
+ *
+ * 4. Propagation (leader.ts, propagation.ts, progress.ts; append-receiver.ts at the other end). The leader sends entries with the
+ *    position and term of the one before; a follower takes them only if its log agrees there, and says so once they are durable.
+ *    The leader commits what a majority holds, its own disk being one of them, if it is of its own term. An append without
+ *    entries is a heartbeat. A leader can transfer its leadership (leadership-transfer.ts), also by itself, to the highest live
+ *    id (preference.ts).
+ *
+ * 5. Snapshot (propagation.ts; snapshot-receiver.ts). A follower that was away is probed for where the logs agree, and gets what
+ *    it lacks from there on; or a snapshot in pages, where the leader's log no longer reaches back that far.
+ *
+ * 6. Recovery (amnesia.ts; recovery.ts at the leader). A member whose disk has lost what it promised has amnesia: it neither votes
+ *    nor counts until a leader has brought it up to date.
+ *
+ * 7. Reads (reads.ts). A read is answered from the leader's state after one more round of heartbeats has shown that it still leads.
+ *
+ * 8. Learners (learner.ts, receipts.ts; granted-leases.ts, held-lease.ts and local-reads.ts for their reads). A learner has the log
+ *    and no vote. With a read lease it answers reads by itself: while that lasts, nothing is *settled*, and so nothing is applied
+ *    or answered anywhere, before the learner has acknowledged it. Only here does a clock count; the shell passes its time in.
+ *
+ * replica-state.ts is what the roles share, roles.ts leads from one to the next.
+ *
+ * Left out: changes of membership while running (they need a restart with a new list), and leases for reads at the leader (a
+ * round costs one message time, and no clock has to be trusted).
+ */
+import { Candidate } from './candidate.js';
 import type { CoreOptions } from './core-options.js';
 import { Follower } from './follower.js';
 import { HeldLease, type ReadLease } from './held-lease.js';
@@ -6,7 +47,7 @@ import { invariant } from './invariant.js';
 import { Leader } from './leader.js';
 import { Learner } from './learner.js';
 import type { LogReader } from './log-reader.js';
-import { Member } from './member.js';
+import { ReplicaState } from './replica-state.js';
 import type { Entry, MemberId, Message } from './messages.js';
 import type { HardState, Ready } from './ready.js';
 import type { RoleBehaviour } from './role.js';
@@ -18,77 +59,32 @@ import { describe, describeMember, type CoreStatus, type MemberStatus, type Prop
 import { settleTerm } from './terms.js';
 import { Writer } from './writer.js';
 
-export type { CoreStatus, MemberStatus, PeerStatus, Proposal } from './status.js';
+export type { CoreStatus, LearnerProgress, MemberStatus, Proposal, VoterProgress } from './status.js';
 
-/*
- * The replication protocol: Raft (Ongaro and Ousterhout 2014; "thesis" is Ongaro 2014), as one synchronous object.
- * Nothing here waits, reads a clock, or talks to anybody: calls go in, `takeReady()` gives data out, and the shell does
- * what it says in the order written on `Ready`. So the same calls give the same results, for ever.
- *
- * In reading order:
- *
- * The log (log.ts). Commands are entries of a log, numbered from 1. An entry is *committed* once it is certain that no
- * future leader can lack it; only then is it applied. The log is what is durable (the shell's `LogReader`) followed by
- * a tail that is not durable yet, kept here.
- *
- * Terms (terms.ts). Time is divided into terms, each with at most one leader. Every message carries its sender's term;
- * a newer one makes the receiver a follower in it, an older one is stale. Pre-votes alone move nobody.
- *
- * Election (follower.ts, candidates.ts, voting.ts). A follower that hears no leader asks everyone whether they would
- * vote for it (a pre-vote), and only with a majority of yes begins a new term and asks for votes. Votes go to members
- * whose log is at least as complete as the voter's own, once in a term, and leave only after they are durable.
- *
- * Propagation (leader.ts, propagation.ts, progress.ts, append-receiver.ts). The leader sends entries with the position
- * and term of the one before; a follower takes them only if its log agrees there, and says so once they are durable.
- * The leader commits what a majority holds, its own disk being one of them, if it is of its own term. An append without
- * entries is a heartbeat.
- *
- * Sync on rejoin (progress.ts, snapshot-receiver.ts). A follower that was away is probed for where the logs agree and
- * gets what it lacks from there on; or a snapshot in pages, where the leader's log no longer reaches back so far.
- *
- * Reads (reads.ts). A read is answered from the leader's own state after one more heartbeat round has shown that it
- * still leads.
- *
- * Hand-over (transfer.ts, preference.ts). A leader can hand over to a member that has everything, and does so for the
- * highest live id if that is asked for.
- *
- * Lost memory (memory.ts, recovery.ts). A member whose disk has forgotten what it promised does not vote or count.
- *
- * Learners (learner.ts, receipts.ts). A learner has the log and no vote. It acknowledges what it has received, once the shell
- * has released it, and nothing that it says counts for anything else.
- *
- * Read leases (granted-leases.ts, held-lease.ts). A learner with a lease answers reads by itself. While it lasts, nothing is
- * settled, and so nothing is applied or answered anywhere, before the learner has acknowledged it. Leases are the only place
- * where a clock counts: the shell reads it, and passes it in.
- *
- * Left out: changes of membership while running (a restart with a new list is needed), and leases for reads at the leader (a
- * round costs one message time, and no clock has to be trusted).
- */
-
-/** One member of a replicated group. A member of a group of one elects itself on its first tick. */
+/** One member of a replicated group. A single voter elects itself on its first tick. */
 export class Replica {
-  private readonly member: Member;
+  private readonly state: ReplicaState;
   private readonly writer: Writer;
   private readonly lease: HeldLease;
   private readonly roles: Roles;
 
   /**
-   * @param log what is durable, read synchronously whenever the core needs it
+   * @param log shows what is durable; read synchronously whenever the core needs it
    * @param appliedIndex of the shell's state machine; everything up to there is committed
    * @param random gives numbers from 0 up to but not including 1
    */
   constructor(options: CoreOptions, log: LogReader, hardState: HardState, appliedIndex: number, random: () => number) {
-    this.member = new Member(options, log, hardState, appliedIndex, random);
-    const snapshots = new SnapshotReceiver(this.member);
-    this.writer = new Writer(this.member, snapshots);
-    this.lease = new HeldLease(this.member);
-    this.roles = new Roles(this.member, snapshots, this.lease);
+    this.state = new ReplicaState(options, log, hardState, appliedIndex, random);
+    const snapshots = new SnapshotReceiver(this.state);
+    this.writer = new Writer(this.state, snapshots);
+    this.lease = new HeldLease(this.state);
+    this.roles = new Roles(this.state, snapshots, this.lease);
   }
 
   /** @param now a reading of a clock that never jumps and goes on while the process is frozen, in milliseconds */
   tick(now: number): void {
-    this.member.now = now;
-    this.member.ticks += 1;
+    this.state.now = now;
+    this.state.ticks += 1;
     this.role.tick();
   }
 
@@ -97,17 +93,17 @@ export class Replica {
    * @param now read after the message had arrived
    */
   step(message: Message, now: number): void {
-    this.member.now = now;
-    if (message.to !== this.member.id || !mayComeFrom(message, this.member)) return;
-    if (settleTerm(this.member, message, this.role.hearsLeader, this.roles.transitions)) this.role.step(message);
+    this.state.now = now;
+    if (message.to !== this.state.id || !mayComeFrom(message, this.state)) return;
+    if (settleTerm(this.state, message, this.role.hasLiveLeader, this.roles.transitions)) this.role.step(message);
   }
 
   /** All of the commands are taken, in this order and without others in between, or none is. */
   propose(data: readonly string[]): Proposal {
-    const { log, options, term, leader } = this.member;
+    const { log, options, term, leader } = this.state;
     if (!(this.role instanceof Leader)) return { ok: false, reason: 'notLeader', leader };
     const target = this.role.transfer.target;
-    if (target !== null) return { ok: false, reason: 'transferring', leader: target };
+    if (target !== null) return { ok: false, reason: 'transferringLeadership', leader: target };
     const waiting = log.lastIndex - log.settledIndex + data.length;
     if (waiting > options.maxUncommittedEntries) return { ok: false, reason: 'overloaded', leader };
     return { ok: true, firstIndex: this.role.propose(data), term };
@@ -119,7 +115,7 @@ export class Replica {
    * learner without one.
    */
   read(id: number): boolean {
-    const { out } = this.member;
+    const { out } = this.state;
     if (this.role instanceof Learner) return this.lease.read(id);
     if (!(this.role instanceof Leader)) return false;
     this.role.reads.add({
@@ -129,19 +125,19 @@ export class Replica {
     return true;
   }
 
-  /** At a learner: entries that arrived since the last call. The shell does with them what it must, and calls `released`. */
+  /** At a learner: entries that arrived since the last call. The shell does what must be done first, then calls `released`. */
   takeReceived(): readonly Entry[] {
-    return this.member.receipts?.handOut() ?? [];
+    return this.state.receipts?.handOut() ?? [];
   }
 
-  /** Everything received up to this entry may take effect from now on, as far as this learner is concerned. */
+  /** At a learner: everything received up to this entry may take effect, as far as this learner is concerned. */
   released(index: number, term: number): void {
-    if (this.member.receipts?.release(index, term) === true && this.role instanceof Learner) this.role.released();
+    if (this.state.receipts?.release(index, term) === true && this.role instanceof Learner) this.role.released();
   }
 
   /** At a learner: the shell has applied entries up to here. */
   applied(index: number): void {
-    this.member.receipts?.appliedTo(index);
+    this.state.receipts?.appliedTo(index);
   }
 
   /**
@@ -154,7 +150,7 @@ export class Replica {
 
   /** The last entry that a read at this learner must wait for, among those received before it; null for none. */
   lastReceived(concerns: (entry: Entry) => boolean): ReadPosition | null {
-    return this.member.receipts?.lastThat(concerns) ?? null;
+    return this.state.receipts?.lastThat(concerns) ?? null;
   }
 
   /**
@@ -163,7 +159,7 @@ export class Replica {
    */
   persisted(index: number, term: number): void {
     invariant(
-      Number.isSafeInteger(index) && term <= this.member.term,
+      Number.isSafeInteger(index) && term <= this.state.term,
       'only what was handed out becomes durable',
       () => ({ index, term }),
     );
@@ -172,7 +168,7 @@ export class Replica {
   }
 
   hasReady(): boolean {
-    const { log, out, installing } = this.member;
+    const { log, out, installing } = this.state;
     if (out.hasImmediate || (!installing && log.hasUnapplied())) return true;
     if (this.role instanceof Leader && this.role.propagation.hasWork) return true;
     return this.writer.hasWork || (this.role instanceof Learner && this.role.hasWork);
@@ -180,7 +176,7 @@ export class Replica {
 
   takeReady(): Ready {
     if (this.role instanceof Leader || this.role instanceof Learner) this.role.flush();
-    const { log, out, options, installing } = this.member;
+    const { log, out, options, installing } = this.state;
     const write = this.writer.take();
     // Entries below a snapshot must not be applied on top of it.
     const apply = installing ? [] : log.takeUnapplied(options.maxUncommittedEntries, options.maxBytesPerAppend);
@@ -199,17 +195,17 @@ export class Replica {
     if (peer !== undefined) this.role.propagation.sendPage(peer, { page, data, done, lastIndex, lastTerm });
   }
 
-  /** False: not the leader, or a hand-over is under way, or the target is unknown or without memory. */
+  /** False: not the leader, or a transfer is under way, or the target is no other voter, or has amnesia. */
   transferLeadership(to: MemberId): boolean {
     return this.role instanceof Leader && this.role.transfer.start(to);
   }
 
   /**
-   * There is a group with data already. A member that has never voted or heard a leader may have lost all that it had, so it
-   * takes no part in the birth of another group (see memory.ts).
+   * The shell has found a group with data. A member that has never voted or followed a leader may have lost all that it had, so
+   * it takes no part in the birth of another group (see amnesia.ts).
    */
-  groupHeard(): void {
-    if (this.member.isNew) this.member.memory.lose();
+  groupFound(): void {
+    if (this.state.isNew) this.state.amnesia.begin();
   }
 
   /** A hint that the leader may be dead (its connection was reset): may start a pre-vote, and can't depose anyone. */
@@ -223,17 +219,17 @@ export class Replica {
   }
 
   status(): CoreStatus {
-    return describe(this.member, this.role);
+    return describe(this.state, this.role);
   }
 
-  /** Only what it knows of itself: cheap enough to be asked for after every call. */
+  /** The part of it that this member knows of itself; cheap enough to be asked for after every call. */
   ownStatus(): MemberStatus {
-    return describeMember(this.member, this.role);
+    return describeMember(this.state, this.role);
   }
 
   /** Term of an entry of the log, durable or not; undefined beyond the end and below what is kept. */
   termAt(index: number): number | undefined {
-    return this.member.log.termAt(index);
+    return this.state.log.termAt(index);
   }
 
   private get role(): RoleBehaviour {

@@ -1,22 +1,24 @@
 import type { MemberId, Message } from './messages.js';
 import type { Role } from './ready.js';
 
-/** What a member does depends on its role; each role handles each message of its own term explicitly. */
+/** The behaviour of a member in one role. Each role handles each message of its own term explicitly. */
 export interface RoleBehaviour {
   readonly role: Role;
+  /** One tick has passed. */
   tick(): void;
   /** A message of the member's own term, or a pre-vote of any term. */
   step(message: Message): void;
-  /** True while there is, to this member's knowledge, a leader alive: then nobody else gets its vote. */
-  readonly hearsLeader: boolean;
+  /** Whether this member knows a live leader. Then nobody else gets its vote. */
+  readonly hasLiveLeader: boolean;
 }
 
-/** The ways from one role to another. Each is called as the last thing that the old role does. */
+/** The ways from one role to another. A role calls one of them last: afterwards it is no longer the role of this member. */
 export interface Transitions {
+  /** `leader` is null while the leader of the term is not known. A learner stays one. */
   becomeFollower(term: number, leader: MemberId | null): void;
   becomePreCandidate(): void;
-  /** `transfer`: the leader asked for it, so nobody should refuse because that leader is alive. */
-  becomeCandidate(transfer: boolean): void;
+  /** `leadershipTransfer`: the leader asked for it, so nobody should refuse because that leader is alive. */
+  becomeCandidate(leadershipTransfer: boolean): void;
   becomeLeader(): void;
   /** Hands a message to the role that the member has now. */
   stepAgain(message: Message): void;

@@ -1,19 +1,23 @@
-import { Candidate, PreCandidate } from './candidates.js';
+import { Candidate } from './candidate.js';
 import { Follower } from './follower.js';
 import type { HeldLease } from './held-lease.js';
 import { Leader } from './leader.js';
 import { Learner } from './learner.js';
-import type { Member } from './member.js';
+import { PreCandidate } from './pre-candidate.js';
+import type { ReplicaState } from './replica-state.js';
 import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
-/** The role that a member has now, and the ways to the next one. */
+/**
+ * The role that a member has now, and the ways to the next one. Each way makes a new object: timeouts, answers and progress of an
+ * earlier role must not be carried into a later one.
+ */
 export class Roles {
   current: RoleBehaviour;
   readonly transitions: Transitions;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly snapshots: SnapshotReceiver,
     private readonly lease: HeldLease,
   ) {
@@ -22,23 +26,25 @@ export class Roles {
   }
 
   private createTransitions(): Transitions {
-    const { member } = this;
+    const { state } = this;
     return {
       becomeFollower: (term, leader) => {
+        // Before the term changes: reads that it can't prove any more must fail, or they would wait for ever.
         if (this.current instanceof Leader) this.current.stop();
-        member.enterTerm(term);
-        member.leader = leader;
+        state.enterTerm(term);
+        state.leader = leader;
         this.current = this.createFollower();
       },
       becomePreCandidate: () => {
-        member.leader = null;
-        this.start(new PreCandidate(member, this.transitions));
+        // It asks because that leader is silent. Nobody may be sent there any more.
+        state.leader = null;
+        this.start(new PreCandidate(state, this.transitions));
       },
-      becomeCandidate: (transfer) => {
-        this.start(new Candidate(member, this.transitions, transfer));
+      becomeCandidate: (leadershipTransfer) => {
+        this.start(new Candidate(state, this.transitions, leadershipTransfer));
       },
       becomeLeader: () => {
-        this.start(new Leader(member, this.transitions));
+        this.start(new Leader(state, this.transitions));
       },
       stepAgain: (message) => {
         this.current.step(message);
@@ -53,8 +59,8 @@ export class Roles {
   }
 
   private createFollower(): Follower | Learner {
-    const { member, snapshots, lease } = this;
-    if (member.receipts !== null) return new Learner(member, snapshots, member.receipts, lease);
-    return new Follower(member, this.transitions, snapshots);
+    const { state, snapshots, lease } = this;
+    if (state.receipts !== null) return new Learner(state, snapshots, state.receipts, lease);
+    return new Follower(state, this.transitions, snapshots);
   }
 }

@@ -1,35 +1,40 @@
-import type { Member } from './member.js';
+import type { ReplicaState } from './replica-state.js';
 import type { Ready } from './ready.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
+/** The part of a `Ready` that waits for the disk. */
 type Write = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'sendAfterPersist'>;
 
-/** Hands out what must become durable, one write at a time; what comes meanwhile gathers for the next. */
+/**
+ * Hands out what must become durable, one write at a time; what comes meanwhile gathers for the next (group commit). So the more
+ * there is to do, the more entries share a sync, and `persisted()` always means the one write that was handed out.
+ */
 export class Writer {
   private isWriting = false;
 
   constructor(
-    private readonly member: Member,
+    private readonly state: ReplicaState,
     private readonly snapshots: SnapshotReceiver,
   ) {}
 
   get hasWork(): boolean {
-    return !this.isWriting && (this.hasWrite() || this.member.out.afterPersist.length > 0);
+    return !this.isWriting && (this.hasWrite() || this.state.out.afterPersist.length > 0);
   }
 
   take(): Write {
     if (this.isWriting) return { hardState: null, mayVote: null, entries: [], storePage: null, sendAfterPersist: [] };
-    const { log, out, memory } = this.member;
+    const { log, out, amnesia } = this.state;
     this.isWriting = this.hasWrite();
+    // These leave with this write, and not before: what they promise is in it, or was durable already.
     const { storePage, afterPersist: sendAfterPersist } = out;
     out.storePage = null;
     out.afterPersist = [];
     if (storePage !== null) this.snapshots.handedOut(storePage);
-    // Entries would be wiped out by the snapshot in the same write.
+    // Entries would be wiped out by the snapshot in the same write, and counted as durable afterwards.
     const entries = storePage?.done === true ? [] : log.startWrite();
     return {
-      hardState: this.member.takeHardState(),
-      mayVote: memory.takeChange(),
+      hardState: this.state.takeHardState(),
+      mayVote: amnesia.takeChange(),
       entries,
       storePage,
       sendAfterPersist,
@@ -40,13 +45,13 @@ export class Writer {
   persisted(): boolean {
     if (!this.isWriting) return false;
     this.isWriting = false;
-    this.member.log.writeReturned();
+    this.state.log.writeReturned();
     this.snapshots.persisted();
     return true;
   }
 
   private hasWrite(): boolean {
-    const { log, out, memory, hasHardState } = this.member;
-    return hasHardState || memory.hasChange || log.hasUnwritten() || out.storePage !== null;
+    const { log, out, amnesia, hasHardState } = this.state;
+    return hasHardState || amnesia.hasChange || log.hasUnwritten() || out.storePage !== null;
   }
 }

@@ -1,25 +1,25 @@
 import type { MemberId } from '../core/messages.js';
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 
-/** Incarnations without proof that are kept for one peer: strangers that speak in its name can't push out the true one for long. */
+/** Maximum number of unproven incarnations that are kept for one peer: strangers that speak in its name can't push out the true one for long. */
 const UNPROVEN_KEPT = 3;
-/** A peer may send so many batches before it has heard of this process. */
+/** Maximum number of batches that a peer sends before it has received one of this process. */
 const UNPROVEN_AT_A_START = 20;
 
-/** All that one process knows of a peer's present process. */
+/** The knowledge that one process has of a peer's present process. */
 export class Acquaintance {
   /** The group that it last proved to be in; null before it did. */
   groupId: string | null = null;
   /** The incarnation that has proved to be at the peer's address; strangers can't replace it. */
   private proven: string | null = null;
   private unproven: readonly string[] = [];
-  /** Batches without proof, but for those of an incarnation that gave it later. */
+  /** Number of batches without proof, except those of an incarnation that gave it later. */
   private unprovenBatches = 0;
   private greetedAt = -Infinity;
   private warnedAt = -Infinity;
 
   constructor(
-    private readonly address: LeaderAddress,
+    private readonly address: MemberAddress,
     private readonly name: string,
   ) {}
 
@@ -27,13 +27,13 @@ export class Acquaintance {
     return this.address.id;
   }
 
-  /** Those that may be its present one. */
+  /** The incarnations that may be its present one. */
   get incarnations(): readonly string[] {
     return this.proven === null ? this.unproven : [this.proven, ...this.unproven];
   }
 
-  /** Returns whether this incarnation was unknown. */
-  heardOf(incarnation: string, isProven: boolean): boolean {
+  /** A batch of this incarnation has arrived. Returns whether the incarnation was unknown. */
+  received(incarnation: string, isProven: boolean): boolean {
     const isNews = !this.incarnations.includes(incarnation);
     if (isProven && incarnation !== this.proven) {
       // The one before is kept: a late batch of it must not push out the present one.
@@ -48,7 +48,7 @@ export class Acquaintance {
     return isNews;
   }
 
-  /** Whether more came without proof since the last warning than a peer sends until it has heard of this process. */
+  /** Whether more batches came without proof since the last warning than a peer sends before it has received one of this process. */
   get isImpersonated(): boolean {
     return this.unprovenBatches > UNPROVEN_AT_A_START;
   }

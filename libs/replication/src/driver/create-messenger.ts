@@ -3,19 +3,19 @@ import type { ForeignGroup } from '../errors.js';
 import { nameOf, peersOf, type CompleteOptions } from '../replication.options.js';
 import { GroupMessenger, type Messenger } from './group-messenger.js';
 import { LateNotices } from './late-notices.js';
-import type { Ports, Storage } from './ports.js';
+import type { Ports, Storage } from '../ports.js';
 
-/** The messenger of a member with these options, for one life of its process. */
+/** Creates the messenger of a member with these options, for one incarnation of its process. */
 export function createMessenger(
   options: CompleteOptions,
   { transport, events, now, newId, storage, pause }: Ports,
   onForeign: (error: ForeignGroup) => void,
 ): Messenger {
-  const { id, members, learners, dataDir } = options;
+  const { id, voters, learners, dataDir } = options;
   const messenger = new GroupMessenger({
     ...{ id, dataDir, transport, events, now, onForeign },
     peers: peersOf(options),
-    voters: members.map((member) => member.id),
+    voters: voters.map((voter) => voter.id),
     nameOf: (member) => nameOf(options, member),
     groupIdOnDisk: () => storage.groupId,
     groupIdInLog: () => groupInLog(storage),

@@ -84,7 +84,7 @@ describe('a driver and its group', () => {
     expect(next.query((db) => Counter.sum(db))).toBe(7);
   });
 
-  it('finishes what is under way and hands over when it is shut down', async () => {
+  it('finishes what is under way and transfers leadership when it is shut down', async () => {
     const cluster = create();
     const { id, log } = await cluster.leader();
     const underWay = Array.from({ length: 20 }, () => log.propose(ONE));
@@ -96,7 +96,7 @@ describe('a driver and its group', () => {
     expect(await cluster.propose(ONE)).toBe(21);
   });
 
-  it('hands over to the next one when the first can not be reached', async () => {
+  it('transfers leadership to the next one when the first can not be reached', async () => {
     const cluster = create();
     const { id } = await cluster.leader();
     const [first, second] = cluster.others(id) as [number, number];
@@ -105,7 +105,7 @@ describe('a driver and its group', () => {
     expect(cluster.member(second).log.status().role).toBe('leader');
   });
 
-  it('gives up a hand-over that nobody takes', async () => {
+  it('gives up a leadership transfer that nobody takes', async () => {
     const cluster = create();
     const { id } = await cluster.leader();
     for (const other of cluster.others(id)) cluster.crash(other);

@@ -1,21 +1,21 @@
 import type { MemberId } from '../core/messages.js';
 import type { Replica } from '../core/replica.js';
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 import type { Messenger } from './group-messenger.js';
-import type { Ports } from './ports.js';
+import type { Ports } from '../ports.js';
 
-/** What a driver is put together from. */
+/** The parts that a driver is put together from. */
 export interface DriverParts {
   readonly core: Replica;
   readonly ports: Omit<Ports, 'events' | 'random' | 'newId' | 'transport'>;
   readonly messenger: Messenger;
   readonly id: MemberId;
-  readonly addressOf: (id: MemberId) => LeaderAddress;
-  /** How long a proposal or a read waits for a majority. */
+  readonly addressOf: (id: MemberId) => MemberAddress;
+  /** How long a proposal or a read waits for a majority, in milliseconds. */
   readonly proposalTimeoutMs: number;
   /** A learner's hook for entries that arrive; see `ReplicationOptions`. */
   readonly onReceived?: (commands: readonly unknown[]) => Promise<void>;
-  /** A disk or a state machine that can't be trusted: the process has to stop. */
+  /** Called when the disk or the state machine can't be trusted: the process has to stop. */
   readonly onFatal: (error: unknown) => void;
   /** Called after each tick and each round of work, when roles or terms may have changed. */
   readonly onProgress: () => void;

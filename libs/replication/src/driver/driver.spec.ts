@@ -10,7 +10,7 @@ import { NotLeader, OutcomeUnknown } from '../errors.js';
 import { completeOptions } from '../replication.options.js';
 import { Driver } from './driver.js';
 import type { MessageReceiver, Messenger } from './group-messenger.js';
-import type { WriteBatch } from './ports.js';
+import type { WriteBatch } from '../ports.js';
 import { coreOptions, tickMsOf } from './timing.js';
 
 /** Remembers the writes, which end when the test says so. */
@@ -60,7 +60,7 @@ function answerTo(message: Message): Message[] {
   if (message.type !== 'append') return [];
   const { prevIndex, entries, round } = message;
   const agreed = { accepted: true, index: prevIndex + entries.length, hintIndex: 0, hintTerm: 0 };
-  return [{ type: 'appendResponse', ...envelope, ...agreed, round, recovery: null }];
+  return [{ type: 'appendResponse', ...envelope, ...agreed, round, nonce: null }];
 }
 
 /** A driver whose disk waits for `endWrite` or `failWrite`, in a group of one, or with two `Followers`. */
@@ -74,8 +74,8 @@ class Alone {
   private writing: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(ids: readonly number[] = [1]) {
-    const members = ids.map((id) => ({ id, host: 'test', port: id }));
-    const options = completeOptions({ group: 'one', id: 1, members, dataDir: 'none', stateMachine: new Counter() });
+    const voters = ids.map((id) => ({ id, host: 'test', port: id }));
+    const options = completeOptions({ group: 'one', id: 1, voters, dataDir: 'none', stateMachine: new Counter() });
     const sync = (): Promise<void> => new Promise((resolve, reject) => (this.writing = { resolve, reject }));
     this.storage = new SlowStorage(new MemoryDisk(), { stateMachine: new Counter(), keepEntries: 100, sync });
     const random = new Random(1);

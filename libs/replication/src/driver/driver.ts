@@ -2,19 +2,19 @@ import type { MemberId, Message } from '../core/messages.js';
 import type { PageRequest, Ready } from '../core/ready.js';
 import { NotLeader, OutcomeUnknown, Overloaded } from '../errors.js';
 import type { DriverParts } from './driver-parts.js';
-import { handOver } from './hand-over.js';
+import { transferLeadership } from './transfer-leadership.js';
 import { LeaderWatch } from './leader-watch.js';
 import { Learning, type LearningHost } from './learning.js';
 import { Pending } from './pending.js';
-import { carriesPromise } from './ports.js';
+import { carriesPromise } from '../ports.js';
 import { ReadsUnderWay } from './reads-under-way.js';
 import { RecentTimes } from './recent-times.js';
 import { SnapshotFeed } from './snapshot-feed.js';
 import { Turn } from './turn.js';
 
-/** How long a caller should wait before it repeats what was refused for load. */
+/** How long a caller should wait before it repeats what was refused for load, in milliseconds. */
 const RETRY_AFTER_OVERLOAD_MS = 100;
-const SYNCS_REMEMBERED = 1000;
+const SYNCS_IN_PERCENTILE = 1000;
 const DRAIN_PAUSE_MS = 5;
 
 /**
@@ -27,9 +27,9 @@ export class Driver implements LearningHost {
   private readonly snapshots: SnapshotFeed;
   private readonly turn: Turn;
   readonly learning: Learning;
-  /** What this member has seen of its leader. */
+  /** When this member received from its leader, and how far that one has committed. */
   readonly leader: LeaderWatch;
-  private readonly syncTimes = new RecentTimes(SYNCS_REMEMBERED);
+  private readonly syncTimes = new RecentTimes(SYNCS_IN_PERCENTILE);
   private termOfProposals = 0;
   private isScheduled = false;
   private isWorking = false;
@@ -46,7 +46,7 @@ export class Driver implements LearningHost {
     this.learning = new Learning(parts, this);
   }
 
-  /** How long writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
+  /** The time that writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
   get syncMs(): { readonly p99: number; readonly longest: number; readonly count: number } {
     return this.syncTimes;
   }
@@ -55,7 +55,7 @@ export class Driver implements LearningHost {
     this.parts.messenger.start({
       receive: (messages) => this.receive(messages),
       connectionLost: (peer) => this.connectionLost(peer),
-      groupHeard: () => this.guarded(() => this.parts.core.groupHeard()),
+      groupFound: () => this.guarded(() => this.parts.core.groupFound()),
     });
     this.parts.ports.ticker.start(() => this.tick());
     this.schedule();
@@ -91,19 +91,19 @@ export class Driver implements LearningHost {
     return new NotLeader(next === null || next === this.parts.id ? null : this.parts.addressOf(next));
   }
 
-  /** Hands leadership over, takes no more proposals, and waits until those under way are done; `limitMs` at most. */
+  /** Transfers leadership, takes no more proposals, and waits until those under way are done, for `limitMs` milliseconds at most. */
   async drain(limitMs: number): Promise<void> {
     const { core, ports } = this.parts;
     const deadline = ports.now() + limitMs;
     const pauseWhile = async (isBusy: () => boolean): Promise<void> => {
       while (isBusy() && !this.isStopped && ports.now() < deadline) await ports.pause(DRAIN_PAUSE_MS);
     };
-    await handOver(core, pauseWhile, () => this.schedule());
+    await transferLeadership(core, pauseWhile, () => this.schedule());
     this.isDraining = true;
     await pauseWhile(() => this.proposals.size > 0);
   }
 
-  /** Stops working. Whoever waits gets an honest "unknown". */
+  /** Stops working. Whoever waits gets `OutcomeUnknown`: their entries may be on other disks already. */
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
@@ -141,7 +141,7 @@ export class Driver implements LearningHost {
     this.parts.onProgress();
   }
 
-  /** What arrives in one turn of the event loop is worked on together. */
+  /** Schedules one round of work for everything that arrives in this turn of the event loop. */
   private schedule(): void {
     if (this.isScheduled || this.isStopped) return;
     this.isScheduled = true;
@@ -221,14 +221,14 @@ export class Driver implements LearningHost {
     this.proposals.rejectAll(() => new OutcomeUnknown('leadership was lost before the command took effect'));
   }
 
-  /** Gives the core an input, and has what it wants done. */
+  /** Gives the core an input, and schedules the effects that it wants. */
   input(act: () => void): void {
     if (this.isStopped) return;
     this.guarded(act);
     this.schedule();
   }
 
-  /** An input to the core. One that it finds impossible ends this member; then there is no result. */
+  /** Gives the core an input. One that it finds impossible ends this member; then there is no result. */
   private guarded<T>(input: () => T): T | undefined {
     try {
       return input();

@@ -11,14 +11,14 @@ const CALM: CoreStatus = {
     leader: 3,
     mayVote: true,
     transferTo: null,
-    peers: [],
+    voters: [],
     learners: [],
   },
   ...{ lastIndex: 10, durableIndex: 10, commitIndex: 10, settledIndex: 10, appliedIndex: 10 },
 };
 
-const silent = (id: number, lastHeardTicks: number): CoreStatus['peers'][number] => ({
-  ...{ id, lastHeardTicks, matchIndex: 4, nextIndex: 5, state: 'probe', counts: true },
+const silent = (id: number, lastContactTicks: number): CoreStatus['voters'][number] => ({
+  ...{ id, lastContactTicks, matchIndex: 4, nextIndex: 5, state: 'probe', counts: true },
 });
 
 describe('the lines of the log', () => {
@@ -26,11 +26,11 @@ describe('the lines of the log', () => {
   let log: EventLog;
   let now: number;
 
-  /** What one look shows, and the lines that it gave. */
+  /** Shows a state to the log, and returns the lines that it wrote. */
   function see(status: Partial<CoreStatus>, rest: Partial<Observation> = {}): string[] {
     lines = [];
     log.observe({
-      ...{ status: { ...CALM, ...status }, appliedIndex: 10, leaderCommitIndex: 10, leaderHeardMs: 20, now },
+      ...{ status: { ...CALM, ...status }, appliedIndex: 10, leaderCommitIndex: 10, leaderContactMs: 20, now },
       ...rest,
     });
     return lines;
@@ -42,7 +42,7 @@ describe('the lines of the log', () => {
     log = new EventLog({
       nameOf: (id) => `order-${id}`,
       readLeaseMs: 500,
-      members: 3,
+      voters: 3,
       silenceTicks: 50,
       tickMs: 10,
       sink,
@@ -56,7 +56,7 @@ describe('the lines of the log', () => {
   });
 
   it('tell of an election from both sides', () => {
-    expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 512 })).toEqual([
+    expect(see({ role: 'preCandidate', leader: null }, { leaderContactMs: 512 })).toEqual([
       'no heartbeat for 512 ms, asks for votes (term 4 -> 5)',
     ]);
     expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([]);
@@ -65,34 +65,38 @@ describe('the lines of the log', () => {
       'elected leader of term 5 with 2 of 3 votes in 7 ms, log 10, commit 10',
     ]);
     expect(see({ role: 'follower', term: 6, leader: 2 })).toEqual([
-      'leads no more: term 6 has begun',
+      'lost leadership of term 5: term 6 has begun',
       'follows order-2 in term 6',
     ]);
   });
 
   it('call a member new, and not forgetful, that never had anything', () => {
     see({ term: 0, leader: null });
-    expect(see({ mayVote: false })[0]).toMatch(/^is new in a group that is not/);
+    expect(see({ mayVote: false })[0]).toMatch(/^has an empty disk in a group that has data/);
   });
 
   it('tell a broken connection from a silence', () => {
-    expect(see({ role: 'preCandidate', leader: null }, { leaderHeardMs: 16 })).toEqual([
+    expect(see({ role: 'preCandidate', leader: null }, { leaderContactMs: 16 })).toEqual([
       'the connection to the leader broke, asks for votes (term 4 -> 5)',
     ]);
   });
 
-  it('tell a hand-over from an election', () => {
+  it('tell a leadership transfer from an election', () => {
     expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([
-      'order-3 hands over to it, asks for votes (term 4 -> 5)',
+      'order-3 transfers leadership to it, asks for votes (term 4 -> 5)',
     ]);
   });
 
   it('say when a leader is cut off, and again after ten seconds without one', () => {
     see({ role: 'leader', leader: 1 });
-    expect(see({ role: 'follower', leader: null })).toEqual(['! leads no more: no majority answered (term 4)']);
+    expect(see({ role: 'follower', leader: null })).toEqual([
+      '! lost leadership of term 4: no majority answered; commits nothing until a leader is elected',
+    ]);
     see({ role: 'preCandidate', leader: null });
     now += 10_001;
-    expect(see({ role: 'preCandidate', leader: null })).toEqual(['! no leader for 10 s: 2 of 3 members must be up']);
+    expect(see({ role: 'preCandidate', leader: null })).toEqual([
+      '! no leader for 10 s: 2 of 3 voters must be up; start those that are down',
+    ]);
     now += 9000;
     expect(see({ role: 'preCandidate', leader: null })).toEqual([]);
   });
@@ -100,17 +104,17 @@ describe('the lines of the log', () => {
   it('do not complain of the silence of others while the member itself stops', () => {
     see({ role: 'leader', leader: 1 });
     log.isStopping = true;
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 51)] })).toEqual([]);
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 51)] })).toEqual([]);
     expect(see({ role: 'follower', leader: null })).toEqual([]);
   });
 
   it('report a silent peer once, and once that it is back', () => {
-    see({ role: 'leader', leader: 1, peers: [silent(2, 1), silent(3, 1)] });
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 51), silent(3, 1)] })).toEqual([
+    see({ role: 'leader', leader: 1, voters: [silent(2, 1), silent(3, 1)] });
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 51), silent(3, 1)] })).toEqual([
       '! order-2 has not answered for 510 ms',
     ]);
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 900), silent(3, 1)] })).toEqual([]);
-    expect(see({ role: 'leader', leader: 1, peers: [silent(2, 0), silent(3, 1)] })).toEqual([
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 900), silent(3, 1)] })).toEqual([]);
+    expect(see({ role: 'leader', leader: 1, voters: [silent(2, 0), silent(3, 1)] })).toEqual([
       'order-2 answers again, 6 entries behind',
     ]);
   });
@@ -120,7 +124,7 @@ describe('the lines of the log', () => {
     log = new EventLog({
       nameOf: (id) => `order-${id}`,
       readLeaseMs: 500,
-      members: 3,
+      voters: 3,
       silenceTicks: 50,
       tickMs: 10,
       sink,
@@ -138,8 +142,8 @@ describe('the lines of the log', () => {
     expect(see({ mayVote: true })).toEqual(['is up to date at index 10, and votes']);
   });
 
-  it('tell of a hand-over', () => {
+  it('tell of a leadership transfer', () => {
     see({ role: 'leader', leader: 1 });
-    expect(see({ role: 'leader', leader: 1, transferTo: 3 })).toEqual(['hands leadership over to order-3']);
+    expect(see({ role: 'leader', leader: 1, transferTo: 3 })).toEqual(['transfers leadership to order-3']);
   });
 });

@@ -1,16 +1,16 @@
 import type { CoreStatus } from '../core/replica.js';
 import { LeaseLog } from './lease-log.js';
-import type { EventSink } from './ports.js';
+import type { EventSink } from '../ports.js';
 
-/** What one look at the member shows. */
+/** The state of a member at one moment, as far as log lines tell of it. */
 export interface Observation {
   readonly status: CoreStatus;
   /** Index of the last entry in the state machine. */
   readonly appliedIndex: number;
   /** Commit index of the leader, as far as it has told. */
   readonly leaderCommitIndex: number;
-  /** Milliseconds since a leader was heard; null when none ever was. */
-  readonly leaderHeardMs: number | null;
+  /** Milliseconds since the last message of a leader; null before the first one. */
+  readonly leaderContactMs: number | null;
   /** Whether this learner may answer reads by itself. @default false */
   readonly holdsLease?: boolean;
   /** Milliseconds on a clock that never jumps. */
@@ -19,19 +19,21 @@ export interface Observation {
 
 interface EventLogOptions {
   readonly nameOf: (id: number) => string;
-  /** How many vote. */
-  readonly members: number;
-  /** A peer that says nothing for so long is reported, once. */
+  /** Number of voters in the group. */
+  readonly voters: number;
+  /** Silence after which a peer is reported, once, in ticks. */
   readonly silenceTicks: number;
+  /** Length of a tick, in milliseconds. */
   readonly tickMs: number;
+  /** Length of a read lease, in milliseconds. */
   readonly readLeaseMs: number;
   readonly sink: EventSink;
 }
 
-/** A leaderless member says so again after so long. */
+/** Interval between two warnings of a member without a leader, in milliseconds. */
 const STILL_LEADERLESS_MS = 10_000;
 
-/** One line for each event that matters, in plain words with numbers; nothing for what happens all the time. */
+/** Writes one line for each event that matters, with names and numbers; nothing for what happens all the time. */
 export class EventLog {
   /** Set while this member stops: the others may be stopping as well, so that their silence is no news. */
   isStopping = false;
@@ -40,7 +42,7 @@ export class EventLog {
   private askedForVotesAt = 0;
   private saidLeaderlessAt = 0;
   private rejoin: { readonly since: number; readonly behind: number } | 'notYet' | 'done' = 'notYet';
-  private readonly silentPeers = new Set<number>();
+  private readonly silent = new Set<number>();
 
   private readonly leases: LeaseLog;
 
@@ -51,69 +53,73 @@ export class EventLog {
   observe(now: Observation): void {
     const before = this.previous ?? now.status;
     this.previous = now.status;
-    this.memory(before, now.status);
+    this.amnesia(before, now.status);
     this.election(before, now);
     this.leadership(before, now);
     this.catchUp(now);
     this.leases.observe(before, now);
-    if (now.status.role === 'leader') this.peers(now.status);
-    else this.silentPeers.clear();
+    if (now.status.role === 'leader') this.silences(now.status);
+    else this.silent.clear();
   }
 
-  private memory(before: CoreStatus, status: CoreStatus): void {
+  private amnesia(before: CoreStatus, status: CoreStatus): void {
     if (before.mayVote && !status.mayVote && before.term === 0)
-      this.log('is new in a group that is not: does not vote until a leader has brought it up to date');
+      this.log('has an empty disk in a group that has data: does not vote until a leader has brought it up to date');
     else if (before.mayVote && !status.mayVote)
       this.warn('has forgotten what it promised: does not vote until a leader has brought it up to date');
     if (!before.mayVote && status.mayVote) this.log(`is up to date at index ${status.lastIndex}, and votes`);
   }
 
-  private election(before: CoreStatus, { status, leaderHeardMs, now }: Observation): void {
+  private election(before: CoreStatus, { status, leaderContactMs, now }: Observation): void {
     const isAsking = status.role === 'preCandidate' || status.role === 'candidate';
     if (isAsking && this.leaderlessSince === null) {
       this.leaderlessSince = now;
       this.saidLeaderlessAt = now;
       this.log(
-        `${this.reasonToAsk(before, status, leaderHeardMs)}, asks for votes (term ${before.term} -> ${before.term + 1})`,
+        `${this.reasonToAsk(before, status, leaderContactMs)}, asks for votes (term ${before.term} -> ${before.term + 1})`,
       );
     }
     if (status.role === 'candidate' && before.role !== 'candidate') this.askedForVotesAt = now;
     if (isAsking && this.leaderlessSince !== null && now - this.saidLeaderlessAt > STILL_LEADERLESS_MS) {
       this.saidLeaderlessAt = now;
       const seconds = Math.round((now - this.leaderlessSince) / 1000);
-      this.warn(`no leader for ${seconds} s: ${this.majority} of ${this.options.members} members must be up`);
+      this.warn(
+        `no leader for ${seconds} s: ${this.majority} of ${this.options.voters} voters must be up; start those that are down`,
+      );
     }
     if (status.leader !== null) this.leaderlessSince = null;
   }
 
-  private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderHeardMs: number | null): string {
-    // Only a leader that hands over makes a follower a candidate at once, without a pre-vote.
-    if (before.leader !== null && status.role === 'candidate') return `${this.nameOf(before.leader)} hands over to it`;
-    if (leaderHeardMs === null) return 'no leader so far';
+  private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderContactMs: number | null): string {
+    // Only a leader that transfers leadership makes a follower a candidate at once, without a pre-vote.
+    if (before.leader !== null && status.role === 'candidate')
+      return `${this.nameOf(before.leader)} transfers leadership to it`;
+    if (leaderContactMs === null) return 'no leader so far';
     const { silenceTicks, tickMs } = this.options;
-    return leaderHeardMs < silenceTicks * tickMs
+    return leaderContactMs < silenceTicks * tickMs
       ? 'the connection to the leader broke'
-      : `no heartbeat for ${leaderHeardMs} ms`;
+      : `no heartbeat for ${leaderContactMs} ms`;
   }
 
   private leadership(before: CoreStatus, { status, now }: Observation): void {
     const { role, term, leader, lastIndex, commitIndex, transferTo } = status;
     if (role === 'leader' && (before.role !== 'leader' || before.term !== term)) {
       const ms = Math.round(now - this.askedForVotesAt);
-      const votes = `${this.majority} of ${this.options.members} votes`;
+      const votes = `${this.majority} of ${this.options.voters} votes`;
       this.log(`elected leader of term ${term} with ${votes} in ${ms} ms, log ${lastIndex}, commit ${commitIndex}`);
     } else if (before.role === 'leader' && role !== 'leader') {
-      if (term === before.term) this.warn(`leads no more: no majority answered (term ${term})`);
-      else this.log(`leads no more: term ${term} has begun`);
+      if (term === before.term)
+        this.warn(`lost leadership of term ${term}: no majority answered; commits nothing until a leader is elected`);
+      else this.log(`lost leadership of term ${before.term}: term ${term} has begun`);
     }
     const isNews = leader !== before.leader || term !== before.term;
     const isFollowing = role === 'follower' || role === 'learner';
     if (leader !== null && isFollowing && isNews) this.log(`follows ${this.nameOf(leader)} in term ${term}`);
     if (transferTo !== null && before.transferTo !== transferTo)
-      this.log(`hands leadership over to ${this.nameOf(transferTo)}`);
+      this.log(`transfers leadership to ${this.nameOf(transferTo)}`);
   }
 
-  /** The first time after a start that a leader is heard, and the moment when everything it had committed is applied. */
+  /** The first time after a start that a leader is known, and the moment when everything it had committed is applied. */
   private catchUp({ status, appliedIndex, leaderCommitIndex, now }: Observation): void {
     if (this.rejoin === 'done' || status.leader === null) return;
     if (status.role === 'leader') {
@@ -128,14 +134,14 @@ export class EventLog {
     this.rejoin = 'done';
   }
 
-  private peers(status: CoreStatus): void {
+  private silences(status: CoreStatus): void {
     const { silenceTicks, tickMs } = this.options;
-    for (const { id, lastHeardTicks, matchIndex } of [...status.peers, ...status.learners]) {
-      const isSilent = lastHeardTicks > silenceTicks;
-      if (isSilent && !this.silentPeers.has(id)) {
-        this.silentPeers.add(id);
-        this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastHeardTicks * tickMs)} ms`);
-      } else if (!isSilent && this.silentPeers.delete(id)) {
+    for (const { id, lastContactTicks, matchIndex } of [...status.voters, ...status.learners]) {
+      const isSilent = lastContactTicks > silenceTicks;
+      if (isSilent && !this.silent.has(id)) {
+        this.silent.add(id);
+        this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastContactTicks * tickMs)} ms`);
+      } else if (!isSilent && this.silent.delete(id)) {
         // A new leader does not know yet how far a member's log agrees.
         const behind = matchIndex === 0 ? '' : `, ${entries(Math.max(0, status.lastIndex - matchIndex))} behind`;
         this.log(`${this.nameOf(id)} answers again${behind}`);
@@ -144,7 +150,7 @@ export class EventLog {
   }
 
   private get majority(): number {
-    return Math.floor(this.options.members / 2) + 1;
+    return Math.floor(this.options.voters / 2) + 1;
   }
 
   private nameOf(id: number): string {

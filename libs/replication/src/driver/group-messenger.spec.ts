@@ -27,7 +27,7 @@ describe('members of one group', () => {
     one.send(2);
     two.groupIdInLog = 'g';
     two.send(1);
-    expect([two.received.length, one.received.length, two.groupsHeard]).toEqual([2, 1, 1]);
+    expect([two.received.length, one.received.length, two.groupsFound]).toEqual([2, 1, 1]);
   });
 
   it('know a new process of a member after one exchange, and take nothing that was meant for the old one', () => {
@@ -60,7 +60,7 @@ describe('a stranger', () => {
     const three = start(3, OURS, 'g');
     const stranger = start(1, [21, 22, 13], groupId);
     for (let i = 0; i < 50; i += 1) stranger.send(3, 'append');
-    expect([three.received, three.fatal, three.groupsHeard]).toEqual([[], [], 0]);
+    expect([three.received, three.fatal, three.groupsFound]).toEqual([[], [], 0]);
     expect(three.warnings).toHaveLength(1);
     expect(three.warnings[0]).toContain('in the name of order-1 at test:11');
     two.send(3);
@@ -99,7 +99,7 @@ describe('a stranger', () => {
     const stranger = start(2, [21, 22, 13], 'another');
     for (let i = 0; i < 5; i += 1) stranger.send(3, 'append');
     one.send(3);
-    expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual([null, 0, 1]);
+    expect([three.messenger.groupId, three.groupsFound, three.received.length]).toEqual([null, 0, 1]);
   });
 
   it('that floods a member in the name of another one does not come between the two', () => {
@@ -156,7 +156,7 @@ describe('a member without data', () => {
     const one = start(1, OURS, null);
     const misled = start(3, OURS, 'another');
     misled.send(1);
-    expect([one.messenger.groupId, one.groupsHeard]).toEqual(['another', 1]);
+    expect([one.messenger.groupId, one.groupsFound]).toEqual(['another', 1]);
     start(2, OURS, 'g').send(1);
     expect([one.messenger.groupId, one.received.length, one.warnings.length]).toEqual(['another', 1, 1]);
     // Member 3 is started again, on its own directory.
@@ -175,14 +175,14 @@ describe('a member without data', () => {
     expect(one.received).toHaveLength(1);
   });
 
-  it('joins the first group that it hears of, and stays with it once it has entries', () => {
+  it('joins the first group that it receives from, and stays with it once it has entries', () => {
     const three = start(3, OURS, null);
     const one = start(1, OURS, 'g');
     one.send(3);
     three.hasEntries = true;
-    expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);
+    expect([three.messenger.groupId, three.groupsFound, three.received.length]).toEqual(['g', 1, 1]);
     start(2, OURS, 'another').send(3);
-    expect([three.messenger.groupId, three.groupsHeard, three.received.length]).toEqual(['g', 1, 1]);
+    expect([three.messenger.groupId, three.groupsFound, three.received.length]).toEqual(['g', 1, 1]);
     // Until it has data it names no group.
     expect(network.sent.filter(({ from }) => from === 3).map(({ stamp }) => stamp.groupId)).not.toContain('g');
   });

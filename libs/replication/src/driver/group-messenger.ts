@@ -1,11 +1,11 @@
 import type { MemberId, Message } from '../core/messages.js';
-import { ForeignGroup, type LeaderAddress } from '../errors.js';
+import { ForeignGroup, type MemberAddress } from '../errors.js';
 import { Acquaintance } from './acquaintance.js';
-import type { Batch, EventSink, Transport } from './ports.js';
+import type { Batch, EventSink, Transport } from '../ports.js';
 
 /** The messages that a driver exchanges with the other members of its group. */
 export interface Messenger {
-  /** The group that this member is in or is about to join; null before it has heard of it. */
+  /** The group that this member is in or is about to join; null while it knows of none. */
   readonly groupId: string | null;
   /** Never throws and never waits. */
   send(messages: readonly Message[]): void;
@@ -18,14 +18,14 @@ export interface MessageReceiver {
   /** The connection to a peer broke: a hint that it may be down. */
   connectionLost(peer: MemberId): void;
   /** A member that knows no group yet has learned that there is one. */
-  groupHeard(): void;
+  groupFound(): void;
 }
 
 interface GroupMessengerParts {
   readonly transport: Transport;
   readonly id: MemberId;
-  /** Those that this member sends to. */
-  readonly peers: readonly LeaderAddress[];
+  /** The members that this one sends to. */
+  readonly peers: readonly MemberAddress[];
   readonly voters: readonly MemberId[];
   /** For log lines: "order-3". */
   readonly nameOf: (id: MemberId) => string;
@@ -39,13 +39,13 @@ interface GroupMessengerParts {
   readonly incarnation: string;
   readonly now: () => number;
   readonly events: EventSink;
-  /** This member's data are of another group than its peers': it has to stop. */
+  /** Called when this member's data are of another group than its peers': it has to stop. */
   readonly onForeign: (error: ForeignGroup) => void;
 }
 
-/** Between two answers to batches without proof, in milliseconds. */
+/** Shortest interval between two answers to batches without proof, in milliseconds. */
 const GREETING_INTERVAL_MS = 10;
-/** Between two warnings about one peer, in milliseconds. */
+/** Shortest interval between two warnings about one peer, in milliseconds. */
 const WARN_INTERVAL_MS = 10_000;
 
 /**
@@ -57,21 +57,21 @@ const WARN_INTERVAL_MS = 10_000;
  * their own list. Whoever has one of our members in its list by mistake is not in ours, and so never gets that far.
  *
  * 1. A process greets all peers at its start: a batch without messages, with its incarnation.
- * 2. Whoever receives a batch without proof drops the messages, remembers the incarnation, and greets back.
- * 3. Each batch names the incarnations of its receiver that its sender has heard of.
+ * 2. The receiver of a batch without proof drops the messages, remembers the incarnation, and greets back.
+ * 3. Each batch names the incarnations of its receiver that its sender knows.
  * 4. With proof, the group ids are compared. Messages of another group are dropped. A member without data joins the group
- *    that it hears of, and takes no part in the birth of another one. Until it has entries it may change to a group that more
+ *    that it receives from, and takes no part in the birth of another one. Until it has entries it may change to a group that more
  *    peers are in.
  * 5. A member that has met nobody of its own group, and finds a majority of the voters in another one, is on the wrong data
  *    directory, and stops.
- * 6. Who has no data can't lead, nor ask a member with data for its vote; and in each term only the first leader is heard.
+ * 6. A member without data can't lead, nor ask a member with data for its vote; and in each term only the first leader counts.
  */
 export class GroupMessenger implements Messenger {
   private readonly peers: ReadonlyMap<MemberId, Acquaintance>;
   private receiver: MessageReceiver | undefined;
-  /** The group that a member without data has heard of. */
+  /** The group that a member without data has received from. */
   private joining: string | null = null;
-  /** The newest leader that was heard, perhaps this member itself. */
+  /** The leader of the newest term that messages were seen of, perhaps this member itself. */
   private newestLeader = { term: 0, id: 0 };
   private hasMetItsGroup = false;
 
@@ -113,7 +113,7 @@ export class GroupMessenger implements Messenger {
     const peer = this.peers.get(batch.from);
     if (peer === undefined || this.receiver === undefined) return;
     const isProven = batch.stamp.knows.includes(this.parts.incarnation);
-    const isNews = peer.heardOf(batch.stamp.incarnation, isProven);
+    const isNews = peer.received(batch.stamp.incarnation, isProven);
     // A stranger may send as much as it likes: it gets few answers. A peer with proof is new once.
     if (isProven ? isNews : peer.mayGreet(GREETING_INTERVAL_MS, this.parts.now())) this.greet(peer);
     if (!isProven) this.warnOfStranger(peer, batch.stamp.groupId);
@@ -143,7 +143,7 @@ export class GroupMessenger implements Messenger {
     if (peer)
       this.warn(
         peer,
-        `${peer.description} claims to lead term ${term}, which ${leader} leads: nothing of that is taken`,
+        `${peer.description} claims to lead term ${term}, which ${leader} leads: its appends and snapshots are dropped`,
       );
     return false;
   }
@@ -166,12 +166,12 @@ export class GroupMessenger implements Messenger {
       this.warn(
         peer,
         `${peer.description} belongs to group ${theirs}, and this member, which has no data yet, is about to join group ${joining}: ` +
-          'nothing that it sends is taken. One of the peers is on a wrong data directory or has a wrong list of members.',
+          'its messages are dropped. One of the peers is on a wrong data directory or has a wrong list of members.',
       );
       return false;
     }
     this.joining = theirs;
-    this.receiver?.groupHeard();
+    this.receiver?.groupFound();
     return true;
   }
 
@@ -179,7 +179,7 @@ export class GroupMessenger implements Messenger {
     return this.parts.voters.filter((voter) => this.peers.get(voter)?.groupId === groupId).length;
   }
 
-  /** Drops what a peer of another group sent. Whether it is the peer that is wrong here, or this member, only the others can tell. */
+  /** Drops messages of a peer in another group. Only the other peers show whether it or this member is in the wrong place. */
   private refuse(peer: Acquaintance, theirs: string, ours: string): void {
     const { id, voters, nameOf, dataDir } = this.parts;
     if (!this.hasMetItsGroup && this.votersIn(theirs) > voters.length / 2) {
@@ -188,18 +188,18 @@ export class GroupMessenger implements Messenger {
     }
     this.warn(
       peer,
-      `${peer.description} belongs to group ${theirs}, and this member (${dataDir}) to group ${ours}: nothing that it sends is taken. ` +
+      `${peer.description} belongs to group ${theirs}, and this member (${dataDir}) to group ${ours}: its messages are dropped. ` +
         'One of the two is on a wrong data directory or has a wrong list of members.',
     );
   }
 
-  /** Somebody speaks in the name of a peer and has never heard from this member. A peer that has just started proves itself at once. */
+  /** A process speaks in the name of a peer and has never received anything of this member. A peer that has just started proves itself at once. */
   private warnOfStranger(peer: Acquaintance, groupId: string | null): void {
     if (!peer.isImpersonated) return;
     const of = groupId === null ? '' : ` of group ${groupId}`;
     this.warn(
       peer,
-      `messages in the name of ${peer.description} come from a process${of} that this member does not reach at that address: nothing of it is taken. ` +
+      `messages in the name of ${peer.description} come from a process${of} that this member does not reach at that address: they are dropped. ` +
         'It may have this member in its list by mistake, or the two lists of members differ.',
     );
   }

@@ -1,6 +1,6 @@
-import type { Ticker } from './ports.js';
+import type { Ticker } from '../ports.js';
 
-/** Ticks by `setInterval`, which after a pause of the event loop fires once and not for every tick missed. */
+/** A ticker by `setInterval`, which after a pause of the event loop fires once and not for every tick missed. */
 export class IntervalTicker implements Ticker {
   private timer: NodeJS.Timeout | undefined;
 

@@ -15,7 +15,7 @@ let notices: LateNotices;
 function append(to: number, commitIndex: number, data: string | null = null): Message {
   const entries = data === null ? [] : [{ index: commitIndex + 1, term: 1, data }];
   const position = { from: 1, to, term: 1, prevIndex: commitIndex, prevTerm: 1 };
-  return { type: 'append', ...position, entries, commitIndex, round: 1, memoryLost: false, recovered: null };
+  return { type: 'append', ...position, entries, commitIndex, round: 1, amnesia: false, recovered: null };
 }
 
 const lease: Message = {
@@ -24,7 +24,7 @@ const lease: Message = {
   to: LEARNER,
   term: 1,
   question: 1,
-  life: 1,
+  nonce: 1,
   index: 3,
   leaseMs: 9,
 };

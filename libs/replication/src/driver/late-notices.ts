@@ -1,13 +1,13 @@
 import type { Append, MemberId, Message } from '../core/messages.js';
 import type { MessageReceiver, Messenger } from './group-messenger.js';
 
-/** Longest time for which a notice is held, in milliseconds. */
-const PATIENCE_MS = 2;
+/** Longest time for which a notice is held, in milliseconds. A read at a learner may wait for it. */
+const HOLD_MS = 2;
 
 /**
- * A messenger for a leader of learners. What only tells a learner how far entries are settled, a heartbeat too, waits a
- * moment, because the next append to it says the same. Under load there soon is one, and an entry then costs the learner and
- * its leader one message and one answer, not two. For the core such a message was late, or lost.
+ * A messenger for a leader of learners. A message that only tells a learner how far entries are settled, such as a heartbeat, is
+ * held back for a moment, because the next append says the same. Under load one follows soon, and an entry then costs the learner
+ * and its leader one message and one answer, not two. To the core such a message looks late or lost.
  */
 export class LateNotices implements Messenger {
   private readonly waiting = new Map<MemberId, Append>();
@@ -48,7 +48,7 @@ export class LateNotices implements Messenger {
     const { to } = notice;
     const isFirst = !this.waiting.has(to);
     this.waiting.set(to, notice);
-    if (isFirst) void this.pause(PATIENCE_MS).then(() => this.release(to));
+    if (isFirst) void this.pause(HOLD_MS).then(() => this.release(to));
   }
 
   /** Perhaps a newer one than that whose time is over: it may wait for less, never for longer. */
@@ -59,7 +59,7 @@ export class LateNotices implements Messenger {
     this.messenger.send([notice]);
   }
 
-  /** What waits for the same learner goes first, so that nothing is overtaken; an append takes its place. */
+  /** Sends a notice that waits for the same learner first, so that nothing is overtaken; an append takes its place. */
   private overtaken({ to, type }: Message): readonly Message[] {
     const notice = this.waiting.get(to);
     if (notice === undefined) return [];

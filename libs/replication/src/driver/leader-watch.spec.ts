@@ -3,14 +3,14 @@ import type { Message } from '../core/messages.js';
 import { LeaderWatch } from './leader-watch.js';
 
 function append(term: number, commitIndex: number): Message {
-  const rest = { prevIndex: 0, prevTerm: 0, entries: [], round: 1, memoryLost: false, recovered: null };
+  const rest = { prevIndex: 0, prevTerm: 0, entries: [], round: 1, amnesia: false, recovered: null };
   return { type: 'append', from: 1, to: 2, term, commitIndex, ...rest };
 }
 
 describe('what a member has seen of its leader', () => {
   it('is nothing at first', () => {
     const watch = new LeaderWatch(() => 5);
-    expect([watch.heardMs, watch.commitIndex]).toEqual([null, 0]);
+    expect([watch.lastContactMs, watch.commitIndex]).toEqual([null, 0]);
   });
 
   it('is when it was heard, and the highest commit index that it told', () => {
@@ -18,12 +18,12 @@ describe('what a member has seen of its leader', () => {
     const watch = new LeaderWatch(() => now);
     watch.see([append(3, 7), append(3, 5)], 3);
     now = 1040.4;
-    expect([watch.heardMs, watch.commitIndex]).toEqual([40, 7]);
+    expect([watch.lastContactMs, watch.commitIndex]).toEqual([40, 7]);
   });
 
   it('is not what candidates and deposed leaders say', () => {
     const watch = new LeaderWatch(() => 0);
     watch.see([{ type: 'preVoteRequest', from: 1, to: 2, term: 9, lastIndex: 0, lastTerm: 0 }, append(2, 7)], 3);
-    expect([watch.heardMs, watch.commitIndex]).toEqual([null, 0]);
+    expect([watch.lastContactMs, watch.commitIndex]).toEqual([null, 0]);
   });
 });

@@ -5,16 +5,16 @@ import { NoLeader, NotLeader, OutcomeUnknown } from '../errors.js';
 import type { DriverParts } from './driver-parts.js';
 import { Pending } from './pending.js';
 
-/** What a learner's part of a driver needs of the rest. */
+/** The parts of a driver that its learner's part needs. */
 export interface LearningHost {
-  /** Gives the core an input, and has what it wants done. */
+  /** Gives the core an input, and schedules the effects that it wants. */
   input(act: () => void): void;
   /** Resolves when everything that was acknowledged before the call can be read here; asks the leader. */
   read(): Promise<void>;
   fail(error: unknown): void;
 }
 
-/** A learner's part of a driver: releases what arrives, and answers reads from local state. At a voter it has nothing to do. */
+/** The part of a driver for learners: releases entries that arrive, and answers reads from local state. Idle at a voter. */
 export class Learning {
   private readonly reads: LocalReads;
   private readonly pending: Pending<number, undefined>;
@@ -32,7 +32,7 @@ export class Learning {
     this.pending = new Pending(parts.proposalTimeoutMs, parts.ports.now);
   }
 
-  /** Messages have arrived. Entries are released in order, however the hook takes its time for each. */
+  /** Messages have arrived. Entries are released in order, whatever time the hook takes for each. */
   received(): void {
     const entries = this.parts.core.takeReceived();
     const last = entries.at(-1);
@@ -103,7 +103,7 @@ export class Learning {
   }
 }
 
-/** A hook that throws at once fails like one that rejects. */
+/** Calls the hook. One that throws at once fails like one that rejects. */
 async function callHook(hook: NonNullable<DriverParts['onReceived']>, commands: readonly unknown[]): Promise<void> {
   await hook(commands);
 }

@@ -1,6 +1,6 @@
 import type { CoreStatus } from '../core/replica.js';
 import type { Observation } from './event-log.js';
-import type { EventSink } from './ports.js';
+import type { EventSink } from '../ports.js';
 
 interface LeaseLogOptions {
   readonly nameOf: (id: number) => string;
@@ -8,17 +8,17 @@ interface LeaseLogOptions {
   readonly sink: EventSink;
 }
 
-/** The lines about read leases: at the leader about each learner's, and at a learner about its own. */
+/** Writes the lines about read leases: at the leader about each learner's, and at a learner about its own. */
 export class LeaseLog {
   private readonly holders = new Set<number>();
-  /** Whose lease ended while an entry waited for it. */
-  private readonly leftBehind = new Set<number>();
+  /** Learners whose lease has ended since they held one. */
+  private readonly lapsed = new Set<number>();
   private heldLease = false;
 
   constructor(private readonly options: LeaseLogOptions) {}
 
-  observe(before: CoreStatus, { status, holdsLease = false, leaderHeardMs }: Observation): void {
-    if (status.role === 'learner') this.own(before, status, holdsLease, leaderHeardMs);
+  observe(before: CoreStatus, { status, holdsLease = false, leaderContactMs }: Observation): void {
+    if (status.role === 'learner') this.own(before, status, holdsLease, leaderContactMs);
     if (status.role !== 'leader') this.holders.clear();
     for (const learner of status.learners) this.granted(status, learner);
   }
@@ -27,23 +27,26 @@ export class LeaseLog {
     const { nameOf, readLeaseMs, sink } = this.options;
     if (leaseMs !== null && !this.holders.has(id)) {
       this.holders.add(id);
-      sink.log(`${nameOf(id)} holds a read lease${this.leftBehind.delete(id) ? ' again' : ''}`);
+      sink.log(`${nameOf(id)} holds a read lease${this.lapsed.delete(id) ? ' again' : ''}`);
     } else if (leaseMs === null && this.holders.delete(id)) {
-      this.leftBehind.add(id);
-      if (matchIndex >= commitIndex) sink.warn(`${nameOf(id)} has let its read lease end`);
+      this.lapsed.add(id);
+      if (matchIndex >= commitIndex)
+        sink.warn(`${nameOf(id)} did not renew its read lease: it asks for each read, or is down`);
       else
         sink.warn(
-          `${nameOf(id)} has not acknowledged entry ${matchIndex + 1} for ${readLeaseMs} ms: goes on without it`,
+          `${nameOf(id)} has not acknowledged entry ${matchIndex + 1} for ${readLeaseMs} ms: its read lease has ended, and entries no longer wait for it`,
         );
     }
   }
 
-  private own(before: CoreStatus, { leader }: CoreStatus, holdsLease: boolean, leaderHeardMs: number | null): void {
+  private own(before: CoreStatus, { leader }: CoreStatus, holdsLease: boolean, leaderContactMs: number | null): void {
     const { nameOf, sink } = this.options;
     if (before.leader !== null && leader === null)
-      sink.warn(`has heard nothing of ${nameOf(before.leader)} for ${leaderHeardMs ?? 0} ms, and knows no leader`);
+      sink.warn(
+        `has received nothing from leader ${nameOf(before.leader)} for ${leaderContactMs ?? 0} ms: reads fail once its read lease has ended`,
+      );
     if (holdsLease && !this.heldLease) sink.log('holds a read lease: answers reads by itself');
-    else if (!holdsLease && this.heldLease) sink.warn('holds no read lease any more: each read asks the leader');
+    else if (!holdsLease && this.heldLease) sink.warn('lost its read lease: each read asks the leader');
     this.heldLease = holdsLease;
   }
 }

@@ -1,6 +1,6 @@
 import { OutcomeUnknown } from '../errors.js';
 
-/** Somebody who waits for a result. */
+/** One call that waits for its result. */
 interface Waiter<T> {
   readonly deadline: number;
   resolve(value: T): void;
@@ -8,8 +8,8 @@ interface Waiter<T> {
 }
 
 /**
- * Calls that wait for something to happen at an index or id. All have the same patience, so they run out in the
- * order in which they came, and one look per tick at the oldest replaces a timer for each.
+ * Calls that wait for something to happen at an index or id. All have the same timeout, so they expire in the order in which they
+ * came, and one look per tick at the oldest replaces a timer for each.
  */
 export class Pending<Key, T> {
   private readonly waiters = new Map<Key, Waiter<T>>();
@@ -33,7 +33,7 @@ export class Pending<Key, T> {
     this.take(key)?.resolve(value);
   }
 
-  /** @param error made only when somebody waits */
+  /** @param error called only when a call waits under this key */
   reject(key: Key, error: () => Error): void {
     this.take(key)?.reject(error());
   }
@@ -42,7 +42,7 @@ export class Pending<Key, T> {
     for (const key of [...this.waiters.keys()]) this.reject(key, error);
   }
 
-  /** Gives up on whoever has waited too long. */
+  /** Rejects the calls that have waited longer than the timeout. */
   expire(): void {
     const now = this.now();
     for (const [key, waiter] of this.waiters) {

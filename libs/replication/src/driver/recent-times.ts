@@ -1,4 +1,4 @@
-/** The last so many durations, for a percentile that follows what is going on now. */
+/** Keeps the last `capacity` durations, for a percentile that follows the present load. */
 export class RecentTimes {
   /** The longest one ever, in milliseconds; 0 when nothing was recorded. */
   longest = 0;

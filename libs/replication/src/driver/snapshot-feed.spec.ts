@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { entries, NOTHING } from '../../testing/contracts/storage.contract.js';
 import { Counter } from '../../testing/counter.js';
 import { MemoryDisk, MemoryStorage } from '../../testing/memory-storage.js';
-import type { SnapshotSource } from './ports.js';
+import type { SnapshotSource } from '../ports.js';
 import { SnapshotFeed } from './snapshot-feed.js';
 
 /** A counter whose state comes in three pages. */

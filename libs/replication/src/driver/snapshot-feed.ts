@@ -1,8 +1,8 @@
 import type { MemberId } from '../core/messages.js';
 import type { PageRequest } from '../core/ready.js';
-import type { SnapshotSource, Storage } from './ports.js';
+import type { SnapshotSource, Storage } from '../ports.js';
 
-/** A snapshot that nobody asked a page of for so long is closed: it keeps the database from cleaning up. */
+/** How long a snapshot stays open without a request for a page, in milliseconds: it keeps the database from cleaning up. */
 const IDLE_LIMIT_MS = 30_000;
 
 interface OpenSnapshot {
@@ -12,7 +12,7 @@ interface OpenSnapshot {
   usedAt: number;
 }
 
-/** A page as the core wants it. */
+/** A page as `Replica.snapshotPage` takes it. */
 export interface ReadPage {
   readonly data: string;
   readonly done: boolean;
@@ -20,7 +20,7 @@ export interface ReadPage {
   readonly lastTerm: number;
 }
 
-/** The snapshots on their way to members that lag, one for each; pages are read one by one, in order. */
+/** Reads the snapshots for members that lag, one for each; pages are read one by one, in order. */
 export class SnapshotFeed {
   private readonly open = new Map<MemberId, OpenSnapshot>();
 

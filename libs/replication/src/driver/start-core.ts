@@ -3,10 +3,10 @@ import { InvariantViolation } from '../core/invariant.js';
 import { Replica } from '../core/replica.js';
 import { CorruptData } from '../errors.js';
 import type { CompleteOptions } from '../replication.options.js';
-import type { Ports } from './ports.js';
+import type { Ports } from '../ports.js';
 import { coreOptions } from './timing.js';
 
-/** What a core finds impossible at its start was on the disk: nothing else has happened yet. */
+/** Creates the core. An invariant that is broken so early was broken on the disk: it throws `CorruptData`. */
 export function startCore(options: CompleteOptions, { storage, random, newId }: Ports): Replica {
   const { mayVote, hardState, appliedIndex } = storage;
   try {

@@ -1,22 +1,22 @@
 import type { CoreOptions, LearnerOptions } from '../core/core-options.js';
 import type { CompleteOptions } from '../replication.options.js';
 
-/** Ticks in one heartbeat: fine enough that two random election timeouts rarely agree. */
+/** Number of ticks between two heartbeats: fine enough that two random election timeouts rarely agree. */
 const TICKS_PER_HEARTBEAT = 5;
-/** A new leader stays for so long before it hands over to a preferred one. */
+/** How long a new leader stays before it transfers leadership to a preferred member, in milliseconds. */
 const PREFERENCE_DELAY_MS = 3000;
 
-/** How long one tick of the core is. */
+/** Length of one tick of the core, in milliseconds. */
 export function tickMsOf({ heartbeatIntervalMs }: Pick<CompleteOptions, 'heartbeatIntervalMs'>): number {
   return Math.max(1, heartbeatIntervalMs / TICKS_PER_HEARTBEAT);
 }
 
-/** The core's settings: the same as the member's, in ticks. */
+/** Converts the member's settings into those of the core, which are in ticks. */
 export function coreOptions(options: CompleteOptions, mayVote: boolean, birth: string): CoreOptions {
   const ticks = (ms: number): number => Math.max(1, Math.round(ms / tickMsOf(options)));
   return {
     id: options.id,
-    members: options.members.map((member) => member.id),
+    voters: options.voters.map((voter) => voter.id),
     heartbeatTicks: ticks(options.heartbeatIntervalMs),
     electionTicks: ticks(options.electionTimeoutMs),
     preferHighestId: options.preferHighestId,

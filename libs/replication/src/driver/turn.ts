@@ -1,6 +1,6 @@
 /**
- * The turn of the event loop. What is sent or answered leaves the process at its end, and a sync holds up all of the
- * process: followers would begin theirs only when their leader is done with its own.
+ * Tracks the turn of the event loop. Messages and answers leave the process at its end, and a sync blocks the whole process: if
+ * it came first, followers would begin their syncs only after their leader's.
  */
 export class Turn {
   private isSending = false;
@@ -8,12 +8,12 @@ export class Turn {
   /** @param defer see `Ports` */
   constructor(private readonly defer: (run: () => void) => void) {}
 
-  /** Something was sent or answered. */
+  /** A message or an answer was written. */
   sends(): void {
     this.isSending = true;
   }
 
-  /** Resolves when all of it has left; at once when there is nothing. */
+  /** Resolves when all of them have left; at once when there are none. */
   async untilSent(): Promise<void> {
     if (!this.isSending) return;
     this.isSending = false;

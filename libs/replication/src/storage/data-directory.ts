@@ -18,7 +18,7 @@ import { isBusy } from './exclusive-access.js';
 import { holderOf } from './lock-holder.js';
 import { guard } from './open-database.js';
 
-/** The directory cannot be used: it is another member's, or another process has it. */
+/** The directory can't be used: it belongs to another member, or another process has it open. */
 export class DataDirectoryError extends Error {
   readonly exitCode = 2;
 }
@@ -27,13 +27,13 @@ interface Identity {
   readonly format: 2;
   readonly group: string;
   readonly id: number;
-  /** Of the group that this member was born in or has joined; null before that. */
+  /** Id of the group that this member was born in or has joined; null before that. */
   readonly groupId: string | null;
 }
 
 /**
- * A member's directory: whose it is, that no other process uses it, and a mark that tells how far the database had
- * got, so that one that has lost its end, or was replaced by an older copy, is noticed.
+ * A member's directory. It records which member it belongs to, keeps other processes out, and holds a mark with the number of
+ * durable writes, which shows when the database has lost its end or was replaced by an older copy.
  */
 export class DataDirectory {
   readonly databaseFile: string;

@@ -18,7 +18,7 @@ afterEach(() => rmSync(parent, { recursive: true }));
 
 function open(path = directory): SqliteStorage {
   return new SqliteStorage({
-    ...{ directory: path, group: 'sum', id: 1, stateMachine: new Counter(), keepEntries: 10, members: [1] },
+    ...{ directory: path, group: 'sum', id: 1, stateMachine: new Counter(), keepEntries: 10, voters: [1] },
   });
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Counter } from '../../testing/counter.js';
-import type { WriteBatch } from '../driver/ports.js';
+import type { WriteBatch } from '../ports.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
 let directory: string;
@@ -30,7 +30,7 @@ function open(): SqliteStorage {
   const warn = (line: string): void => void warnings.push(line);
   const stateMachine = new Counter();
   storage = new SqliteStorage({
-    ...{ directory, group: 'sum', id: 1, stateMachine, keepEntries: 10, members: [1], warn },
+    ...{ directory, group: 'sum', id: 1, stateMachine, keepEntries: 10, voters: [1], warn },
   });
   return storage;
 }
@@ -94,7 +94,7 @@ describe('the database of a live member', () => {
     await vi.waitFor(() => expect(warnings).toHaveLength(1));
     expect(isWritten).toBe(false);
     const holder = existsSync('/proc/locks') ? `process ${other.pid} (node)` : 'another process';
-    expect(warnings[0]).toContain(`waits: ${holder} has locked ${file}`);
+    expect(warnings[0]).toContain(`can't write: ${holder} has locked ${file}`);
     await end(other);
     await written;
     expect(storage?.lastIndex).toBe(2);

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { holderOf } from './lock-holder.js';
 
+/** Interval between two attempts of a write that a lock is in the way of, in milliseconds. */
 const RETRY_MS = 20;
 /** How long to go on without the exclusive lock before trying to get it again, in milliseconds. */
 const REGAIN_MS = 1000;
@@ -9,8 +10,8 @@ const REGAIN_MS = 1000;
 /**
  * Keeps other programs out of a member's database by SQLite's exclusive lock: a shell with an open transaction would
  * otherwise stop this member from writing. The lock is given up only while a snapshot is read, because its reader is a
- * connection of its own. Whoever gets in then, or was in before this member started, is waited for without blocking the event
- * loop.
+ * connection of its own. A program that gets in then, or was in before this member started, is waited for without blocking the
+ * event loop.
  */
 export class ExclusiveAccess {
   private readers = 0;
@@ -18,13 +19,13 @@ export class ExclusiveAccess {
   private regainAt = 0;
   private isHeldUp = false;
 
-  /** @param warn told who holds a lock, once each time that one is in the way */
+  /** @param warn called with the holder of a lock, once each time that one is in the way */
   constructor(
     private readonly db: Database.Database,
     private readonly warn: (line: string) => void,
   ) {}
 
-  /** Takes the lock at once. If somebody is in its way, the first write waits for them. */
+  /** Takes the lock at once. If another program holds one, the first write waits for it. */
   claim(): void {
     this.tighten();
     try {
@@ -63,11 +64,12 @@ export class ExclusiveAccess {
         if (!isBusy(error)) throw error;
       }
       if (this.isExclusive) {
-        // Somebody only reads, perhaps; that is no reason to wait.
+        // The other program may only be reading, which is no reason to wait.
         this.relax();
         continue;
       }
-      if (!this.isHeldUp) this.warn(`waits: ${holderOf(this.db.name)} has locked ${this.db.name}; close it there`);
+      if (!this.isHeldUp)
+        this.warn(`can't write: ${holderOf(this.db.name)} has locked ${this.db.name}; end it or its transaction`);
       this.isHeldUp = true;
       await setTimeout(RETRY_MS);
     }

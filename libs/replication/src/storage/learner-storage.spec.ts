@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WriteBatch } from '../driver/ports.js';
+import type { WriteBatch } from '../ports.js';
 import { Counter } from '../../testing/counter.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
@@ -20,7 +20,7 @@ describe("a learner's storage", () => {
 
   function open(): SqliteStorage {
     const options = { directory, group: 'sum', id: 4, stateMachine: new Counter(), keepEntries: 1000 };
-    return new SqliteStorage({ ...options, members: [1, 2, 3], isLearner: true });
+    return new SqliteStorage({ ...options, voters: [1, 2, 3], isLearner: true });
   }
 
   it('takes an end that was lost with the power for what it is, and goes on from there', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** The other process that has a lock on a SQLite database, as words: "process 1234 (sqlite3)". */
+/** Names the other process that has a lock on a SQLite database: "process 1234 (sqlite3)". */
 export function holderOf(file: string): string {
   const inodes = [file, `${file}-shm`].map((path) => statSync(path, { throwIfNoEntry: false })?.ino);
   for (const line of linesOf('/proc/locks')) {
@@ -13,7 +13,7 @@ export function holderOf(file: string): string {
   return 'another process';
 }
 
-/** No lines where there is no such file, as on other systems than Linux. */
+/** Returns no lines if there is no such file, as on systems other than Linux. */
 function linesOf(path: string): string[] {
   try {
     return readFileSync(path, 'utf8').split('\n');

@@ -12,10 +12,10 @@ interface Row {
   readonly checksum: number;
 }
 
-/** The same as a list, which is read much faster: a start reads all of them. */
+/** The same as an array, which is read much faster: a start reads all rows. */
 type RawRow = readonly [index: number, term: number, data: string | null, checksum: number];
 
-/** Read at a time while loading: faster than one by one, and memory stays bounded. */
+/** Number of rows read at a time while loading: faster than one by one, and memory stays bounded. */
 const ROWS_AT_ONCE = 1000;
 
 /** A run of consecutive entries of one term. */
@@ -24,7 +24,7 @@ interface TermRun {
   readonly term: number;
 }
 
-/** The log as a table. Terms are also kept in memory, as runs: there are few, and the core asks for them often. */
+/** Keeps the log in a table. Terms are also kept in memory, as runs: there are few, and the core asks for them often. */
 export class LogTable implements LogReader {
   private readonly statements: ReturnType<typeof prepareStatements>;
   private runs: TermRun[] = [];
@@ -51,8 +51,8 @@ export class LogTable implements LogReader {
   }
 
   /**
-   * Reads and verifies every row; `edge` is the position just before the first kept entry. Later only what is sent or
-   * applied is read again, but the terms are believed from here on.
+   * Reads and verifies every row; `edge` is the position just before the first kept entry. Later only entries that are sent
+   * or applied are read again, and the terms are trusted from here on.
    */
   load(edgeIndex: number, edgeTerm: number): void {
     this.first = edgeIndex + 1;

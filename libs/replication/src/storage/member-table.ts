@@ -4,11 +4,11 @@ import { CorruptData } from '../errors.js';
 import { checksum } from './checksum.js';
 import { DataDirectoryError } from './data-directory.js';
 
-/** The one row that says where a member stands. */
+/** The one row with a member's own state. */
 export interface MemberRow {
   readonly term: number;
   readonly vote: number | null;
-  /** False after its memory was lost, until a leader has brought it up to date. */
+  /** False with amnesia, until a leader has brought the member up to date. */
   readonly mayVote: boolean;
   /** The group whose data this is; null before it is born, or this member has joined it. */
   readonly groupId: string | null;
@@ -16,11 +16,11 @@ export interface MemberRow {
   /** The last entry that is no longer kept in the log. */
   readonly edgeIndex: number;
   readonly edgeTerm: number;
-  /** Durable writes so far; compared with the mark beside the database. */
+  /** Number of durable writes so far; compared with the mark beside the database. */
   readonly writes: number;
 }
 
-/** Whose database it is. */
+/** The member that a database belongs to. */
 export interface Owner {
   readonly group: string;
   readonly id: number;

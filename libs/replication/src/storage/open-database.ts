@@ -4,15 +4,16 @@ import { CorruptData, DiskFailure, isSystemError, NativeModuleError } from '../e
 
 const HEADER_LENGTH = 100;
 /**
- * Four times SQLite's own choice, 16 MB. Most writes change the same few pages again, and only a checkpoint copies them: the
- * fewer, the more throughput. Reading the log of one after a crash takes up to 60 ms.
+ * Number of pages in the write-ahead log before a checkpoint, 16 MB: four times SQLite's default. Most writes change the same few
+ * pages again, and only a checkpoint copies them, so fewer checkpoints mean more throughput. Reading such a log after a crash
+ * takes up to 60 ms.
  */
 const PAGES_BETWEEN_CHECKPOINTS = 4000;
-/** In bytes; SQLite's own choice. With it the write-ahead log is cut to its usual size after a long transaction or reader. */
+/** In bytes; SQLite's default. Used to cut the write-ahead log to its usual size after a long transaction or reader. */
 const PAGE_SIZE = 4096;
-/** The disk is full, can't be written to, or failed to read, write or sync. */
+/** Codes that mean: the disk is full, can't be written to, or failed to read, write or sync. */
 const DISK_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOLFS)/;
-/** Failures of the machine. Whatever else SQLite reports about our own fixed statements is damage in the file. */
+/** Codes of failures of the machine. Any other code about our own fixed statements means damage in the file. */
 const NOT_DAMAGE = /^SQLITE_(BUSY|LOCKED|NOMEM|AUTH)/;
 
 /**
@@ -22,7 +23,7 @@ const NOT_DAMAGE = /^SQLITE_(BUSY|LOCKED|NOMEM|AUTH)/;
 export function openDatabase(file: string): Database.Database {
   return guard(file, () => {
     checkLength(file);
-    // A lock of somebody else's is waited for elsewhere: SQLite would block the event loop.
+    // A lock of another process is waited for in exclusive-access.ts: SQLite would block the event loop.
     const db = new Database(file, { timeout: 0 });
     try {
       db.pragma('journal_mode = WAL');
@@ -53,8 +54,8 @@ function makeDurable(db: Database.Database): void {
 }
 
 /**
- * A file that was cut can still look sound to SQLite, which takes what is missing for zeros. Its header says how long it
- * should be; only while a write-ahead log is being carried over may it be shorter.
+ * Throws `CorruptData` for a file that was cut. SQLite may not notice, because it takes the missing part for zeros. The header
+ * has the right length; only while a write-ahead log is being copied into the file may it be shorter.
  */
 function checkLength(file: string): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -74,8 +75,8 @@ function checkLength(file: string): void {
 }
 
 /**
- * Runs an access to the database or the files beside it. What SQLite reports becomes `CorruptData` or `DiskFailure`, where
- * it is one, and what the system reports becomes `DiskFailure`. A driver that can't be loaded is found at the first access.
+ * Runs an access to the database or the files beside it. Errors of SQLite become `CorruptData` or `DiskFailure` if they mean
+ * that, and errors of the system become `DiskFailure`. A driver that can't be loaded is found at the first access.
  */
 export function guard<T>(file: string, access: () => T): T {
   try {

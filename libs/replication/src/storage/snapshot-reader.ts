@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { SnapshotSource } from '../driver/ports.js';
+import type { SnapshotSource } from '../ports.js';
 import type { StateMachine } from '../state-machine.js';
 import { guard } from './open-database.js';
 
@@ -21,7 +21,7 @@ export function openSnapshot(file: string, stateMachine: StateMachine<unknown, u
   });
 }
 
-/** Pages as text, each with whether it is the last. There is always one, an empty text for an empty state. */
+/** Encodes pages as text and marks the last. There is always one: an empty text for an empty state. */
 export function* encodedPages(pages: Iterable<unknown>): Generator<{ data: string; done: boolean }> {
   let previous: string | undefined;
   for (const page of pages) {

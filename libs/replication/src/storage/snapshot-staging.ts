@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-/** Pages of a snapshot that is arriving; on disk, so that memory stays bounded however large the state is. */
+/** Keeps the pages of a snapshot that is arriving; on disk, so that memory stays bounded for a state of any size. */
 export class SnapshotStaging {
   private readonly statements: Record<'insert' | 'next' | 'clear', Statement>;
 
@@ -20,7 +20,7 @@ export class SnapshotStaging {
     if (data !== '') this.statements.insert.run(page, data);
   }
 
-  /** One query for each page: a query that is still open would block the writes of whoever takes the pages in. */
+  /** Yields the pages, with one query for each: an open query would block the writes of the state machine that restores them. */
   *pages(): Generator {
     for (let after = -1; ;) {
       const next = this.statements.next.get(after) as { page: number; data: string } | undefined;

@@ -14,11 +14,11 @@ function createDisk(): StorageHarness {
     open: (options) => {
       // One process may have it open only once.
       closeAll();
-      const storage = new SqliteStorage({ ...options, directory: current(), group: 'test', id: 1, members: [1] });
+      const storage = new SqliteStorage({ ...options, directory: current(), group: 'test', id: 1, voters: [1] });
       opened.push(storage);
       return storage;
     },
-    // What kill -9 leaves: the files as they are while the database is open.
+    // As kill -9 leaves them: the files as they are while the database is open.
     crash: () => {
       const killed = current();
       directories.push(newDirectory());

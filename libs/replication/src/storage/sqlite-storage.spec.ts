@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from '../core/messages.js';
-import type { WriteBatch } from '../driver/ports.js';
+import type { WriteBatch } from '../ports.js';
 import { CorruptData } from '../errors.js';
 import type { AppliedEntry, StateMachine } from '../state-machine.js';
 import { DataDirectoryError } from './data-directory.js';
@@ -58,14 +58,14 @@ function entries(from: number, to: number, term = 1): Entry[] {
 let directory: string;
 const opened: SqliteStorage[] = [];
 
-function open(options: { keepEntries?: number; members?: readonly number[] } = {}): SqliteStorage {
+function open(options: { keepEntries?: number; voters?: readonly number[] } = {}): SqliteStorage {
   const storage = new SqliteStorage({
     directory,
     group: 'sum',
     id: 1,
     stateMachine: new Sum(),
     keepEntries: 1000,
-    members: [1],
+    voters: [1],
     ...options,
   });
   opened.push(storage);
@@ -105,13 +105,13 @@ describe('a data directory', () => {
 
   it("is not taken for another member's", () => {
     close(open());
-    const other = { directory, group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, members: [1] };
+    const other = { directory, group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, voters: [1] };
     expect(() => new SqliteStorage(other)).toThrow(DataDirectoryError);
   });
 });
 
 describe("another member's database", () => {
-  const other = { group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, members: [1, 2, 3] };
+  const other = { group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, voters: [1, 2, 3] };
 
   it('is refused, even when it has seen more than our own', async () => {
     close(open());
@@ -122,7 +122,7 @@ describe("another member's database", () => {
     copyFileSync(join(elsewhere, 'sum-2.db'), join(directory, 'sum-1.db'));
     rmSync(elsewhere, { recursive: true });
     const bytes = readFileSync(join(directory, 'sum-1.db'));
-    expect(() => open({ members: [1, 2, 3] })).toThrow(/sum-1\.db is damaged: it belongs to sum-2, not to sum-1/);
+    expect(() => open({ voters: [1, 2, 3] })).toThrow(/sum-1\.db is damaged: it belongs to sum-2, not to sum-1/);
     expect(readFileSync(join(directory, 'sum-1.db')).equals(bytes)).toBe(true);
   });
 });
@@ -168,16 +168,16 @@ describe('a database that is not what it was', () => {
   it('lets a member that has others start without a vote', async () => {
     await fill();
     rmSync(file());
-    const storage = open({ members: [1, 2, 3] });
+    const storage = open({ voters: [1, 2, 3] });
     expect([storage.mayVote, storage.lastIndex]).toEqual([false, 0]);
     close(storage);
-    expect(open({ members: [1, 2, 3] }).mayVote).toBe(false);
+    expect(open({ voters: [1, 2, 3] }).mayVote).toBe(false);
   });
 
   it('is refused when its write-ahead log is cut or changed', async () => {
     const storage = open();
     for (let i = 1; i <= 20; i += 1) await storage.write({ ...NOTHING, entries: entries(i, i) });
-    // What kill -9 leaves: a copy taken while the database is open.
+    // As kill -9 leaves it: a copy taken while the database is open.
     const copy = mkdtempSync(join(tmpdir(), 'storage-'));
     for (const name of readdirSync(directory).filter((candidate) => candidate !== 'lock.db'))
       copyFileSync(join(directory, name), join(copy, name));

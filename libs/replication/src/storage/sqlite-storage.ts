@@ -2,21 +2,21 @@ import type { Database } from 'better-sqlite3';
 import { groupBornWith } from '../core/birth.js';
 import type { Entry } from '../core/messages.js';
 import type { HardState, PageToStore } from '../core/ready.js';
-import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../driver/ports.js';
+import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } from '../ports.js';
 import { CorruptData, DiskFailure } from '../errors.js';
 import type { StateMachine } from '../state-machine.js';
 import { DataDirectory, DataDirectoryError } from './data-directory.js';
 import { ExclusiveAccess, isBusy } from './exclusive-access.js';
 import { holderOf } from './lock-holder.js';
 import { LogTable } from './log-table.js';
-import { holdToMembers } from './member-list.js';
+import { holdToVoters } from './voter-list.js';
 import { MemberTable } from './member-table.js';
 import { guard, openDatabase } from './open-database.js';
 import { openSnapshot } from './snapshot-reader.js';
 import { SnapshotStaging } from './snapshot-staging.js';
 import { Transaction } from './transaction.js';
 
-/** Old entries are deleted so many at a time, so that no write becomes long. */
+/** Maximum number of old entries deleted by one write, so that no write becomes long. */
 const FORGET_AT_ONCE = 2000;
 
 export interface SqliteStorageOptions {
@@ -24,13 +24,13 @@ export interface SqliteStorageOptions {
   readonly group: string;
   readonly id: number;
   readonly stateMachine: StateMachine<unknown, unknown>;
-  /** The ids of all members of the group, this one included. */
-  readonly members: readonly number[];
-  /** A learner promises nothing: its writes are not synced, and an end that was lost it gets again. @default false */
+  /** The ids of all voters of the group, this member among them unless it is a learner. */
+  readonly voters: readonly number[];
+  /** Whether it is a learner. That promises nothing: its writes are not synced, and it gets a lost end again. @default false */
   readonly isLearner?: boolean;
-  /** Applied entries that stay in the log for members that lag. */
+  /** Number of applied entries that stay in the log for members that lag. */
   readonly keepEntries: number;
-  /** Told of what a person should know of while the member runs. @default nobody */
+  /** Called with lines that an operator should read while the member runs. @default does nothing */
   readonly warn?: (line: string) => void;
 }
 
@@ -165,20 +165,20 @@ export class SqliteStorage implements Storage {
     const member = new MemberTable(this.db, file, this.options);
     // Before anything is written: a database of another group is not damage to be mended.
     this.noteGroup(member);
-    const forgotten = this.whatIsForgotten(member.current.writes);
-    if (forgotten !== null) this.admitLostMemory(member, file, forgotten);
+    const forgotten = this.whatIsMissing(member.current.writes);
+    if (forgotten !== null) this.admitAmnesia(member, file, forgotten);
     // From now on no writes at all means that the database was lost.
     if (member.current.writes === 0) member.save({ writes: 1 });
     const { edgeIndex, edgeTerm } = member.current;
     const log = new LogTable(this.db, file);
     log.load(edgeIndex, edgeTerm);
-    holdToMembers(this.db, file, this.options.members, log.lastIndex > 0);
+    holdToVoters(this.db, file, this.options.voters, log.lastIndex > 0);
     this.options.stateMachine.prepare(this.db);
     return { member, log, staging: new SnapshotStaging(this.db) };
   }
 
-  /** Why this database can't be all that this member once had; null when it is. */
-  private whatIsForgotten(writes: number): string | null {
+  /** Why this database can't be complete; null when nothing is missing. */
+  private whatIsMissing(writes: number): string | null {
     if (this.options.isLearner === true) return null;
     const noted = this.directory.readMark();
     if (this.directory.isInitialised && writes === 0) return 'it is empty, but this member was in use before';
@@ -186,9 +186,9 @@ export class SqliteStorage implements Storage {
     return `it has seen ${writes} durable writes, but this member had made ${noted}: its end is lost, or it is an older copy`;
   }
 
-  /** Others can teach a member again what it has forgotten; until then it must not vote. A lone member has nobody to ask. */
-  private admitLostMemory(member: MemberTable, file: string, forgotten: string): void {
-    if (this.options.members.length === 1) throw new CorruptData(file, forgotten);
+  /** The other members have what this one has lost; until it has caught up, it must not vote. A lone member has nobody to ask. */
+  private admitAmnesia(member: MemberTable, file: string, forgotten: string): void {
+    if (this.options.voters.length === 1) throw new CorruptData(file, forgotten);
     member.save({ mayVote: false, writes: Math.max(member.current.writes, this.directory.readMark()) });
   }
 
@@ -203,7 +203,7 @@ export class SqliteStorage implements Storage {
     return results;
   }
 
-  /** Only what is in the database already: an id in identity.json must be one that a majority has. */
+  /** Notes only an id that is in the database already: one in identity.json must be one that a majority has. */
   private noteGroup({ current: { groupId } }: MemberTable): void {
     if (groupId !== null) this.directory.noteGroup(groupId);
   }

@@ -10,7 +10,7 @@ let directory: string;
 let storage: SqliteStorage;
 
 function open(where = directory): SqliteStorage {
-  const owner = { directory: where, group: 'sum', id: 1, members: [1] };
+  const owner = { directory: where, group: 'sum', id: 1, voters: [1] };
   return new SqliteStorage({ ...owner, stateMachine: new Counter(), keepEntries: 1000 });
 }
 

@@ -2,8 +2,8 @@ import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 
 /**
- * A database's one transaction, which may stay open over several changes. Whether its commit is synced may be decided as
- * late as then: SQLite's own setting can't be changed within a transaction, so its write-ahead log is synced here.
+ * The one transaction of a database, which may stay open over several changes. Whether it is synced is decided at its commit:
+ * SQLite's own setting can't be changed within a transaction, so the write-ahead log is synced here.
  */
 export class Transaction {
   private readonly statements: Record<'begin' | 'commit' | 'rollback', Statement>;
@@ -43,7 +43,7 @@ export class Transaction {
     closeSync(this.walFd);
   }
 
-  /** What failed halfway must not be committed later. */
+  /** Rolls back if the change throws: half of it must not be committed later. */
   private orRollBack<T>(act: () => T): T {
     try {
       return act();

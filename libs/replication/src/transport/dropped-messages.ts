@@ -1,11 +1,11 @@
-import type { EventSink } from '../driver/ports.js';
+import type { EventSink } from '../ports.js';
 
-/** Whoever floods the port must not flood the log as well. */
+/** Shortest interval between two warnings, in milliseconds: a flood of messages must not become a flood of lines. */
 const WARN_EVERY_MS = 10_000;
 
-/** Counts what was dropped, and says so once in a while: a number, and what was wrong with the last one. */
+/** Counts dropped messages, and warns at intervals with their number and the problem of the last one. */
 export class DroppedMessages {
-  /** All that were dropped since the start. */
+  /** Number of messages dropped since the start. */
   total = 0;
   private unsaid = 0;
   private saidAt: number | null = null;

@@ -12,9 +12,9 @@ const MESSAGE_TIMEOUT_MS = 10_000;
 const MAX_UNIDENTIFIED = 1024;
 
 export type MemberServerOptions = NonNullable<TcpOptions['options']> & {
-  /** Time for the first complete message of a connection, and for each one that it has begun. @default 10000 */
+  /** Time for the first complete message of a connection, and for each one that it has begun, in milliseconds. @default 10000 */
   readonly messageTimeoutMs?: number;
-  /** Connections without a complete message so far; beyond it the oldest of them is closed. @default 1024 */
+  /** Maximum number of connections without a complete message. Beyond it, the oldest of them is closed. @default 1024 */
   readonly maxUnidentified?: number;
 };
 
@@ -51,17 +51,17 @@ export class MemberServer extends ServerTCP {
     this.limitEachMessage(socket);
   }
 
-  /** Nest tries to read each pattern as JSON, which for a name in words costs an exception with a stack, for each message. */
+  /** Avoids that Nest tries to parse each pattern as JSON: for a plain name that costs an exception with a stack, for each message. */
   protected override getRouteFromPattern(pattern: string): string {
     return this.messageHandlers.has(pattern) ? pattern : super.getRouteFromPattern(pattern);
   }
 
-  /** Before it listens, an error is what `listen` comes to, and is reported by whoever called that. */
+  /** Before it listens, an error is the result of `listen`, and is reported by its caller. */
   protected override handleError(error: string): void {
     if (this.server.listening) super.handleError(error);
   }
 
-  /** Nest's own limit begins anew with every byte, so it never ends a connection that drips. */
+  /** Closes a connection that takes too long for a message. Nest's own limit begins anew with every byte, so it never ends one that drips. */
   private limitEachMessage(socket: Socket): void {
     const begin = (): NodeJS.Timeout => setTimeout(() => socket.destroy(), this.messageTimeoutMs).unref();
     let deadline: NodeJS.Timeout | undefined = begin();

@@ -1,8 +1,8 @@
 import type { MemberId, Message } from '../core/messages.js';
-import type { Batch, Stamp } from '../driver/ports.js';
+import type { Batch, Stamp } from '../ports.js';
 import { isRecord, parseMessage } from './parse-messages.js';
 
-/** What a batch is measured against. */
+/** The values that a batch is checked against. */
 export interface ExpectedBatch {
   readonly group: string;
   readonly id: MemberId;
@@ -11,14 +11,14 @@ export interface ExpectedBatch {
   readonly term: number;
 }
 
-/** Characters in the id of a group, or of a process. */
+/** Maximum length of the id of a group or of a process, in characters. */
 const MAX_ID_LENGTH = 64;
-/** Processes that a member can take a peer for at a time, and some to spare. */
+/** Maximum number of incarnations in a stamp: those that a member keeps for one peer, and some to spare. */
 const MAX_KNOWN = 8;
 
 /**
- * Everything that arrives at the port of a member is a stranger's until it has passed here. Messages that are none are left out,
- * and reported; a batch that is none is undefined.
+ * Checks a batch from the network, which may come from anybody. Malformed messages are left out and reported; for a malformed
+ * batch it returns undefined.
  */
 export function parseBatch(
   value: unknown,

@@ -14,26 +14,34 @@ const entry = { index: 8, term: 4, data: '1' };
 const samples: { readonly [Type in Message['type']]: Extract<Message, { type: Type }> } = {
   preVoteRequest: { type: 'preVoteRequest', ...envelope, lastIndex: 7, lastTerm: 3 },
   preVoteResponse: { type: 'preVoteResponse', ...envelope, granted: true },
-  voteRequest: { type: 'voteRequest', ...envelope, lastIndex: 7, lastTerm: 3, transfer: false },
+  voteRequest: { type: 'voteRequest', ...envelope, lastIndex: 7, lastTerm: 3, leadershipTransfer: false },
   voteResponse: { type: 'voteResponse', ...envelope, granted: false },
   append: {
     ...{ type: 'append', ...envelope, prevIndex: 7, prevTerm: 3, entries: [entry, { index: 9, term: 4, data: null }] },
-    ...{ commitIndex: 6, round: 2, memoryLost: false, recovered: { nonce: 5, index: 6 } },
+    ...{ commitIndex: 6, round: 2, amnesia: false, recovered: { nonce: 5, index: 6 } },
   },
   appendResponse: {
     ...{ type: 'appendResponse', ...envelope, accepted: true, index: 9, hintIndex: 0, hintTerm: 0 },
-    ...{ round: 2, recovery: 2 ** 48 },
+    ...{ round: 2, nonce: 2 ** 48 },
   },
   snapshotPage: {
-    ...{ type: 'snapshotPage', ...envelope, lastIndex: 9, lastTerm: 4, transfer: 1, page: 0 },
+    ...{ type: 'snapshotPage', ...envelope, lastIndex: 9, lastTerm: 4, snapshotNumber: 1, page: 0 },
     ...{ data: '[]', done: true, round: 2 },
   },
   snapshotResponse: {
-    ...{ type: 'snapshotResponse', ...envelope, lastIndex: 9, transfer: 1, nextPage: null, round: 2, recovery: null },
+    ...{
+      type: 'snapshotResponse',
+      ...envelope,
+      lastIndex: 9,
+      snapshotNumber: 1,
+      nextPage: null,
+      round: 2,
+      nonce: null,
+    },
   },
   timeoutNow: { type: 'timeoutNow', ...envelope },
-  leaseRequest: { type: 'leaseRequest', ...envelope, question: 3, round: 2, recovery: 5 },
-  leaseResponse: { type: 'leaseResponse', ...envelope, question: 3, life: 5, index: 9, leaseMs: 500 },
+  leaseRequest: { type: 'leaseRequest', ...envelope, question: 3, round: 2, nonce: 5 },
+  leaseResponse: { type: 'leaseResponse', ...envelope, question: 3, nonce: 5, index: 9, leaseMs: 500 },
 };
 const all = Object.entries(samples);
 
@@ -42,7 +50,7 @@ function problemOf(value: unknown): string | undefined {
   return 'problem' in parsed ? parsed.problem : undefined;
 }
 
-/** What a value of a message can be instead, and must not. */
+/** Wrong values in place of a value of a message. */
 function wrongFor(value: unknown): unknown[] {
   const others = [
     undefined,
@@ -74,7 +82,7 @@ describe('a message', () => {
       for (const wrong of wrongFor(value))
         expect(problemOf({ ...others, [name]: wrong }), `${name}: ${String(wrong)}`).toBeDefined();
     }
-    expect(problemOf({ ...message, more: 1 })).toContain('with other members');
+    expect(problemOf({ ...message, more: 1 })).toContain('with missing or unknown fields');
   });
 
   it.each([5, 'abc', null, undefined, [], {}, { type: 'constructor' }, { ...samples.append, type: '__proto__' }])(

@@ -1,38 +1,38 @@
 import type { Entry, MemberId, Message } from '../core/messages.js';
 
 /**
- * Terms, indexes, rounds and the like stay below this: far beyond what a group reaches in its life, and far from where
- * numbers lose precision.
+ * Terms, indexes, rounds and the like stay below this limit: far beyond what a group ever reaches, and far from where numbers
+ * lose precision.
  */
 export const NUMBER_LIMIT = 2 ** 48;
-/** A random number from 1; see core/memory.ts. */
+/** Nonces are random numbers from 1 up to, but not including, this limit; see core/amnesia.ts. */
 const NONCE_LIMIT = 2 ** 48 + 1;
 /**
- * How far ahead of all that it knows a member believes a term to be. Nobody is away for so many elections; and one
- * forged term can't use up the terms that are left.
+ * How far a term may be ahead of the newest that a member knows. No member misses that many elections, and one forged term can't
+ * use up the terms that are left.
  */
 export const TERM_JUMP_LIMIT = 2 ** 32;
 
-/** What a message is measured against. */
+/** The values that a message is checked against. */
 export interface Expected {
   readonly id: MemberId;
-  /** Who sent the batch that it came in. */
+  /** The sender of the batch that it came in. */
   readonly from: MemberId;
   /** The newest term that this member knows. */
   readonly term: number;
 }
 
-/** A message, or why it is none. */
+/** A message, or the reason why the value is none. */
 export type Parsed = { readonly message: Message } | { readonly problem: string };
 
-/** Tells whether a value is a `T`. The second member makes a check for another type, wider or narrower, not compile. */
+/** Checks whether a value is a `T`. The second field makes a check for a wider or narrower type fail to compile. */
 interface Check<T> {
   readonly accepts: (value: unknown) => boolean;
   readonly exactly?: (value: T) => T;
 }
 type Envelope = 'type' | 'from' | 'to' | 'term';
 type FieldsOf<M> = { readonly [Field in Exclude<keyof M, Envelope>]-?: Check<M[Field]> };
-/** One for each type of message with a check for each of its members: a new one does not compile until it is here. */
+/** One check for each field of each message: a new field does not compile until it is here. */
 type Shapes = { readonly [Type in Message['type']]: FieldsOf<Extract<Message, { type: Type }>> };
 
 const count: Check<number> = { accepts: (value) => isCount(value) };
@@ -50,7 +50,7 @@ const permission: Check<{ readonly nonce: number; readonly index: number } | nul
 const SHAPES: Shapes = {
   preVoteRequest: { lastIndex: count, lastTerm: count },
   preVoteResponse: { granted: flag },
-  voteRequest: { lastIndex: count, lastTerm: count, transfer: flag },
+  voteRequest: { lastIndex: count, lastTerm: count, leadershipTransfer: flag },
   voteResponse: { granted: flag },
   append: {
     prevIndex: count,
@@ -58,7 +58,7 @@ const SHAPES: Shapes = {
     entries,
     commitIndex: count,
     round: count,
-    memoryLost: flag,
+    amnesia: flag,
     recovered: permission,
   },
   appendResponse: {
@@ -67,21 +67,27 @@ const SHAPES: Shapes = {
     hintIndex: count,
     hintTerm: count,
     round: count,
-    recovery: nonceOrNull,
+    nonce: nonceOrNull,
   },
   snapshotPage: {
     lastIndex: count,
     lastTerm: count,
-    transfer: count,
+    snapshotNumber: count,
     page: count,
     data: text,
     done: flag,
     round: count,
   },
-  snapshotResponse: { lastIndex: count, transfer: count, nextPage: countOrNull, round: count, recovery: nonceOrNull },
+  snapshotResponse: {
+    lastIndex: count,
+    snapshotNumber: count,
+    nextPage: countOrNull,
+    round: count,
+    nonce: nonceOrNull,
+  },
   timeoutNow: {},
-  leaseRequest: { question: count, round: count, recovery: nonce },
-  leaseResponse: { question: count, life: nonce, index: count, leaseMs: count },
+  leaseRequest: { question: count, round: count, nonce },
+  leaseResponse: { question: count, nonce, index: count, leaseMs: count },
 };
 
 const shapes: ReadonlyMap<unknown, Readonly<Record<string, Pick<Check<never>, 'accepts'>>>> = new Map(
@@ -89,8 +95,8 @@ const shapes: ReadonlyMap<unknown, Readonly<Record<string, Pick<Check<never>, 'a
 );
 
 /**
- * Everything that arrives at the port of a member is a stranger's until it has passed here. The core trusts messages: a
- * term of 1e300 would end all elections for good, and a missing list of entries the process.
+ * Checks a message from the network, which may come from anybody. The core trusts messages: a term of 1e300 would end all
+ * elections for good, and a missing list of entries would end the process.
  */
 export function parseMessage(value: unknown, expected: Expected): Parsed {
   if (!isRecord(value)) return { problem: 'not an object' };
@@ -99,10 +105,10 @@ export function parseMessage(value: unknown, expected: Expected): Parsed {
   const name = String(value['type']);
   const fields = Object.keys(shape);
   if (!hasExactly(value, ['type', 'from', 'to', 'term', ...fields]))
-    return { problem: `${name} with other members than it has` };
+    return { problem: `${name} with missing or unknown fields` };
   const wrong = fields.find((field) => shape[field]?.accepts(value[field]) !== true);
   if (wrong !== undefined) return { problem: `${name} with a wrong ${wrong}` };
-  // Each member has its right type now.
+  // Each field has its right type now.
   const message = value as unknown as Message;
   const problem = problemOfEnvelope(message, expected) ?? problemOfContent(message);
   return problem === null ? { message } : { problem: `${name} ${problem}` };
@@ -115,7 +121,7 @@ function problemOfEnvelope({ from, to, term }: Message, { id, from: sender, term
   return null;
 }
 
-/** What is so in every message that a leader sends, and what its receiver's log relies on. */
+/** Checks the relations that hold in every message of a leader, and that its receiver's log relies on. */
 function problemOfContent(message: Message): string | null {
   if (message.type === 'snapshotPage' && message.lastTerm > message.term) return 'ahead of its own term';
   if (message.type !== 'append') return null;

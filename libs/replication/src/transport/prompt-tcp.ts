@@ -7,7 +7,7 @@ type TcpSettings = Pick<
 >;
 
 /**
- * The same options of a Nest TCP server or client, for connections that send at once. Without it a small message waits until
+ * Returns options of a Nest TCP server or client whose connections send at once. Without it a small message waits until
  * the one before is acknowledged (Nagle's algorithm, RFC 896), and the other side may put that off (RFC 1122, 4.2.3.2), on
  * Linux for 40 ms.
  * Options with a socket class of their own stay as they are.
@@ -16,7 +16,7 @@ export function promptTcp<Options extends TcpSettings>(options: Options): Option
   return options.socketClass ? options : { ...options, socketClass: promptSocket(options) };
 }
 
-/** Nest hands its limits to no class but its own. */
+/** A socket class with the limits built in: Nest passes them to no class but its own. */
 function promptSocket(limits: TcpSettings): NonNullable<TcpSettings['socketClass']> {
   return class extends JsonSocket {
     constructor(socket: Socket) {

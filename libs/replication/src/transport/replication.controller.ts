@@ -5,7 +5,7 @@ import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import { ReplicatedLog } from '../replicated-log.service.js';
 import { MESSAGES_PATTERN, TcpTransport } from './tcp-transport.js';
 
-/** Where a member hears its peers, and answers whoever asks how it is. */
+/** Receives the messages of peers, and answers requests for this member's status and log. */
 @Controller()
 export class ReplicationController {
   constructor(

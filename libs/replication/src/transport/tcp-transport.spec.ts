@@ -13,7 +13,7 @@ import { TcpTransport } from './tcp-transport.js';
 
 const HOST = '127.0.0.1';
 const WAIT_LIMIT_MS = 5000;
-/** What a careful receiver allows for one frame, in characters. */
+/** The limit of a careful receiver for one frame, in characters. */
 const MAX_BUFFER_LENGTH = 4 * 1024 * 1024;
 
 /** The receiving end of a member: the real controller, and a transport that may come later. */
@@ -146,7 +146,7 @@ describe('TcpTransport', () => {
     await harness.start(2, { receive: ({ messages }) => arrived.push(...messages), connectionLost: () => undefined });
     // Quotes double when the data is put into a frame.
     const data = '"'.repeat(256 * 1024);
-    const envelope = { type: 'append', from: 1, to: 2, term: 1, commitIndex: 0, round: 1, memoryLost: false } as const;
+    const envelope = { type: 'append', from: 1, to: 2, term: 1, commitIndex: 0, round: 1, amnesia: false } as const;
     const appends = Array.from({ length: 16 }, (_, i) => ({
       ...envelope,
       ...{ prevIndex: i, prevTerm: 1, entries: [{ index: i + 1, term: 1, data }], recovered: null },

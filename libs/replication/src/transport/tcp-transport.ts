@@ -6,8 +6,8 @@ import {
   type TcpClientOptions,
 } from '@nestjs/microservices';
 import type { MemberId, Message } from '../core/messages.js';
-import type { Batch, Transport, TransportReceiver } from '../driver/ports.js';
-import type { LeaderAddress } from '../errors.js';
+import type { Batch, Transport, TransportReceiver } from '../ports.js';
+import type { MemberAddress } from '../errors.js';
 import { DroppedMessages } from './dropped-messages.js';
 import { parseBatch } from './parse-batch.js';
 import { promptTcp } from './prompt-tcp.js';
@@ -15,27 +15,27 @@ import { promptTcp } from './prompt-tcp.js';
 /** The pattern of the one-way messages between members. */
 export const MESSAGES_PATTERN = 'replication.messages';
 
-/** What goes over the wire. */
+/** A batch as it crosses the wire. */
 export interface Frame extends Batch {
-  /** Its name. Two groups of one name have different ids. */
+  /** Name of the group. Two groups of one name have different ids. */
   readonly group: string;
 }
 
-/** Characters of data in one frame, before they are encoded; a receiver hangs up on frames of a few MiB. */
+/** Maximum number of characters of data in one frame, before they are encoded; a receiver hangs up on frames of a few MiB. */
 const MAX_FRAME_LENGTH = 512 * 1024;
 
-/** One Nest TCP client per peer, one `emit` per peer and turn, unless that gets too long. A lost message is the core's business. */
+/** Sends with one Nest TCP client per peer, and one `emit` per peer and turn unless that gets too long. The core copes with lost messages. */
 export class TcpTransport implements Transport {
   private readonly proxies: ReadonlyMap<MemberId, ClientProxy>;
   private readonly peers: ReadonlySet<MemberId>;
   private receiver: TransportReceiver | undefined;
-  /** The newest that this member has sent a message of. */
+  /** The newest term that this member has sent a message of. */
   private newestTerm = 0;
 
   constructor(
     private readonly group: string,
     private readonly id: MemberId,
-    members: readonly LeaderAddress[],
+    members: readonly MemberAddress[],
     tcp: NonNullable<TcpClientOptions['options']> = {},
     private readonly dropped = new DroppedMessages(new Logger(`${group}-${id}`), () => performance.now()),
   ) {
@@ -65,7 +65,7 @@ export class TcpTransport implements Transport {
     sent?.subscribe({ error: () => this.receiver?.connectionLost(frame.to) });
   }
 
-  /** Takes what a peer sent, or a stranger; called by the controller, synchronously. Whatever is no message is dropped. */
+  /** Takes a frame of a peer or a stranger; called by the controller, synchronously. Malformed messages are dropped. */
   deliver(frame: unknown): void {
     if (!this.receiver) return;
     const { group, id, peers, newestTerm: term } = this;
@@ -79,7 +79,7 @@ export class TcpTransport implements Transport {
   }
 }
 
-/** Cut where the next message would make a frame too long. The core limits the length of each message. A greeting is one empty frame. */
+/** Splits messages into frames, cut where the next one would make a frame too long. The core limits the length of each message. A greeting is one empty frame. */
 function framesOf(messages: readonly Message[]): readonly (readonly Message[])[] {
   if (messages.length === 0) return [[]];
   const frames: Message[][] = [];

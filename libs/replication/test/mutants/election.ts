@@ -26,9 +26,9 @@ export const electionMutants: readonly Mutant[] = [
   {
     name: 'vote twice in a term',
     changes: [
-      change('voting.ts', '(member.vote === null || member.vote === request.from)', 'member.vote !== member.id'),
+      change('voting.ts', '(state.vote === null || state.vote === request.from)', 'state.vote !== state.id'),
       change(
-        'member.ts',
+        'replica-state.ts',
         "invariant(this.vote === null, 'one vote in each term', () => ({ term: this.term, vote: this.vote, candidate }));",
         '',
       ),
@@ -38,11 +38,11 @@ export const electionMutants: readonly Mutant[] = [
   {
     name: 'own vote counted before it is durable',
     changes: [
-      change('candidates.ts', '    if (!this.isOwnVoteDurable) return;\n', ''),
+      change('candidate.ts', '    if (!this.isOwnVoteDurable) return;\n', ''),
       change(
-        'candidates.ts',
-        '    this.member.voteFor(this.member.id);\n    this.ask();\n',
-        '    this.member.voteFor(this.member.id);\n    this.ask();\n    this.count();\n',
+        'candidate.ts',
+        '    this.state.voteFor(this.state.id);\n    this.ask();\n',
+        '    this.state.voteFor(this.state.id);\n    this.ask();\n    this.count();\n',
       ),
     ],
     // Only a single voter can go wrong, in one of thousands of runs.
@@ -50,34 +50,34 @@ export const electionMutants: readonly Mutant[] = [
   },
   {
     name: 'vote before the sync',
-    changes: [change('voting.ts', 'member.out.afterPersist.push(', 'member.out.now.push(')],
+    changes: [change('voting.ts', 'state.out.afterPersist.push(', 'state.out.now.push(')],
     caughtBy: /vote once|election safety/,
   },
   {
     name: 'votes asked for before the own vote is durable',
-    changes: [change('candidates.ts', 'out.afterPersist.push(', 'out.now.push(')],
+    changes: [change('candidate.ts', 'out.afterPersist.push(', 'out.now.push(')],
     caughtBy: null,
   },
   {
     name: 'vote not persisted',
-    changes: [change('member.ts', 'return this.hard;', 'return { term: this.term, vote: null };')],
+    changes: [change('replica-state.ts', 'return this.hard;', 'return { term: this.term, vote: null };')],
     caughtBy: /vote once|election safety/,
   },
   {
     name: 'term not persisted',
     changes: [
       change(
-        'member.ts',
+        'replica-state.ts',
         'this.hard = { term, vote: null };\n    this.hardStateChanged = true;',
         'this.hard = { term, vote: null };',
       ),
       change(
-        'member.ts',
+        'replica-state.ts',
         'this.hard = { term: this.term, vote: candidate };\n    this.hardStateChanged = true;',
         'this.hard = { term: this.term, vote: candidate };',
       ),
       change(
-        'member.ts',
+        'replica-state.ts',
         "invariant(this.log.lastTerm <= hardState.term, 'the log is not ahead of the term', () => ({",
         'invariant(true, "", () => ({',
       ),
@@ -85,23 +85,27 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: /persistence|election safety|vote once|log matching|the log is not ahead of the term|terms never fall/,
   },
   {
-    name: 'transfer to one that lags',
-    changes: [change('transfer.ts', '|| peer.matchIndex !== this.member.log.lastIndex', '')],
+    name: 'leadership transfer to one that lags',
+    changes: [change('leadership-transfer.ts', '|| peer.matchIndex !== this.state.log.lastIndex', '')],
     caughtBy: null,
   },
   {
-    name: 'proposals taken during a transfer',
+    name: 'proposals taken during a leadership transfer',
     changes: [
-      change('replica.ts', "if (target !== null) return { ok: false, reason: 'transferring', leader: target };", ''),
+      change(
+        'replica.ts',
+        "if (target !== null) return { ok: false, reason: 'transferringLeadership', leader: target };",
+        '',
+      ),
     ],
     caughtBy: null,
   },
   {
-    name: 'failed transfer never called off',
+    name: 'failed leadership transfer never called off',
     changes: [
       change(
-        'transfer.ts',
-        'if (this.ticks < this.member.options.electionTicks) return;',
+        'leadership-transfer.ts',
+        'if (this.ticks < this.state.options.electionTicks) return;',
         'if (this.ticks < 1e9) return;',
       ),
     ],
@@ -112,8 +116,8 @@ export const electionMutants: readonly Mutant[] = [
     changes: [
       change(
         'terms.ts',
-        'if (message.term < member.term) {\n    answerStale(member, message);\n    return false;\n  }',
-        'if (message.term < member.term) answerStale(member, message);',
+        'if (message.term < state.term) {\n    answerStale(state, message);\n    return false;\n  }',
+        'if (message.term < state.term) answerStale(state, message);',
       ),
     ],
     caughtBy: /./,
@@ -124,43 +128,43 @@ export const electionMutants: readonly Mutant[] = [
       change(
         'terms.ts',
         "if (message.type === 'preVoteRequest') return true;",
-        "if (message.type === 'preVoteRequest') {\n    if (message.term > member.term) to.becomeFollower(message.term, null);\n    return true;\n  }",
+        "if (message.type === 'preVoteRequest') {\n    if (message.term > state.term) to.becomeFollower(message.term, null);\n    return true;\n  }",
       ),
     ],
     caughtBy: /progress after healing/,
   },
   {
     name: 'pre-vote granted while the leader lives',
-    changes: [change('voting.ts', '!hearsLeader &&', 'true &&')],
+    changes: [change('voting.ts', '!hasLiveLeader &&', 'true &&')],
     caughtBy: null,
   },
   {
     name: 'two ask at the same moment, and both become candidates',
-    changes: [change('candidates.ts', 'if (id < this.member.id || this.hasYielded) return;', 'if (id > 0) return;')],
+    changes: [change('pre-candidate.ts', 'if (id < this.state.id || this.hasYielded) return;', 'if (id > 0) return;')],
     caughtBy: null,
   },
   {
     name: 'lets a higher id go first again and again',
-    changes: [change('candidates.ts', ' || this.hasYielded) return;', ') return;')],
+    changes: [change('pre-candidate.ts', ' || this.hasYielded) return;', ') return;')],
     caughtBy: null,
   },
   {
     name: 'asks while the candidacy of a higher id is on its way',
     changes: [
-      change('follower.ts', 'Math.max(this.asksAt, this.ticks + this.member.options.heartbeatTicks)', 'this.asksAt'),
+      change('follower.ts', 'Math.max(this.asksAt, this.ticks + this.state.options.heartbeatTicks)', 'this.asksAt'),
     ],
     caughtBy: null,
   },
   {
     name: 'leader without a majority stays',
-    changes: [change('leader.ts', 'return heard.length + 1 >= this.member.quorum;', 'return heard.length >= 0;')],
+    changes: [change('leader.ts', 'return live.length + 1 >= this.state.quorum;', 'return live.length >= 0;')],
     caughtBy: /progress after healing/,
   },
   {
     name: 'election timeouts without randomness',
     changes: [
       change(
-        'member.ts',
+        'replica-state.ts',
         'return electionTicks + Math.floor(this.random() * electionTicks);',
         'return electionTicks + Math.floor(0 * this.random());',
       ),

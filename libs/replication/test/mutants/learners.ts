@@ -8,7 +8,7 @@ export const learnerMutants: readonly Mutant[] = [
       change(
         'held-lease.ts',
         'this.grant(sentAt + leaseMs - this.options.clockDriftMarginMs, index)',
-        'this.grant(this.member.now + leaseMs - this.options.clockDriftMarginMs, index)',
+        'this.grant(this.state.now + leaseMs - this.options.clockDriftMarginMs, index)',
       ),
     ],
     caughtBy: /linearizability/,
@@ -26,7 +26,7 @@ export const learnerMutants: readonly Mutant[] = [
   },
   {
     name: 'new leader that does not wait for learners',
-    changes: [change('granted-leases.ts', '[id, member.now + this.leaseMs]', '[id, -Infinity]')],
+    changes: [change('granted-leases.ts', '[id, state.now + this.leaseMs]', '[id, -Infinity]')],
     caughtBy: /linearizability/,
   },
   {
@@ -55,8 +55,8 @@ export const learnerMutants: readonly Mutant[] = [
     changes: [
       change(
         'progress.ts',
-        'return !this.isLearner && this.recovery === null && !this.memoryLost;',
-        'return this.isLearner || (this.recovery === null && !this.memoryLost);',
+        'return !this.isLearner && this.recovery === null && !this.amnesia;',
+        'return this.isLearner || (this.recovery === null && !this.amnesia);',
       ),
     ],
     caughtBy: /durability|leader completeness|linearizability/,
@@ -67,7 +67,7 @@ export const learnerMutants: readonly Mutant[] = [
       change(
         'held-lease.ts',
         'this.lease !== null && now < this.lease.until',
-        'this.lease !== null && this.member.ticks * 25 < this.lease.until && now > -Infinity',
+        'this.lease !== null && this.state.ticks * 25 < this.lease.until && now > -Infinity',
       ),
     ],
     caughtBy: /linearizability/,
@@ -100,7 +100,7 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: /linearizability/,
   },
   {
-    name: 'acknowledgement of an earlier life counted',
+    name: 'acknowledgement of an earlier incarnation counted',
     changes: [
       change(
         'recovery.ts',
@@ -115,19 +115,19 @@ export const learnerMutants: readonly Mutant[] = [
     changes: [
       change(
         'leader.ts',
-        '    if (isNewLife) {\n',
-        "    if (isNewLife) {\n      this.leases['ends'].delete(peer.id);\n",
+        '    if (isNewIncarnation) {\n',
+        "    if (isNewIncarnation) {\n      this.leases['ends'].delete(peer.id);\n",
       ),
     ],
     caughtBy: /linearizability/,
   },
   {
-    name: 'what an earlier life has received is acknowledged at once',
+    name: 'what an earlier incarnation has received is acknowledged at once',
     changes: [change('receipts.ts', 'this.released = log.appliedIndex;', 'this.released = log.lastIndex;')],
     caughtBy: null,
   },
   {
-    name: 'learner that releases at once, though clients hold leases of its earlier life',
+    name: 'learner that releases at once, though clients hold leases of its earlier incarnation',
     changes: [
       change(
         '../../testing/simulation/learner-shell.ts',

@@ -4,7 +4,7 @@ export const propagationMutants: readonly Mutant[] = [
   {
     name: 'acknowledgement before the sync',
     changes: [
-      change('follower.ts', 'this.member.out.afterPersist.push(response);', 'this.member.out.now.push(response);'),
+      change('follower.ts', 'this.state.out.afterPersist.push(response);', 'this.state.out.now.push(response);'),
     ],
     caughtBy: /durability|leader completeness/,
   },
@@ -28,7 +28,7 @@ export const propagationMutants: readonly Mutant[] = [
   {
     name: "old term's entry counted",
     changes: [
-      change('leader.ts', 'index > log.commitIndex && log.matches(index, this.member.term)', 'index > log.commitIndex'),
+      change('leader.ts', 'index > log.commitIndex && log.matches(index, this.state.term)', 'index > log.commitIndex'),
     ],
     caughtBy: null,
   },

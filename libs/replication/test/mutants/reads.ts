@@ -7,7 +7,7 @@ export const readsMutants: readonly Mutant[] = [
       change(
         'reads.ts',
         'this.gathered.push(reader);\n    if (this.batches.length === 0) this.begin();',
-        'reader.confirmed(this.member.log.commitIndex);',
+        'reader.confirmed(this.state.log.commitIndex);',
       ),
     ],
     caughtBy: /linearizability/,
@@ -18,7 +18,7 @@ export const readsMutants: readonly Mutant[] = [
       change(
         'reads.ts',
         'this.gathered.push(reader);\n    if (this.batches.length === 0) this.begin();',
-        'if (this.knowsCommitIndex()) reader.confirmed(this.member.log.commitIndex);\n    else reader.failed();',
+        'if (this.knowsCommitIndex()) reader.confirmed(this.state.log.commitIndex);\n    else reader.failed();',
       ),
     ],
     caughtBy: /linearizability/,
@@ -47,11 +47,7 @@ export const readsMutants: readonly Mutant[] = [
   {
     name: 'read before the first commit of the term',
     changes: [
-      change(
-        'reads.ts',
-        'return this.member.log.matches(this.member.log.commitIndex, this.member.term);',
-        'return true;',
-      ),
+      change('reads.ts', 'return this.state.log.matches(this.state.log.commitIndex, this.state.term);', 'return true;'),
     ],
     caughtBy: /linearizability/,
   },

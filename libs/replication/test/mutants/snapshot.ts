@@ -6,8 +6,8 @@ export const snapshotMutants: readonly Mutant[] = [
     changes: [
       change(
         'snapshot-receiver.ts',
-        'this.member.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };',
-        'this.member.out.storePage = { lastIndex, lastTerm: 0 * lastTerm, page: page.page, data, done };',
+        'this.state.out.storePage = { lastIndex, lastTerm, page: page.page, data, done };',
+        'this.state.out.storePage = { lastIndex, lastTerm: 0 * lastTerm, page: page.page, data, done };',
       ),
     ],
     caughtBy: /./,
@@ -17,29 +17,29 @@ export const snapshotMutants: readonly Mutant[] = [
     changes: [
       change(
         'log.ts',
-        '    this.tail = [];\n    this.tailFrom = lastIndex + 1;\n    this.writeFrom',
-        '    this.tail = [];\n    this.tailFrom = lastIndex;\n    this.writeFrom',
+        '    this.tail = new Tail(lastIndex + 1);\n    this.writeFrom = lastIndex + 1;\n    this.writingTo',
+        '    this.tail = new Tail(lastIndex);\n    this.writeFrom = lastIndex + 1;\n    this.writingTo',
       ),
     ],
     caughtBy: /./,
   },
   {
     name: 'snapshot acknowledged before it is installed',
-    changes: [change('snapshot-receiver.ts', 'this.member.out.afterPersist.push(', 'this.member.out.now.push(')],
+    changes: [change('snapshot-receiver.ts', 'this.state.out.afterPersist.push(', 'this.state.out.now.push(')],
     caughtBy: null,
   },
   {
     name: 'appends taken while a snapshot is being installed',
-    changes: [change('append-receiver.ts', 'if (member.installing) return null;', '')],
+    changes: [change('append-receiver.ts', 'if (state.installing) return null;', '')],
     caughtBy: /./,
   },
   {
-    name: 'pages of different transfers mixed',
+    name: 'pages of different snapshots mixed',
     changes: [
       change(
         'snapshot-receiver.ts',
-        'transfer.number === page.transfer &&\n      transfer.lastIndex === page.lastIndex &&\n      transfer.lastTerm === page.lastTerm',
-        'transfer.lastIndex > 0',
+        'incoming.number === page.snapshotNumber &&\n      incoming.lastIndex === page.lastIndex &&\n      incoming.lastTerm === page.lastTerm',
+        'incoming.lastIndex > 0',
       ),
     ],
     caughtBy: /state machine safety/,
@@ -57,12 +57,12 @@ export const snapshotMutants: readonly Mutant[] = [
     caughtBy: /order of effects/,
   },
   {
-    name: 'answer about an earlier transfer taken',
-    changes: [change('propagation.ts', '|| response.transfer !== peer.transfer', '')],
+    name: 'answer about an earlier snapshot taken',
+    changes: [change('propagation.ts', '|| response.snapshotNumber !== peer.snapshotNumber', '')],
     caughtBy: null,
   },
   {
-    name: 'transfer not begun anew when the shell has lost its snapshot',
+    name: 'snapshot not begun anew when the shell has lost its snapshot',
     changes: [
       change(
         'propagation.ts',

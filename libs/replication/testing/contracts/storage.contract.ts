@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/core/messages.js';
-import type { Storage, WriteBatch } from '../../src/driver/ports.js';
+import type { Storage, WriteBatch } from '../../src/ports.js';
 import type { StateMachine } from '../../src/state-machine.js';
 import { Counter } from '../counter.js';
 
@@ -24,7 +24,7 @@ export function entries(from: number, to: number, term = 1): Entry[] {
   return Array.from({ length: to - from + 1 }, (_, i) => entry(from + i, term));
 }
 
-/** What every storage does. `create` makes an empty disk. */
+/** The behaviour of every storage. `create` makes an empty disk. */
 export function storageContract(name: string, create: () => StorageHarness): void {
   describe(`${name}, as a storage`, () => {
     let disk: StorageHarness;
@@ -102,7 +102,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       await expect(storage.write({ ...NOTHING, apply: [{ index: 2, term: 1, data: 'null' }] })).rejects.toThrow();
     });
 
-    it('keeps so many applied entries and forgets older ones, never one that is not applied', async () => {
+    it('keeps a number of applied entries and forgets older ones, never one that is not applied', async () => {
       storage.close();
       open(10);
       await storage.write({ ...NOTHING, entries: entries(1, 50, 2), apply: [] });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Ticker } from '../../src/driver/ports.js';
+import type { Ticker } from '../../src/ports.js';
 
 export interface TickerHarness {
   readonly create: (intervalMs: number) => Ticker;
-  /** Lets so many milliseconds pass. */
+  /** Lets `ms` milliseconds pass. */
   readonly pass: (ms: number) => Promise<unknown>;
 }
 
-/** What every ticker does. */
+/** The behaviour of every ticker. */
 export function tickerContract(name: string, { create, pass }: TickerHarness): void {
   describe(`${name}, as a ticker`, () => {
     let ticker: Ticker | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/core/messages.js';
-import type { Batch, Stamp, Transport, TransportReceiver } from '../../src/driver/ports.js';
+import type { Batch, Stamp, Transport, TransportReceiver } from '../../src/ports.js';
 
 /** Three members, 1 to 3, and the network between them. */
 export interface TransportHarness {
@@ -8,7 +8,7 @@ export interface TransportHarness {
   start(id: number, receiver: TransportReceiver): Promise<Transport>;
   /** Ends a member, so that its connections break. */
   kill(id: number): Promise<void>;
-  /** Lets time pass until something is so; resolves to whether it came to be. */
+  /** Lets time pass until a condition holds; resolves to whether it does in time. */
   waitFor(isSo: () => boolean): Promise<boolean>;
   dispose(): Promise<void>;
 }
@@ -43,7 +43,7 @@ function batch(from: number, to: number, ...messages: readonly Message[]): Batch
   return { from, to, stamp: STAMP, messages };
 }
 
-/** What every transport does. */
+/** The behaviour of every transport. */
 export function transportContract(name: string, create: () => TransportHarness): void {
   describe(`${name}, as a transport`, () => {
     let harness: TransportHarness;
@@ -63,7 +63,7 @@ export function transportContract(name: string, create: () => TransportHarness):
       const entry = { index: 8, term: 3, data: 'x"\n€𝄞' };
       const append: Message = {
         ...{ type: 'append', from: 1, to: 2, term: 4, prevIndex: 7, prevTerm: 3, entries: [entry] },
-        ...{ commitIndex: 6, round: 2, memoryLost: false, recovered: { nonce: 5, index: 6 } },
+        ...{ commitIndex: 6, round: 2, amnesia: false, recovered: { nonce: 5, index: 6 } },
       };
       transportOf(1).send([batch(1, 2, append), batch(1, 3, message(1, 3, 9))]);
       expect(await harness.waitFor(() => inboxOf(2).messages.length + inboxOf(3).messages.length === 2)).toBe(true);

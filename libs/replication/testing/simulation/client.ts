@@ -7,7 +7,7 @@ import type { Answer } from './requests.js';
 import type { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 
-/** One request after another, each to whom it believes to lead. Gives up on a request after a while, and never repeats a write. */
+/** Sends one request after another, each to the member that it believes to lead. Gives up on a request after a while, and never repeats a write. */
 export class Client {
   private leader: Node;
   private requests = 0;
@@ -21,7 +21,7 @@ export class Client {
     private readonly random: Random,
     private readonly network: Network,
     private readonly checkers: readonly Checker[],
-    /** Whom it can reach. */
+    /** The voters that it can reach. */
     private nodes: readonly Node[],
     private learners: readonly Node[],
   ) {

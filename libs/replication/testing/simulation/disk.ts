@@ -19,7 +19,7 @@ export function writeOf(ready: Ready, state: State): Write | null {
   return isEmpty ? null : { hardState, mayVote, entries, storePage, state };
 }
 
-/** What survives a crash. */
+/** The data that survive a crash. */
 export class Disk implements LogReader {
   hardState: HardState = { term: 0, vote: null };
   mayVote = true;
@@ -47,7 +47,7 @@ export class Disk implements LogReader {
     };
   }
 
-  /** What its member once promised is not all there, whether it knows it or not. */
+  /** Whether some of its member's promises are gone, known to the member or not. */
   get isForgetful(): boolean {
     return !this.mayVote || (this.wasReplaced && this.hardState.term === 0);
   }
@@ -71,7 +71,7 @@ export class Disk implements LogReader {
     return this.log.slice(start, end);
   }
 
-  /** Is this entry here, or part of the state that a snapshot left here? */
+  /** Whether this entry is here, or part of the state that a snapshot left here. */
   holds(index: number, term: number): boolean {
     return index < this.firstIndex || this.termAt(index) === term;
   }

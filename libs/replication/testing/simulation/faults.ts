@@ -7,12 +7,12 @@ import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { FaultKind, Settings } from './settings.js';
 
-/** The longest delay of a message after healing. */
+/** Longest delay of a message after healing, in milliseconds. */
 const CALM_DELAY_MS = 10;
-/** No message is on its way for longer. */
+/** Longest time that a message is on its way, in milliseconds. */
 const LATEST_STRAGGLER_MS = 6000;
 
-/** Breaks things at random, as often and in such ways as the settings say, and heals each after a while. */
+/** Breaks things at random, with the rates and kinds of the settings, and heals each after a while. */
 export class Faults {
   private isOver = false;
   private allHavePastSince: number | null = null;
@@ -45,7 +45,7 @@ export class Faults {
     if (able.length < majority)
       throw new PropertyViolation('persistence', `only ${able.length} of ${this.voters.length} members remember`);
     const some = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
-    // Together with all the others, whoever is without memory must get it back.
+    // Together with all the others, whoever has amnesia must recover.
     const healed = this.random.chance(0.5) ? this.nodes : [...some, ...this.someLearners()];
     const others = this.nodes.filter((node) => !healed.includes(node));
     for (const a of healed) for (const b of healed) this.network.unblock(a.id, b.id);
@@ -59,7 +59,7 @@ export class Faults {
     return healed;
   }
 
-  /** The others are gone for good, or can't hear, with a lease or without. */
+  /** The others are gone for good, or receive nothing, with a lease or without. */
   private someLearners(): readonly Node[] {
     return this.nodes.filter((node) => node.isLearner && this.random.chance(0.5));
   }
@@ -68,12 +68,12 @@ export class Faults {
     return this.nodes.filter((node) => !node.isLearner);
   }
 
-  /** Unreachable, or, worse, unable to hear while it is heard. */
+  /** Cuts a member off in both directions, or, worse, only from what is sent to it. */
   private cutOff(outside: Node, healed: readonly Node[]): void {
-    const isHeard = this.random.chance(0.3);
+    const isReceived = this.random.chance(0.3);
     for (const { id } of healed) {
       this.network.block(id, outside.id);
-      if (!isHeard) this.network.block(outside.id, id);
+      if (!isReceived) this.network.block(outside.id, id);
     }
   }
 
@@ -120,7 +120,7 @@ export class Faults {
         victim.isDiskSlow = true;
         this.scheduler.after(ms, () => (victim.isDiskSlow = false));
         return;
-      case 'transfer':
+      case 'leadershipTransfer':
         for (const node of this.nodes)
           node.later(0, () => {
             node.input((replica) => replica.transferLeadership(victim.id));
@@ -129,14 +129,14 @@ export class Faults {
       case 'hint':
         this.hint(victim.id);
         return;
-      case 'loseMemory':
-        this.loseMemory(victim, ms, (disk) => {
+      case 'amnesia':
+        this.causeAmnesia(victim, ms, (disk) => {
           disk.loseEverything();
         });
         return;
       case 'replaceDisk':
         if (this.haveAllAPast())
-          this.loseMemory(victim, ms, (disk) => {
+          this.causeAmnesia(victim, ms, (disk) => {
             disk.replace();
           });
         return;
@@ -200,7 +200,7 @@ export class Faults {
   }
 
   /**
-   * In a group of which one member has never heard anything, that one and a replaced one could together take themselves
+   * In a group of which one member has never received anything, that one and a replaced one could together take themselves
    * for a new group; nothing on their disks tells. Nor may messages from its birth still be on their way.
    */
   private haveAllAPast(): boolean {
@@ -209,8 +209,8 @@ export class Faults {
     return this.scheduler.now - this.allHavePastSince > LATEST_STRAGGLER_MS;
   }
 
-  private loseMemory(node: Node, ms: number, damage: (disk: Disk) => void): void {
-    // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that has heard of
+  private causeAmnesia(node: Node, ms: number, damage: (disk: Disk) => void): void {
+    // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that knows of
     // no term yet: if the group is being born just now, that one comes too late for it.
     const isOfNoHelp = (other: Node): boolean => this.isForgetful(other) || other.disk.hardState.term === 0;
     const forgetful = this.voters.filter((other) => other === node || isOfNoHelp(other));

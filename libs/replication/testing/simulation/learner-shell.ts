@@ -27,7 +27,7 @@ interface Cached {
 }
 
 /**
- * What an app does with a learner: it answers reads from local state and keeps them in a cache, out of which an entry's key is
+ * The part of an app around a learner: it answers reads from local state and keeps them in a cache, out of which an entry's key is
  * dropped some time after the entry has arrived. Only then may the entry take effect.
  */
 export class LearnerShell {
@@ -42,7 +42,7 @@ export class LearnerShell {
   ) {
     const { settings, scheduler } = context;
     this.reads = new LocalReads(replica);
-    // What clients keep from an earlier life is unknown to this one: it lets their leases end before it releases anything.
+    // This incarnation can't know what clients keep from an earlier one: it lets their leases end before it releases anything.
     this.releasesAt = scheduler.now + (settings.hasDerivedLeases ? settings.learners.readLeaseMs : 0);
   }
 

@@ -14,7 +14,7 @@ import { applyEntry, initialState, pageOf, type State } from './state-machine.js
 /** A member: a core in a small shell whose disk writes take time, which can be frozen, and which can crash. */
 export class Node implements MemberView, LearnerNode {
   readonly disk: Disk;
-  life = 0;
+  incarnation = 0;
   /** Null while it is down. */
   replica: Replica | null = null;
   isDiskSlow = false;
@@ -27,7 +27,7 @@ export class Node implements MemberView, LearnerNode {
   readonly derivedLeases: DerivedLeases | null;
   /** Null at a voter, and while it is down. */
   private learner: LearnerShell | null = null;
-  /** Where a crash may take a learner's disk back to. */
+  /** The image that a crash may take a learner's disk back to. */
   private restoreImage: (() => void) | null = null;
   private readonly outgoing: OutgoingSnapshots;
 
@@ -56,11 +56,11 @@ export class Node implements MemberView, LearnerNode {
 
   start(): void {
     const { settings, random } = this.context;
-    this.life += 1;
+    this.incarnation += 1;
     this.state = this.disk.state;
     this.clock.restart();
-    const { members, learners } = settings;
-    const options = { ...settings.core, id: this.id, members, mayVote: this.disk.mayVote, learners };
+    const { voters, learners } = settings;
+    const options = { ...settings.core, id: this.id, voters, mayVote: this.disk.mayVote, learners };
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random.next);
     this.learner = this.isLearner ? new LearnerShell(this.replica, this, this.context) : null;
     for (const checker of this.context.checkers) checker.restarted?.(this);
@@ -75,7 +75,7 @@ export class Node implements MemberView, LearnerNode {
     this.restoreImage = null;
     this.learner = null;
     this.replica = null;
-    this.life += 1;
+    this.incarnation += 1;
     this.writing = null;
     this.resumesAt = 0;
     this.backlog = [];
@@ -83,7 +83,7 @@ export class Node implements MemberView, LearnerNode {
     this.outgoing.clear();
   }
 
-  /** The process is stopped; what arrives meanwhile waits, and of its ticks only one. */
+  /** Freezes the process. Messages that arrive meanwhile wait, and of its ticks only one. */
   pause(ms: number): void {
     const { scheduler } = this.context;
     if (!this.isUp || this.resumesAt > scheduler.now) return;
@@ -100,11 +100,11 @@ export class Node implements MemberView, LearnerNode {
     for (const run of backlog) run();
   }
 
-  /** Runs something in this life: not after a crash, and after the end of a pause. */
+  /** Runs something in this incarnation: not after a crash, and after the end of a pause. */
   later(delayMs: number, run: () => void): void {
-    const { life } = this;
+    const { incarnation } = this;
     const guarded = (): void => {
-      if (this.life !== life) return;
+      if (this.incarnation !== incarnation) return;
       if (this.context.scheduler.now < this.resumesAt) this.backlog.push(guarded);
       else run();
     };
@@ -236,5 +236,5 @@ export class Node implements MemberView, LearnerNode {
 }
 
 function describe({ id, role, term, leader, lastIndex, commitIndex, appliedIndex, mayVote }: MemberStatus): string {
-  return `${id} ${role} term ${term} leader ${leader} last ${lastIndex} commit ${commitIndex} applied ${appliedIndex}${mayVote ? '' : ' without memory'}`;
+  return `${id} ${role} term ${term} leader ${leader} last ${lastIndex} commit ${commitIndex} applied ${appliedIndex}${mayVote ? '' : ' with amnesia'}`;
 }

@@ -2,7 +2,7 @@ import type { MemberId } from '../../src/core/messages.js';
 import type { Random } from './random.js';
 import type { State } from './state-machine.js';
 
-/** As a real shell: page 0 opens a snapshot, and only its next page, or the last one again, can be read. */
+/** Behaves as a real shell: page 0 opens a snapshot, and only its next page, or the last one again, can be read. */
 export class OutgoingSnapshots {
   private readonly open = new Map<MemberId, { readonly state: State; readonly page: number }>();
 

@@ -1,7 +1,7 @@
 import type { Entry, MemberId } from '../../src/core/messages.js';
 import type { State } from './state-machine.js';
 
-/** What a request came to, as the member that got it knows. */
+/** The outcome of a request, as the member that received it knows it. */
 export type Answer = {
   readonly outcome: 'done' | 'refused' | 'unknown';
   readonly value: string;
@@ -10,7 +10,7 @@ export type Answer = {
 
 type Reply = (answer: Answer) => void;
 
-/** What clients have asked a member and wait for. */
+/** The requests of clients that wait at one member. */
 export class Requests {
   private lastRead = 0;
   private readonly writes = new Map<number, { readonly data: string; readonly reply: Reply }>();

@@ -4,16 +4,16 @@ import { Random } from './random.js';
 /** Everything that differs between two runs; drawn from the seed. Times in simulated milliseconds. */
 export interface Settings {
   readonly seed: number;
-  readonly members: readonly number[];
-  /** No ids when there are none. */
+  readonly voters: readonly number[];
+  /** Without ids when there are no learners. */
   readonly learners: LearnerOptions;
-  /** How much the rate of a clock differs from 1 at most. */
+  /** Largest deviation of the rate of a clock from 1. */
   readonly clockDrift: number;
   /** Longest time that a learner takes to release an entry. */
   readonly maxDropMs: number;
   /** Clients of learners keep what they were served, under leases derived from their learner's. */
   readonly hasDerivedLeases: boolean;
-  readonly core: Omit<CoreOptions, 'id' | 'members' | 'learners' | 'mayVote'>;
+  readonly core: Omit<CoreOptions, 'id' | 'voters' | 'learners' | 'mayVote'>;
   readonly tickMs: number;
   /** Entries kept below the applied one; small numbers make snapshots frequent. */
   readonly keepEntries: number;
@@ -47,9 +47,9 @@ export type FaultKind =
   | 'split'
   | 'oneWay'
   | 'slowDisk'
-  | 'transfer'
+  | 'leadershipTransfer'
   | 'hint'
-  | 'loseMemory'
+  | 'amnesia'
   | 'replaceDisk';
 
 /** Learners have a generator of their own, so that runs without them are what they were before there were any. */
@@ -64,11 +64,11 @@ export function drawSettings(seed: number): Settings {
   const tickMs = random.pick([25, 50, 50, 50]);
   const heartbeatTicks = random.int(1, 3);
   const electionTicks = Math.max(heartbeatTicks * random.int(3, 8), 5);
-  const mayLoseMemory = size > 1 && random.chance(0.3);
+  const mayGetAmnesia = size > 1 && random.chance(0.3);
   const weight = (): number => (random.chance(0.3) ? 0 : random.next());
   return {
     seed,
-    members: Array.from({ length: size }, (_, index) => index + 1),
+    voters: Array.from({ length: size }, (_, index) => index + 1),
     ...drawLearners(new Random(seed + LEARNERS), size),
     core: {
       heartbeatTicks,
@@ -97,10 +97,10 @@ export function drawSettings(seed: number): Settings {
       split: weight(),
       oneWay: weight(),
       slowDisk: weight(),
-      transfer: weight(),
+      leadershipTransfer: weight(),
       hint: weight(),
-      loseMemory: mayLoseMemory ? random.between(0.1, 1) : 0,
-      replaceDisk: mayLoseMemory ? random.between(0.1, 1) : 0,
+      amnesia: mayGetAmnesia ? random.between(0.1, 1) : 0,
+      replaceDisk: mayGetAmnesia ? random.between(0.1, 1) : 0,
     },
   };
 }

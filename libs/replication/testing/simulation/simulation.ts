@@ -23,12 +23,12 @@ const LIMIT_MS = 55_000;
 const SETTLED_MS = 57_000;
 const END_MS = 60_000;
 
-/** What a run did, to see that it did something. */
+/** Counts of a run, which show that it did something. */
 export interface Summary {
   readonly seed: number;
   readonly members: number;
   readonly done: number;
-  /** Of the done ones. */
+  /** Number of reads at learners among the operations done. */
   readonly readsAtLearners: number;
   readonly refused: number;
   readonly unknown: number;
@@ -86,7 +86,7 @@ class Simulation {
       },
       trace: write,
     };
-    this.nodes = [...settings.members, ...settings.learners.ids].map((id) => new Node(id, context));
+    this.nodes = [...settings.voters, ...settings.learners.ids].map((id) => new Node(id, context));
     this.voters = this.nodes.filter((node) => !node.isLearner);
     const learners = this.nodes.filter((node) => node.isLearner);
     this.checkers.push(...this.createCheckers());

@@ -59,7 +59,7 @@ describe('a configuration', () => {
     expect([voter.group, voter.id, voter.role]).toEqual(['exchange', 2, 'voter']);
     expect([learner.group, learner.id, learner.role]).toEqual(['exchange', learnerIdOf(2), 'learner']);
     expect(learner.dataDir).toBe('data/catalog-2');
-    expect(learner.members.map(({ name }) => name)).toEqual(['order-1', 'order-2', 'order-3']);
+    expect(learner.voters.map(({ name }) => name)).toEqual(['order-1', 'order-2', 'order-3']);
     expect(learner.learners).toHaveLength(16);
     expect(learner.learners[1]).toMatchObject({ id: learner.id, name: 'catalog-2', port: 8002 });
   });

@@ -45,7 +45,7 @@ export class ProcessConfig implements ChecksRelations {
   exchangeGroup(): ExchangeGroup {
     return {
       group: 'exchange',
-      members: this.orderReplicas.map((member) => ({ ...member, name: `order-${member.id}` })),
+      voters: this.orderReplicas.map((member) => ({ ...member, name: `order-${member.id}` })),
       learners: this.catalogReplicas.map((member) => ({
         ...member,
         id: learnerIdOf(member.id),
@@ -75,7 +75,7 @@ export type NamedMember = Member & { readonly name: string };
 /** The exchange group, in the words of the replication library. */
 export interface ExchangeGroup {
   readonly group: 'exchange';
-  readonly members: readonly NamedMember[];
+  readonly voters: readonly NamedMember[];
   readonly learners: readonly NamedMember[];
   readonly tcp: ReturnType<typeof tcpClientOptions>;
 }

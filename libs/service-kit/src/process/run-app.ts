@@ -23,7 +23,7 @@ export async function runApp(processName: string, start: () => Promise<INestAppl
   }
   try {
     const app = await start();
-    // Not `close()`: a microservice's cuts its sockets first, and a leader that hears nobody can't hand over.
+    // Not `close()`: a microservice's cuts its sockets first, and a leader that hears nobody can't transfer leadership.
     app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
     // One that came during the start was only noted.
     if (received !== undefined) process.kill(process.pid, received);

@@ -7,13 +7,13 @@ import type { State } from '../state-machine.js';
 /** One member as the checkers see it. */
 export interface MemberView {
   readonly id: MemberId;
-  /** How often it was started. */
-  readonly life: number;
+  /** Number of its starts. */
+  readonly incarnation: number;
   readonly disk: Disk;
   termAt(index: number): number | undefined;
 }
 
-/** Watches a run for one property. The simulation calls what a checker has. */
+/** Watches a run for one property. The simulation calls the methods that a checker has. */
 export interface Checker {
   /** After every input of a member. */
   observed?(member: MemberView, status: MemberStatus): void;

@@ -1,13 +1,16 @@
 import type { MemberStatus } from '../../../src/core/replica.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
-/** In one life of a member its term, its commit index and what it applied never go back, and stay in order. */
+/** In one incarnation of a member, its term, commit index and applied index never fall, and stay in order. */
 export class CommitMonotonic implements Checker {
-  private readonly last = new Map<number, { life: number; term: number; commitIndex: number; appliedIndex: number }>();
+  private readonly last = new Map<
+    number,
+    { incarnation: number; term: number; commitIndex: number; appliedIndex: number }
+  >();
 
   observed(member: MemberView, { term, commitIndex, appliedIndex, lastIndex, durableIndex }: MemberStatus): void {
     const last = this.last.get(member.id);
-    if (last?.life === member.life) {
+    if (last?.incarnation === member.incarnation) {
       const wentBack = term < last.term || commitIndex < last.commitIndex || appliedIndex < last.appliedIndex;
       if (wentBack)
         throw this.violation(
@@ -17,7 +20,7 @@ export class CommitMonotonic implements Checker {
       last.term = term;
       last.commitIndex = commitIndex;
       last.appliedIndex = appliedIndex;
-    } else this.last.set(member.id, { life: member.life, term, commitIndex, appliedIndex });
+    } else this.last.set(member.id, { incarnation: member.incarnation, term, commitIndex, appliedIndex });
     const inOrder = appliedIndex <= commitIndex && commitIndex <= lastIndex && appliedIndex <= durableIndex;
     if (!inOrder)
       throw this.violation(

@@ -5,7 +5,7 @@ import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 export class Durability implements Checker {
   private readonly commits = new Map<number, number>();
 
-  constructor(private readonly members: readonly MemberView[]) {}
+  constructor(private readonly voters: readonly MemberView[]) {}
 
   observed(leader: MemberView, { role, term, commitIndex }: MemberStatus): void {
     if (role !== 'leader' || (this.commits.get(term) ?? 0) >= commitIndex) return;
@@ -13,10 +13,10 @@ export class Durability implements Checker {
     const entryTerm = leader.termAt(commitIndex);
     if (entryTerm !== term) return;
     // A disk that was taken away held it, maybe; the protocol keeps its owner from voting for that reason.
-    const holders = this.members
+    const holders = this.voters
       .filter(({ disk }) => disk.isForgetful || disk.holds(commitIndex, entryTerm))
       .map(({ id }) => id);
-    if (holders.length * 2 > this.members.length) return;
+    if (holders.length * 2 > this.voters.length) return;
     const detail = `${leader.id} committed entry ${commitIndex} of term ${term}, which is durable only on ${JSON.stringify(holders)}`;
     throw new PropertyViolation('durability', detail);
   }

@@ -28,9 +28,9 @@ export class ProgressAfterHealing implements Checker {
           );
   }
 
-  /** Everybody was healed, so whoever was without memory has it back. */
-  remembered(members: readonly MemberView[]): void {
-    const forgetful = members.filter(({ disk }) => disk.isForgetful).map(({ id }) => id);
+  /** Everybody was healed, so whoever had amnesia has recovered. */
+  remembered(voters: readonly MemberView[]): void {
+    const forgetful = voters.filter(({ disk }) => disk.isForgetful).map(({ id }) => id);
     if (forgetful.length === 0) return;
     throw new PropertyViolation('progress after healing', `all are healed, but ${forgetful.join(', ')} may not vote`);
   }

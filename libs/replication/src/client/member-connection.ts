@@ -1,33 +1,33 @@
 import { ClientProxyFactory, Transport, type ClientProxy, type TcpClientOptions } from '@nestjs/microservices';
 import { firstValueFrom, throwError, timeout, type Observable } from 'rxjs';
-import type { LeaderAddress } from '../errors.js';
+import type { MemberAddress } from '../errors.js';
 import { promptTcp } from '../transport/prompt-tcp.js';
 import type { CallResult } from './answer-each.js';
 import { silence, type Attempt, type FailedAttempt } from './attempt.js';
 import { BatchSender } from './batch-sender.js';
 
-/** Errors of a connection attempt: nothing was sent yet. */
+/** Codes of failed attempts to connect: nothing was sent yet. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL']);
-/** What Nest answers when nothing handles a pattern. */
+/** Nest's answer when nothing handles a pattern. */
 const NO_HANDLER = 'There is no matching message handler defined in the remote service.';
 
 /**
  * Thrown when the time is up. Not the error of `rxjs`, which writes its stack out at once: when a member freezes, hundreds of
- * calls end in the same instant, and what they spend comes on top of their deadline.
+ * calls end in the same instant, and the time for the stacks comes on top of their deadline.
  */
 const SILENT = Symbol('silent');
 const giveUp = (): Observable<never> => throwError(() => SILENT);
 
 /** The TCP connection to one member; opened by the first request, and anew after it broke. */
-export class PeerConnection {
+export class MemberConnection {
   private readonly proxy: ClientProxy;
-  /** By pattern. */
+  /** One sender for each pattern. */
   private readonly batches = new Map<string, BatchSender>();
-  /** Goes with requests that only the caller's own group may carry out. */
+  /** Travels with each request, so that only the caller's own group executes it. */
   addressee: { readonly groupId?: string } = {};
 
   constructor(
-    readonly address: LeaderAddress,
+    readonly address: MemberAddress,
     tcp: NonNullable<TcpClientOptions['options']> = {},
   ) {
     this.proxy = ClientProxyFactory.create({
@@ -47,7 +47,7 @@ export class PeerConnection {
     }
   }
 
-  /** The same, in one message with what else is asked under this pattern in the same turn. */
+  /** Sends one request in one message with the others of its pattern that are made in the same turn. */
   async sendInBatch<T>(
     pattern: string,
     payload: { readonly timeoutMs: number },
@@ -76,7 +76,7 @@ function classify(error: unknown, pattern: string): FailedAttempt {
   const { code, reason, leader, message } = error as {
     code?: unknown;
     reason?: unknown;
-    leader?: LeaderAddress | null;
+    leader?: MemberAddress | null;
     message?: unknown;
   };
   if (reason === 'NOT_LEADER') return { failed: 'notLeader', leader: leader ?? null, why: 'is up but does not lead' };

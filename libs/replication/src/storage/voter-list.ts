@@ -9,18 +9,18 @@ interface Row {
 }
 
 /**
- * Remembers the ids of the group's members, and refuses another list once this member has a past. A majority of the new list
- * could consist of members that lack what a majority of the old one has acknowledged: one of three that starts alone would
+ * Remembers the ids of the group's voters, and refuses another list once this member has entries. A majority of the new list
+ * could consist of voters that lack what a majority of the old one has acknowledged: one of three that starts alone would
  * go on without what the other two have.
  */
-export function holdToMembers(db: Database, file: string, members: readonly number[], hasPast: boolean): void {
+export function holdToVoters(db: Database, file: string, voters: readonly number[], hasPast: boolean): void {
   db.exec(
     'CREATE TABLE IF NOT EXISTS member_list (only INTEGER PRIMARY KEY CHECK (only = 1), ids TEXT NOT NULL, checksum INTEGER NOT NULL)',
   );
-  const ids = members.toSorted((a, b) => a - b).join(', ');
+  const ids = voters.toSorted((a, b) => a - b).join(', ');
   const found = db.prepare('SELECT ids, checksum FROM member_list').get() as Row | undefined;
   if (found && found.checksum !== checksum(found.ids))
-    throw new CorruptData(file, 'the list of members does not match its checksum');
+    throw new CorruptData(file, 'the list of voters does not match its checksum');
   if (found?.ids === ids) return;
   if (found && hasPast) throw new DataDirectoryError(explain(file, found.ids, ids));
   db.prepare('INSERT OR REPLACE INTO member_list VALUES (1, ?, ?)').run(ids, checksum(ids));
@@ -28,8 +28,8 @@ export function holdToMembers(db: Database, file: string, members: readonly numb
 
 function explain(file: string, old: string, now: string): string {
   return (
-    `${file} is of a group with the members ${old}, and the list names ${now}. With other members, what a majority has ` +
-    `acknowledged could be lost. Nothing was changed. Start with the members ${old} (their addresses may change), or ` +
+    `${file} is of a group with the voters ${old}, and the list names ${now}. With other voters, what a majority has ` +
+    `acknowledged could be lost. Nothing was changed. Start with the voters ${old} (their addresses may change), or ` +
     'begin a new group: choose an empty data directory for each member.'
   );
 }

@@ -2,22 +2,22 @@ import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { CorruptData } from '../errors.js';
 import { DataDirectoryError } from './data-directory.js';
-import { holdToMembers } from './member-list.js';
+import { holdToVoters } from './voter-list.js';
 
 const db = new Database(':memory:');
 
-function hold(members: readonly number[], hasPast: boolean): void {
-  holdToMembers(db, 'order-1.db', members, hasPast);
+function hold(voters: readonly number[], hasPast: boolean): void {
+  holdToVoters(db, 'order-1.db', voters, hasPast);
 }
 
-it('takes any list of members while there is no entry, and holds to the last one from then on', () => {
+it('takes any list of voters while there is no entry, and holds to the last one from then on', () => {
   hold([1], false);
   hold([3, 1, 2], false);
   hold([1, 2, 3], true);
-  for (const members of [[1], [1, 2, 4], [1, 2, 3, 4, 5]]) {
-    const start = (): void => hold(members, true);
+  for (const voters of [[1], [1, 2, 4], [1, 2, 3, 4, 5]]) {
+    const start = (): void => hold(voters, true);
     expect(start).toThrow(DataDirectoryError);
-    expect(start).toThrow(/order-1\.db is of a group with the members 1, 2, 3, and the list names 1.*Start with/);
+    expect(start).toThrow(/order-1\.db is of a group with the voters 1, 2, 3, and the list names 1.*Start with/);
   }
   hold([2, 3, 1], true);
 });

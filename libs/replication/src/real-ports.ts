@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { nameOf, type CompleteOptions } from '../replication.options.js';
-import { SqliteStorage } from '../storage/sqlite-storage.js';
-import { IntervalTicker } from './interval-ticker.js';
+import { nameOf, type CompleteOptions } from './replication.options.js';
+import { SqliteStorage } from './storage/sqlite-storage.js';
+import { IntervalTicker } from './driver/interval-ticker.js';
 import type { Ports, Transport } from './ports.js';
-import { tickMsOf } from './timing.js';
+import { tickMsOf } from './driver/timing.js';
 
 /** Opens the member's database. Throws `CorruptData` when that can't be trusted. */
 export function realPorts(options: CompleteOptions, transport: Transport): Ports {
   const { group, id, role, dataDir, stateMachine, keepEntries } = options;
-  const members = options.members.map((member) => member.id);
+  const voters = options.voters.map((voter) => voter.id);
   const events = new Logger(nameOf(options, id));
   const warn = (line: string): void => events.warn(line);
   const isLearner = role === 'learner';
   return {
-    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, members, isLearner, warn }),
+    storage: new SqliteStorage({ directory: dataDir, group, id, stateMachine, keepEntries, voters, isLearner, warn }),
     transport,
     ticker: new IntervalTicker(tickMsOf(options)),
     events,

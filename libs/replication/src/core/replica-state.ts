@@ -1,41 +1,45 @@
-import type { CoreOptions } from './core-options.js';
-import { checkOptions } from './core-options.js';
+import { Amnesia } from './amnesia.js';
+import { checkOptions, type CoreOptions } from './core-options.js';
 import { invariant } from './invariant.js';
 import type { LogReader } from './log-reader.js';
 import { Log } from './log.js';
-import { Memory } from './memory.js';
 import type { MemberId } from './messages.js';
 import { Outbox } from './outbox.js';
-import type { HandOvers } from './preference.js';
+import type { TransferHistory } from './preference.js';
 import type { HardState } from './ready.js';
 import { Receipts } from './receipts.js';
 
-/** What this member is in every role: its term and vote, its log, its memory, and what it wants done. */
-export class Member {
+/**
+ * The state that the roles share, and that outlives each of them: term and vote, log, amnesia, and the effects that are wanted.
+ * State that only one role needs dies with it, so that nothing of an earlier leadership can be mistaken for knowledge of this one.
+ */
+export class ReplicaState {
   readonly id: MemberId;
-  /** The other members that vote. */
-  readonly voters: readonly MemberId[];
-  /** The other members that this one exchanges messages with: a learner knows voters only. */
+  /** The ids of the other voters: all of them at a learner. */
+  readonly otherVoters: readonly MemberId[];
+  /** The ids of the members that this one exchanges messages with: the other voters and the learners; at a learner, the voters. */
   readonly peers: readonly MemberId[];
-  /** It has the log and no vote (see learner.ts). */
+  /** Whether it has the log and no vote (see learner.ts). */
   readonly isLearner: boolean;
-  /** How many voters make a majority. */
+  /** Number of voters that make a majority, this one included. */
   readonly quorum: number;
   readonly log: Log;
   readonly out = new Outbox();
-  readonly memory: Memory;
-  /** What a learner has received and released; null for a voter. */
+  readonly amnesia: Amnesia;
+  /** The entries that a learner has received and released; null for a voter. */
   readonly receipts: Receipts | null;
-  readonly handOvers: HandOvers = { failed: 0, lastAt: null };
+  readonly transferHistory: TransferHistory = { failed: 0, lastAt: null };
+  /** The leader of the term, perhaps this member; null while none is known. */
   leader: MemberId | null = null;
-  /** Since this member was started. */
+  /** Ticks since this member was started. */
   ticks = 0;
-  /** The newest reading of its clock, in milliseconds. What is older than the present here only makes leases shorter. */
+  /** The newest reading of its clock, in milliseconds. If it is older than the present, leases only become shorter. */
   now = 0;
   /** True while the last page of a snapshot is on its way to the disk: the log is about to be replaced. */
   installing = false;
 
   private hard: HardState;
+  /** It was not handed out to be written since it changed. */
   private hardStateChanged = false;
 
   constructor(
@@ -49,13 +53,13 @@ export class Member {
     this.id = options.id;
     const learners = options.learners?.ids ?? [];
     this.isLearner = learners.includes(options.id);
-    this.voters = options.members.filter((member) => member !== options.id);
-    this.peers = this.isLearner ? this.voters : [...this.voters, ...learners];
-    this.quorum = Math.floor(options.members.length / 2) + 1;
+    this.otherVoters = options.voters.filter((voter) => voter !== options.id);
+    this.peers = this.isLearner ? this.otherVoters : [...this.otherVoters, ...learners];
+    this.quorum = Math.floor(options.voters.length / 2) + 1;
     this.log = new Log(reader, appliedIndex);
     this.receipts = this.isLearner ? new Receipts(this.log) : null;
     this.hard = { term: hardState.term, vote: hardState.vote };
-    this.memory = new Memory(!this.isLearner && (options.mayVote ?? true), random);
+    this.amnesia = new Amnesia(!this.isLearner && (options.mayVote ?? true), random);
     invariant(this.log.lastTerm <= hardState.term, 'the log is not ahead of the term', () => ({
       lastTerm: this.log.lastTerm,
       term: hardState.term,
@@ -66,7 +70,7 @@ export class Member {
     return this.hard.term;
   }
 
-  /** It has never voted or heard a leader, as far as its disk tells. */
+  /** Whether it has never voted or followed a leader, as far as its disk shows. */
   get isNew(): boolean {
     return this.term === 0;
   }
@@ -75,7 +79,7 @@ export class Member {
     return this.hard.vote;
   }
 
-  /** The only way to a new term; it starts without a vote. */
+  /** The only way to a new term; it begins without a vote and without a leader. */
   enterTerm(term: number): void {
     if (term === this.term) return;
     invariant(term > this.term, 'terms only rise', () => ({ term: this.term, next: term }));
@@ -84,6 +88,7 @@ export class Member {
     this.leader = null;
   }
 
+  /** A second vote in one term could make a second leader, so it stops the process (Raft paper 5.2). */
   voteFor(candidate: MemberId): void {
     if (this.vote === candidate) return;
     invariant(this.vote === null, 'one vote in each term', () => ({ term: this.term, vote: this.vote, candidate }));
@@ -91,9 +96,12 @@ export class Member {
     this.hardStateChanged = true;
   }
 
-  /** May this member ask for votes? Not while its log is being replaced, and not without its memory. */
+  /**
+   * Whether this member may ask for votes. Not while its log is being replaced, because it would win with the old one; and not
+   * with amnesia, because it could lead a term that it has led before.
+   */
   get mayCampaign(): boolean {
-    return this.memory.mayVote && !this.installing;
+    return this.amnesia.mayVote && !this.installing;
   }
 
   /** Random, so that two members seldom ask for votes at the same time (Raft paper 5.2). */
@@ -106,6 +114,7 @@ export class Member {
     return this.hardStateChanged;
   }
 
+  /** Hands out a change once, to be written; null for no change. */
   takeHardState(): HardState | null {
     if (!this.hardStateChanged) return null;
     this.hardStateChanged = false;

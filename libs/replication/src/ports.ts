@@ -1,6 +1,6 @@
-import type { LogReader } from '../core/log-reader.js';
-import type { MemberId, Message } from '../core/messages.js';
-import type { HardState, Ready } from '../core/ready.js';
+import type { LogReader } from './core/log-reader.js';
+import type { MemberId, Message } from './core/messages.js';
+import type { HardState, Ready } from './core/ready.js';
 
 /** One write: what must be durable before it resolves, and what is applied in the same transaction. */
 export type WriteBatch = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'apply'> & {
@@ -14,7 +14,7 @@ export function carriesPromise({ hardState, mayVote, entries, storePage }: Write
 }
 
 /**
- * Where a member keeps its log, its hard state and its state machine's tables.
+ * Keeps a member's log, its hard state and its state machine's tables.
  *
  * `write` resolves once everything in the batch but the effects of `apply` would survive a power failure; those are
  * rebuilt from the log. A write or flush that fails leaves the storage unusable: the process must stop.
@@ -45,17 +45,17 @@ export interface SnapshotSource {
   close(): void;
 }
 
-/** Who sends a batch, and what shows it (see group-messenger.ts). */
+/** Identifies the sender of a batch, with proof (see driver/group-messenger.ts). */
 export interface Stamp {
   /** The group that the sender is in; null while it has no data. */
   readonly groupId: string | null;
-  /** The sender's process, from its start to its end. */
+  /** Names the sender's process, from its start to its end. */
   readonly incarnation: string;
-  /** Incarnations of the receiver that the sender has heard of. */
+  /** Incarnations of the receiver that the sender knows. */
   readonly knows: readonly string[];
 }
 
-/** What one member sends to another in one turn of work. Without messages it is a greeting. */
+/** The messages that one member sends to another in one turn of work. Without any it is a greeting. */
 export interface Batch {
   readonly from: MemberId;
   readonly to: MemberId;
@@ -81,19 +81,19 @@ export interface TransportReceiver {
   connectionLost(peer: MemberId): void;
 }
 
-/** Calls back at a fixed interval; after a pause of the process once, not for every interval missed. */
+/** Calls back at a fixed interval. After a pause of the process it calls once, not for every interval missed. */
 export interface Ticker {
   start(onTick: () => void): void;
   stop(): void;
 }
 
-/** Where the lines of the event log go; Nest's Logger fits. */
+/** Takes the lines of the event log. Nest's Logger is one. */
 export interface EventSink {
   log(line: string): void;
   warn(line: string): void;
 }
 
-/** Everything that a member has from the world outside. The real ones are in real-ports.ts, virtual ones in ../../testing. */
+/** Everything that a member takes from the world outside. The real ones are in real-ports.ts, virtual ones in ../testing. */
 export interface Ports {
   readonly storage: Storage;
   readonly transport: Transport;
@@ -103,10 +103,10 @@ export interface Ports {
   readonly now: () => number;
   /** Runs something once after the inputs that are waiting now. */
   readonly defer: (run: () => void) => void;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after `ms` milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
-  /** From 0 up to but not including 1. */
+  /** Returns a number from 0 up to but not including 1. */
   readonly random: () => number;
-  /** A text that nobody can guess, and that is never given twice. */
+  /** Returns a text that nobody can guess and that is never returned twice. */
   readonly newId: () => string;
 }

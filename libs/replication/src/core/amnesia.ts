@@ -1,17 +1,17 @@
 /**
- * Does this member remember all that it ever promised? A member whose disk came back empty or older may have voted,
+ * Whether this member remembers all that it ever promised. A member whose disk came back empty or older may have voted,
  * and acknowledged entries, without knowing it. Until a leader has brought it up to date it must not vote, ask for
- * votes, or be counted; recovery.ts is the leader's side and tells the whole protocol.
+ * votes, or be counted; recovery.ts is the leader's side and describes the whole protocol.
  *
  * The shell knows when the disk of a known member is not what it was. One that has nothing at all, not even an
- * identity, may be new or may have been replaced as a whole: it is taken for new as long as it hears of nothing that
+ * identity, may be new or may have been replaced as a whole: it is taken for new as long as it receives nothing that
  * the group has committed (terms.ts).
  *
- * A learner promises nothing: it is without memory for ever, and its answers always name its life.
+ * A learner promises nothing: it has amnesia for ever, and its answers always name its incarnation.
  */
-export class Memory {
+export class Amnesia {
   private whole: boolean;
-  private life: number;
+  private drawn: number;
   private changed = false;
 
   constructor(
@@ -19,26 +19,26 @@ export class Memory {
     private readonly random: () => number,
   ) {
     this.whole = mayVote;
-    this.life = mayVote ? 0 : this.drawLife();
+    this.drawn = mayVote ? 0 : this.drawNonce();
   }
 
   get mayVote(): boolean {
     return this.whole;
   }
 
-  /** Names this life without memory in messages, so that a permission meant for an earlier one is not taken; null: nothing to recover. */
+  /** Names this incarnation in messages, so that a permission meant for an earlier one is not taken; null: nothing to recover. */
   get nonce(): number | null {
-    return this.whole ? null : this.life;
+    return this.whole ? null : this.drawn;
   }
 
-  lose(): void {
+  begin(): void {
     if (!this.whole) return;
     this.whole = false;
-    this.life = this.drawLife();
+    this.drawn = this.drawNonce();
     this.changed = true;
   }
 
-  restore(): void {
+  end(): void {
     this.whole = true;
     this.changed = true;
   }
@@ -53,7 +53,7 @@ export class Memory {
     return this.whole;
   }
 
-  private drawLife(): number {
+  private drawNonce(): number {
     return 1 + Math.floor(this.random() * 2 ** 48);
   }
 }

@@ -1,0 +1,49 @@
+import type { ReplicaState } from './replica-state.js';
+import type { MemberId } from './messages.js';
+import type { Progress } from './progress.js';
+
+/**
+ * Transfers leadership to another voter (Raft thesis 3.10): takes no proposals, lets the target catch up, then tells it to ask
+ * for votes at once. If nothing has come of it within an election timeout, it is called off, and proposals are taken again: the
+ * target may be down, or the message to it lost.
+ */
+export class LeadershipTransfer {
+  /** The voter that is to lead; null when no transfer is under way. */
+  target: MemberId | null = null;
+  /** Ticks since it began. */
+  private ticks = 0;
+  private told = false;
+
+  constructor(
+    private readonly state: ReplicaState,
+    private readonly progress: ReadonlyMap<MemberId, Progress>,
+  ) {}
+
+  /** False: another transfer is under way, or `to` is not a voter that counts, which could not win. */
+  start(to: MemberId): boolean {
+    const peer = this.progress.get(to);
+    if (peer?.counts !== true || this.target !== null) return false;
+    this.target = to;
+    this.ticks = 0;
+    this.told = false;
+    this.advance();
+    return true;
+  }
+
+  tick(): void {
+    if (this.target === null) return;
+    this.ticks += 1;
+    if (this.ticks < this.state.options.electionTicks) return;
+    this.target = null;
+  }
+
+  /** Only a target that has everything can win, and asking it earlier would only cost an election. */
+  advance(): void {
+    if (this.target === null || this.told) return;
+    const peer = this.progress.get(this.target);
+    if (peer?.counts !== true || peer.matchIndex !== this.state.log.lastIndex) return;
+    // Once: each such message costs an election, and the next term of the target would depose the one that it has won.
+    this.told = true;
+    this.state.out.now.push({ type: 'timeoutNow', from: this.state.id, to: this.target, term: this.state.term });
+  }
+}
