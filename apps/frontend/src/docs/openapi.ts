@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { KnownRoutes } from '../errors/known-routes.js';
+import { GatewayServer } from '../server/gateway-server.js';
 import { complete } from './document.js';
 import { DOCS_PATHS, serveSwaggerUi } from './swagger-ui.js';
 
@@ -9,7 +9,7 @@ import { DOCS_PATHS, serveSwaggerUi } from './swagger-ui.js';
 export function setUpDocs(app: INestApplication): void {
   const document = createDocument(app);
   const pages = Object.fromEntries([...DOCS_PATHS, '/openapi.json'].map((path) => [path, { get: {} }]));
-  app.get(KnownRoutes).learn({ ...document.paths, ...pages });
+  app.get(GatewayServer).routes.learn({ ...document.paths, ...pages });
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'], ui: false });
   serveSwaggerUi(app.getHttpAdapter() as AbstractHttpAdapter);
 }

@@ -1,20 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { Counter, Histogram } from 'prom-client';
-import type { KnownRoutes } from '../errors/known-routes.js';
+import type { KnownRoutes } from './known-routes.js';
 
-/** In seconds, from well below a hit of the cache to the default deadline of a request. */
+/** Upper bounds in seconds, from well below a cache hit to the default deadline of a request. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** All that clients usually send. Any other goes by `other`, as any other path does: what strangers send must not make series. */
+/** Usual methods. Others are labelled `other`, as unknown paths are: clients must not be able to create series at will. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const OTHER = 'other';
 
-/** Finding a series by its labels costs more than counting. */
 interface Series {
   readonly total: Counter.Internal;
   readonly seconds: Histogram.Internal<string>;
 }
 
-/** Counts the requests of one server. It belongs to no registry by itself, so there may be several in one process. */
+/** Counts the requests of one server, outside of any registry: a process may have several servers. */
 export class RequestMeter {
   readonly total = new Counter({
     name: 'bazaar_http_requests_total',
@@ -29,6 +28,7 @@ export class RequestMeter {
     buckets: BUCKETS,
     registers: [],
   });
+  /** By labels. Finding a series through prom-client costs more than counting in it. */
   private readonly series = new Map<string, Series>();
 
   constructor(private readonly routes: KnownRoutes) {}

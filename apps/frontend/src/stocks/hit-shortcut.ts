@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { STOCK_NAME_PATTERN, type Stock } from '#contracts';
-import { isOneHost } from '../server/gate.js';
 import { GatewayServer, type Shortcut } from '../server/gateway-server.js';
+import { isOneHost } from '../server/request-checks.js';
 import { requestIdOf } from '../server/request-context.js';
 import { CONSTANT_HEADERS } from '../server/security-headers.js';
 import { LookupCounts } from './lookup-counts.js';
