@@ -5,18 +5,18 @@ import { STATUS_PATTERN, type ReplicaStatus } from '#replication';
 import { FrontendConfig } from '../frontend.config.js';
 import { ExchangeGroup } from './exchange-group.js';
 
-/** Health answers within a second, whoever is frozen. */
+/** In milliseconds. Readiness must be answered within a second, even if members are frozen. */
 const STATUS_TIMEOUT_MS = 500;
 
-/** What a member of the exchange group runs. */
+/** The app that a member of the exchange group runs. */
 export type MemberApp = 'order' | 'catalog';
 
-/** What one member said about itself, or why it said nothing. */
+/** The status of one member, or why it gave none. */
 export interface MemberReport {
   readonly app: MemberApp;
-  /** As it is configured. */
+  /** The member as configured. */
   readonly member: Member;
-  /** In the exchange group. */
+  /** Its id in the exchange group. */
   readonly id: number;
   readonly status?: ReplicaStatus;
   readonly problem?: string;
@@ -24,7 +24,7 @@ export interface MemberReport {
 
 export type LeaderReport = MemberReport & { readonly status: ReplicaStatus };
 
-/** Asks each member itself, so it works without a leader. */
+/** Reports on the members of the exchange group. Asks each member directly, so it works without a leader. */
 @Injectable()
 export class ClusterService {
   private readonly underWay = new Map<MemberApp, Promise<readonly MemberReport[]>>();
@@ -35,7 +35,7 @@ export class ClusterService {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** All that run one app. Never throws, and takes a bounded time. Concurrent callers share one round of questions. */
+  /** Reports on all members that run one app. Never rejects, and takes a bounded time. Concurrent callers share one round. */
   report(app: MemberApp): Promise<readonly MemberReport[]> {
     const current = this.underWay.get(app);
     if (current) return current;
@@ -45,7 +45,7 @@ export class ClusterService {
     return round;
   }
 
-  /** Where this gateway listens. */
+  /** The address that this gateway listens on. */
   get ownAddress(): string {
     const address = (this.adapterHost.httpAdapter.getHttpServer() as { address(): unknown }).address();
     const { address: host, port } = address as { address: string; port: number };
@@ -60,7 +60,7 @@ export class ClusterService {
   }
 }
 
-/** The order replica that leads and serves: it has a quorum. */
+/** Returns the order replica that leads with a quorum; undefined when none does. */
 export function leaderAmong(orders: readonly MemberReport[]): LeaderReport | undefined {
   return orders.filter(leads).sort((a, b) => b.status.term - a.status.term)[0];
 }
@@ -69,7 +69,7 @@ function leads(report: MemberReport): report is LeaderReport {
   return report.status?.role === 'leader' && report.status.ready;
 }
 
-/** What each member is doing, for people: `order-1 is follower; order-2 refuses connections (ECONNREFUSED)`. */
+/** Describes the state of each member: `order-1 is follower; order-2 refuses connections (ECONNREFUSED)`. */
 export function describeMembers(members: readonly MemberReport[]): string {
   return members
     .map(({ app, member, status, problem }) => {

@@ -80,7 +80,7 @@ export class PlacedAnswer {
   readonly data!: TransactionView;
 }
 
-/** An order as clients compare it, as a whole: it has these members and no others. */
+/** An order as a query answers it. Clients compare it as a whole, so it has exactly these members. */
 export class OrderView {
   @ApiProperty(ORDER_NUMBER)
   readonly number: number;

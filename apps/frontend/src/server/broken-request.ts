@@ -11,13 +11,13 @@ const PROBLEMS: Readonly<Record<string, InvalidRequest>> = {
 };
 const NO_HTTP = new InvalidRequest(['this is not a valid HTTP request']);
 
-/** Answers bytes that are no HTTP request and closes the connection. Node would answer without a body (SPEC 3). */
+/** Answers bytes that are no HTTP request and closes the connection. Node would answer without the error body. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
   else closeWith(socket, PROBLEMS[error.code ?? ''] ?? NO_HTTP);
 }
 
-/** Refuses CONNECT, which asks for a tunnel. Node would close the connection without an answer (SPEC 3). */
+/** Refuses CONNECT, which asks for a tunnel. Node would close the connection without an answer. */
 export function answerConnect(_request: IncomingMessage, socket: Duplex): void {
   // Node hands the socket over, and with it its errors: an unhandled one would end the process.
   socket.on('error', () => socket.destroy());

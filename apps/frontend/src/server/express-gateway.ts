@@ -9,12 +9,12 @@ export class ExpressGateway extends ExpressAdapter {
   constructor(private readonly server: GatewayServer) {
     super();
     this.disable('x-powered-by');
-    // Answers are never stored, so nobody compares their tags.
+    // `Cache-Control: no-store` leaves no one to compare tags.
     this.set('etag', false);
-    // One spelling of each path. Nest has the router made before a setting could reach it.
+    // Unknown paths are 404, also /Stocks and /stocks/. Nest creates the router before settings could reach it.
     Object.assign(this.getInstance<{ router: object }>().router, { caseSensitive: true, strict: true });
     this.makeMessagesExpress();
-    // Without tags no answer is 304, which the OpenAPI document does not have: Express would give it to `If-None-Match: *`.
+    // Otherwise Express would answer `If-None-Match: *` with 304, which the OpenAPI document does not allow.
     Object.defineProperty(this.server.messages.request.prototype, 'fresh', { value: false });
   }
 
@@ -26,7 +26,7 @@ export class ExpressGateway extends ExpressAdapter {
     this.use(readJsonBody);
   }
 
-  /** Nest's own handler knows no 405, which SPEC 3's "an unknown path is 404" leaves for a known path. */
+  /** Replaces Nest's handler, which answers 404 also when the path is known and the method is not. */
   override setNotFoundHandler(): void {
     this.use(this.server.routes.answerUnhandled);
   }
@@ -36,8 +36,8 @@ export class ExpressGateway extends ExpressAdapter {
   }
 
   /**
-   * Makes requests and responses with the prototypes of Express. Express would change the prototype of each one afterwards,
-   * which V8 punishes with three quarters of the time that a request takes (test/bench/RESULTS.md, "What a change is worth").
+   * Creates requests and responses with the prototypes of Express. Express would set the prototype of each one afterwards, and
+   * V8 then takes three quarters of the time of a bare request for slow property access (test/bench/RESULTS.md).
    */
   private makeMessagesExpress(): void {
     const express = this.getInstance<Express>();

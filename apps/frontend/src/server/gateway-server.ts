@@ -33,7 +33,7 @@ export interface GatewayServerOptions {
 }
 
 /**
- * The HTTP listener in front of Express. It sees every request first, for what SPEC 3 asks of every answer: its constant
+ * The HTTP listener in front of Express. It sees every request first, for what the contract promises of every answer: constant
  * headers, 429 beyond a limit, one form for every error. Its timeouts cut off slow clients (slowloris), which Node would hold
  * for 90 s; the interval of their checks can be given only to `createServer`, and Nest does not pass it on.
  */

@@ -3,7 +3,7 @@ import { ServiceError } from '#contracts';
 import { InvalidRequest } from '../errors/invalid-request.js';
 
 export const MAX_BODY_BYTES = 16 * 1024;
-/** Every valid body is flat. A deeper one could exhaust the stack of the recursive code that validates it. */
+/** Valid bodies are flat. A very deep one would exhaust the stack of the validation, which is recursive. */
 const MAX_DEPTH = 20;
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
@@ -12,9 +12,9 @@ const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 const UTF8 = new TextDecoder();
 
 /**
- * Whether the body is JSON, by its declaration or, in a POST of a simple client, for want of one (SPEC 3). A page of another
- * site can make a browser send a body without a type, and must not be able to trade: a browser gives itself away by its own
- * headers.
+ * Whether the body is to be read as JSON: it is declared as JSON, or it is the undeclared body of a simple client's POST.
+ * A page of another site can make a browser send an undeclared body, and must not be able to trade (CSRF). Browsers are
+ * recognized by the headers that they always add.
  */
 export function isTakenAsJson({ method, headers }: IncomingMessage): boolean {
   const { 'content-type': type, origin, 'sec-fetch-site': site } = headers;
@@ -24,7 +24,7 @@ export function isTakenAsJson({ method, headers }: IncomingMessage): boolean {
 
 /**
  * Reads a JSON body into `request.body`; leaves it undefined when there is none, or one of another type. Not `express.json()`,
- * which takes UTF-16, refuses `charset=utf8`, and answers 413 (SPEC 3) only once the last chunk has arrived.
+ * which takes UTF-16, refuses `charset=utf8`, and answers 413 only once the last chunk has arrived.
  */
 export function readJsonBody(
   request: IncomingMessage & { body?: unknown },
@@ -71,7 +71,7 @@ function isPlainUtf8({ headers }: IncomingMessage): boolean {
 
 /**
  * Parses the JSON text of an object or an array; an empty text is `{}`. Throws `InvalidRequest` also for two members of one
- * name: `JSON.parse` keeps the last, where another reader on the way may have checked the first (RFC 8259, 4).
+ * name: `JSON.parse` keeps the last one, but a proxy on the way may have checked the first (RFC 8259, 4).
  */
 function parseStrictly(text: string): unknown {
   if (text === '') return {};

@@ -12,7 +12,7 @@ class NoQueryGuard implements CanActivate {
   }
 }
 
-/** Refuses the query of a path that takes none, by name (SPEC 3: "the list of what is wrong"). Nest checks only declared ones. */
+/** Refuses each parameter in the query of a path that takes none, as the others do. Nest validates only what a handler declares. */
 export function NoQuery(): ReturnType<typeof UseGuards> {
   return UseGuards(NoQueryGuard);
 }

@@ -4,8 +4,8 @@ import { InvalidRequest } from '../errors/invalid-request.js';
 import { MAX_BODY_BYTES } from './json-body.js';
 
 /**
- * Finds what is wrong with the head of a request. Node refuses some of it without a body and Express in a form of its own,
- * or not at all, but every failure must have the one error form (SPEC 3).
+ * Finds what is wrong with the head of a request. Node and Express would refuse it without a body, with an HTML page, or not
+ * at all, but the contract promises one form for every error.
  */
 export function headProblem(request: IncomingMessage): ServiceError | undefined {
   const { url = '/', headers } = request;

@@ -26,7 +26,7 @@ export class ListStocksQuery {
   limit = 1000;
 }
 
-/** What a lookup answers. Clients compare it as a whole: it has these members and no others. */
+/** A stock as a lookup answers it. Clients compare it as a whole, so it has exactly these members. */
 export class StockView {
   @ApiProperty({ ...STOCK_NAME, example: 'GameStart' })
   readonly name: string;
