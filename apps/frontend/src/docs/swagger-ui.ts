@@ -24,8 +24,9 @@ const SETTINGS = {
 };
 
 /**
- * Serves Swagger UI at /docs and a page that links to it at /. Not by Nest's `SwaggerModule`, whose middleware would look for a
- * file on every request. Links are relative, so that they work behind a proxy that serves the gateway under a path prefix.
+ * Serves Swagger UI at /docs and a page that links to it at /. Links are relative, so that they work behind a proxy that serves
+ * the gateway under a path prefix. Nest's `SwaggerModule` embeds the document in the page, so Swagger UI would resolve the
+ * relative server of the document against the page and send requests to the wrong path.
  */
 export function serveSwaggerUi(adapter: AbstractHttpAdapter): void {
   const serve = (path: string, type: string, text: () => string): void => {

@@ -22,7 +22,7 @@ export const WORKER_NUMBER = cluster.isWorker ? process.env[NUMBER_VARIABLE] : u
 export class Workers {
   private readonly logger = new Logger('Workers');
   private readonly running = new Map<number, Worker>();
-  private readonly restarts: number[] = [];
+  private recentRestarts = 0;
   private exitCode: number = ExitCode.Done;
   private isStopping = false;
 
@@ -54,18 +54,16 @@ export class Workers {
       this.start(number);
       return;
     }
-    this.logger.error(
-      `worker ${number} ${hasListened ? `died (${how}) after ${MAX_RESTARTS} restarts in ${RESTARTS_WINDOW_MS / 1000} s` : `could not start (${how})`}; stopping the gateway`,
-    );
+    const died = `died (${how}) after ${MAX_RESTARTS} restarts in ${RESTARTS_WINDOW_MS / 1000} s`;
+    this.logger.error(`worker ${number} ${hasListened ? died : `could not start (${how})`}; stopping the gateway`);
     this.exitCode = code > 0 ? code : ExitCode.Failed;
     this.stop('SIGTERM');
   }
 
   private mayRestart(): boolean {
-    const now = performance.now();
-    while ((this.restarts[0] ?? now) < now - RESTARTS_WINDOW_MS) this.restarts.shift();
-    this.restarts.push(now);
-    return this.restarts.length <= MAX_RESTARTS;
+    this.recentRestarts += 1;
+    setTimeout(() => (this.recentRestarts -= 1), RESTARTS_WINDOW_MS).unref();
+    return this.recentRestarts <= MAX_RESTARTS;
   }
 
   private stop(signal: NodeJS.Signals): void {
