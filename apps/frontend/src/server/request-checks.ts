@@ -26,7 +26,7 @@ export function headProblem(request: IncomingMessage): ServiceError | undefined 
  * Whether the Host header names one host (RFC 3986, 3.2.2 and 3.2.3), as RFC 9112, 3.2 demands: a proxy and a server that
  * pick different ones of two are open to request smuggling. Node joins repeated headers with a comma.
  */
-export function isOneHost(host: string): boolean {
+function isOneHost(host: string): boolean {
   return host === '' || /^(\[[\da-f:.]+\]|[\w.~%!$&'()*+;=-]+)(:\d*)?$/i.test(host);
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { STOCK_NAME_PATTERN, type Stock } from '#contracts';
 import { GatewayServer, type Shortcut } from '../server/gateway-server.js';
-import { isOneHost } from '../server/request-checks.js';
+import { headProblem } from '../server/request-checks.js';
 import { requestIdOf } from '../server/request-context.js';
 import { CONSTANT_HEADERS } from '../server/security-headers.js';
 import { LookupCounts } from './lookup-counts.js';
@@ -68,9 +68,9 @@ export class HitShortcut implements Shortcut, OnModuleInit {
 }
 
 /** Returns the stock that a plain lookup asks for; undefined for other requests, such as one with escapes or a query. */
-function nameIn({ method, url = '', headers }: IncomingMessage): string | undefined {
-  if (method !== 'GET' || !url.startsWith(PATH)) return undefined;
-  if (headers.host === undefined || !isOneHost(headers.host)) return undefined;
+function nameIn(request: IncomingMessage): string | undefined {
+  const { method, url = '', headers } = request;
+  if (method !== 'GET' || !url.startsWith(PATH) || headProblem(request)) return undefined;
   if (BODY_HEADERS.some((header) => header in headers)) return undefined;
   const name = url.slice(PATH.length);
   return STOCK_NAME_PATTERN.test(name) ? name : undefined;
