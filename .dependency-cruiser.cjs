@@ -35,6 +35,14 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'no-circles-among-folders-of-the-gateway',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^apps/frontend/src/[^/]+$' },
+      // The settings, which all folders import, lie beside the module, which imports all folders.
+      to: { circular: true, viaOnly: { path: '^apps/frontend/src/[^/]+$' } },
+    },
+    {
       name: 'apps-never-import-apps',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },

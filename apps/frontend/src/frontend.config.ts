@@ -14,46 +14,46 @@ export class FrontendConfig extends ProcessConfig {
   @Max(65_535)
   port = 8080;
 
-  /** So many processes share the port, each with a cache of its own that is as fresh as any. */
+  /** Number of processes that share the port, each with a coherent cache of its own. */
   @ToInt()
   @IsInt()
   @Min(1)
   @Max(64)
   frontendWorkers = 1;
 
-  /** `false`: every lookup asks the catalog. */
+  /** Whether lookups may be answered from the cache. `false`: every lookup asks a catalog. */
   @ToBoolean()
   @IsBoolean()
   cacheEnabled = true;
 
-  /** So many stocks are kept; beyond that the least recently used one goes. */
+  /** Maximum number of cached stocks. Beyond it, the least recently used one is evicted. */
   @ToInt()
   @IsInt()
   @Min(1)
   @Max(1_000_000)
   cacheSize = 1000;
 
-  /** A stock that was cached so long ago is asked for again. */
+  /** Age beyond which a cached stock is looked up again, in milliseconds. */
   @ToInt()
   @IsInt()
   @Min(1)
   @Max(86_400_000)
   cacheTtlMs = 30_000;
 
-  /** Keeps the names (never the values) of the cached stocks over a restart. */
+  /** File that keeps the names (never the values) of the cached stocks over a restart. */
   @IsOptional()
   @IsString()
   @Length(1, 4096)
   cacheFile?: string;
 
-  /** How long an idle connection is kept. Longer than proxies keep theirs, which is usually 60 s: they are to end it. */
+  /** How long an idle connection is kept, in milliseconds. Longer than the usual 60 s of proxies, so that they close it first. */
   @ToInt()
   @IsInt()
   @Min(100)
   @Max(3_600_000)
   keepAliveTimeoutMs = 65_000;
 
-  /** One deadline for a whole HTTP request, all attempts included. */
+  /** Deadline of a whole HTTP request, including all attempts, in milliseconds. */
   @ToInt()
   @IsInt()
   @Min(50)

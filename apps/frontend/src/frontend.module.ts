@@ -3,7 +3,6 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { createCallPipe } from '#service-kit';
 import { ClusterModule } from './cluster/cluster.module.js';
 import { ErrorFilter } from './errors/error.filter.js';
-import { KnownRoutes } from './errors/known-routes.js';
 import { FrontendConfig } from './frontend.config.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -22,7 +21,6 @@ export class FrontendModule {
       providers: [
         { provide: FrontendConfig, useValue: config },
         { provide: GatewayServer, useValue: server },
-        { provide: KnownRoutes, useValue: server.routes },
         { provide: APP_FILTER, useClass: ErrorFilter },
         { provide: APP_PIPE, useClass: InheritedNamesPipe },
         { provide: APP_PIPE, useFactory: createCallPipe },

@@ -9,10 +9,10 @@ import { ExpressGateway } from './server/express-gateway.js';
 import { GatewayServer, type GatewayServerOptions } from './server/gateway-server.js';
 import { WORKER_NUMBER } from './server/workers.js';
 
-/** The name of this process, in its log and in what it says when it cannot start. */
+/** Name of this process in its log, and in the error when it cannot start. */
 export const PROCESS_NAME = WORKER_NUMBER === undefined ? 'frontend' : `frontend, worker ${WORKER_NUMBER}`;
 
-/** Starts the gateway and resolves once it listens. `app.getUrl()` tells where. */
+/** Starts the gateway and resolves once it listens, at `app.getUrl()`. */
 export async function startFrontend(
   config: FrontendConfig,
   options: GatewayServerOptions = {},

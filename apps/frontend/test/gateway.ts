@@ -9,10 +9,10 @@ import { GatewayServer } from '../src/server/gateway-server.js';
 import { watch } from './openapi/watch.js';
 
 /**
- * The gateway alone, listening on a free port. The low ports refuse connections, so both groups are down, unless settings
- * say otherwise.
+ * Starts the gateway alone on a free port. Its members have low ports, which refuse connections, so all of them are down unless
+ * settings say otherwise.
  *
- * @param replaced providers that a test puts others in the place of
+ * @param replaced providers to replace, each with its replacement
  */
 export async function startGateway(
   settings: Readonly<Record<string, string>> = {},

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from './gateway.js';
-import { exchange } from './raw-http.js';
+import { exchange, rawRequest } from './raw-http.js';
 import { typedHttp, type Http } from './typed-http.js';
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -124,6 +124,14 @@ describe('a body that is not even looked at', () => {
       duplex: 'half',
     });
     expect([chunked.status, await chunked.json()]).toEqual([413, expected]);
+  });
+
+  it('is 413 as soon as it is too large, also if its end never arrives', async () => {
+    const chunk = `${(20_000).toString(16)}\r\n${'x'.repeat(20_000)}\r\n`;
+    const head = rawRequest('POST /orders', ['Transfer-Encoding: chunked']);
+    const started = performance.now();
+    expect((await exchange(gateway.port, head + chunk, false)).status).toBe(413);
+    expect(performance.now() - started).toBeLessThan(2500);
   });
 
   it('is read up to 16 KiB', async () => {

@@ -77,7 +77,7 @@ describe('an idle connection', () => {
     const impatient = await startGateway({ KEEP_ALIVE_TIMEOUT_MS: '100' });
     try {
       const started = performance.now();
-      // Resolves when the gateway hangs up: this side does not.
+      // Resolves when the gateway closes the connection; this side does not.
       expect((await exchange(impatient.port, 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n', false)).status).toBe(200);
       expect(performance.now() - started).toBeLessThan(5000);
     } finally {

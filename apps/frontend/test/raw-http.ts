@@ -2,12 +2,12 @@ import { connect } from 'node:net';
 
 export interface RawAnswer {
   readonly status: number;
-  /** The status line and the headers, as they came. */
+  /** The status line and the headers, as received. */
   readonly head: string;
   readonly body: string;
 }
 
-/** Sends bytes and resolves to what comes back until the other side hangs up. */
+/** Sends bytes and resolves to everything received until the other side closes the connection. */
 export function exchange(port: number, bytes: string, end = true): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let answer = '';
@@ -20,7 +20,7 @@ export function exchange(port: number, bytes: string, end = true): Promise<RawAn
   });
 }
 
-/** The last request of a connection, to the byte. Of headers that are not given it has Host, Connection and, with a body, its length. */
+/** Builds the last request of a connection. Adds Host, Connection and, with a body, Content-Length. */
 export function rawRequest(line: string, headers: readonly string[] = [], body?: string): string {
   const length = body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];
   return [`${line} HTTP/1.1`, 'Host: bazaar', 'Connection: close', ...headers, ...length, '', body ?? ''].join('\r\n');

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from './gateway.js';
 import { typedHttp } from './typed-http.js';
 
-/** A peer that reads, and says nothing until it hangs up. */
+/** A peer that reads and never answers. */
 let peer: Server;
 const sockets = new Set<Socket>();
-/** Everything that the peer was sent. */
+/** Everything that the peer received. */
 let received = '';
 let stop: (() => Promise<void>) | undefined;
 
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 async function start(settings: Record<string, string> = {}, maxInFlight?: number): Promise<string> {
   const { port } = peer.address() as AddressInfo;
-  // Without a cache the peer is sent what our requests make of it, and nothing else.
+  // Without a cache the gateway sends no watch, so the peer receives only the calls of the requests.
   const env = { CATALOG_REPLICAS: `1=127.0.0.1:${port}`, CACHE_ENABLED: 'false', ...settings };
   const gateway = await startGateway(env, maxInFlight);
   stop = () => gateway.app.close();

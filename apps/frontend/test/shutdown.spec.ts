@@ -18,14 +18,14 @@ afterEach(async () => {
   await gateway.app.close();
 });
 
-/** A client with one connection that it keeps. */
+/** Creates a client that keeps one connection open. */
 function newAgent(): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   agents.push(agent);
   return agent;
 }
 
-/** Resolves to whether the connection may be used again. Never repeats: a client can't know whether it is safe. */
+/** Sends a request and resolves to whether its connection may be reused. Never retries, as a client cannot know that it is safe. */
 function post(agent: Agent): Promise<'keep-alive' | 'close'> {
   return new Promise((resolve, reject) => {
     const sent = request(`${gateway.url}/orders`, {
@@ -37,7 +37,7 @@ function post(agent: Agent): Promise<'keep-alive' | 'close'> {
       answer.resume().once('error', reject);
       answer.once('end', () => resolve(answer.headers.connection === 'close' ? 'close' : 'keep-alive'));
     });
-    // Refused, because it is empty: how it is answered does not matter here, only that it is.
+    // Refused because it is empty. Only whether there is an answer matters here.
     sent.end('{}');
   });
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.app.close());
 
-/** Whoever reads it as JSON finds one thing wrong with it. */
+/** A body with one problem, which is reported once the body is read as JSON. */
 const BODY = '{"name":"GameStart","type":"buy","quantity":0}';
 const FOUND = ['quantity must be a whole number from 1 to 1000000000'];
 
@@ -78,6 +78,7 @@ describe('a body is 415', () => {
 
   it.each([
     'Content-Type: application/json; charset=latin1',
+    'Content-Type: application/json; charset=utf-16',
     'Content-Type: application/json; charset=nonsense',
     'Content-Encoding: gzip',
     'Content-Encoding: identity, br',

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import type { ErrorBody } from '../src/errors/error-body.js';
 
-/** Any object of an answer: the members that tests look at, and whatever else it has. */
+/** Any object of an answer, with types for the members that tests read. */
 export interface Item {
   readonly [member: string]: unknown;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Item {
   readonly processes: readonly Item[];
 }
 
-/** Any body: tests look at the member that the answer has. */
+/** Any body; tests read the member that the answer has. */
 export interface Body extends ErrorBody {
   readonly data: Item & readonly Item[];
   readonly next: string | number | null;
@@ -27,7 +27,7 @@ export interface Answer {
   readonly body: Body;
 }
 
-/** A request of supertest, whose own types call every body `any`. */
+/** A request of supertest, whose own types declare every body as `any`. */
 interface Sent extends PromiseLike<Answer> {
   set(header: string, value: string): Sent;
   query(parameters: object): Sent;

@@ -20,7 +20,7 @@ export class LeaderAnswer {
   readonly data!: LeaderView;
 }
 
-/** One process. Members of a group that did not answer have null wherever only they could tell. */
+/** One process. A member that did not answer has null for everything that only it knows. */
 export class ProcessView {
   @ApiProperty({ example: 'order-3' })
   readonly process!: string;
@@ -135,7 +135,7 @@ export function memberView(report: MemberReport, leader: LeaderReport | null): P
   };
 }
 
-/** As the leader sees it: also known of a member that does not answer us. */
+/** The lag as the leader measures it, so it is known also for a member that does not answer this gateway. */
 function lagOf({ id }: MemberReport, leader: LeaderReport | null): number | null {
   if (leader?.id === id) return 0;
   return othersOf(leader).find((other) => other.id === id)?.lag ?? null;

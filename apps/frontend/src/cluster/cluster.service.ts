@@ -4,10 +4,10 @@ import type { ClusterReport } from '#exchange';
 import { addressOf } from '#service-kit';
 import { ExchangeGroup } from './exchange-group.js';
 
-/** Health answers within a second, whoever is frozen. */
+/** In milliseconds. Readiness must be answered within a second, even if members are frozen. */
 const STATUS_TIMEOUT_MS = 500;
 
-/** Reports on the members of the exchange. */
+/** Reports on the members of the exchange group. */
 @Injectable()
 export class ClusterService {
   private underWay: Promise<ClusterReport> | undefined;
@@ -17,13 +17,13 @@ export class ClusterService {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** Never rejects, and takes a bounded time. Concurrent callers share one round of questions. */
+  /** Never rejects, and takes a bounded time. Concurrent callers share one round. */
   report(): Promise<ClusterReport> {
     this.underWay ??= this.exchange.client.report(STATUS_TIMEOUT_MS).finally(() => (this.underWay = undefined));
     return this.underWay;
   }
 
-  /** Where this gateway listens. */
+  /** The address that this gateway listens on. */
   get ownAddress(): string {
     const address = (this.adapterHost.httpAdapter.getHttpServer() as { address(): unknown }).address();
     const { address: host, port } = address as { address: string; port: number };

@@ -7,7 +7,7 @@ import { readFailure, tradeFailure } from '../errors/group-errors.js';
 import { FrontendConfig } from '../frontend.config.js';
 import type { RequestContext } from '../server/request-context.js';
 
-/** The order replicas and the catalogs, as the gateway reaches them. All failures are `ServiceError`s. */
+/** Sends requests to the order replicas and the catalogs. All expected failures are `ServiceError`s. */
 @Injectable()
 export class ExchangeGroup implements OnApplicationShutdown {
   readonly client: ExchangeClient;
@@ -16,7 +16,7 @@ export class ExchangeGroup implements OnApplicationShutdown {
     this.client = new ExchangeClient(config.exchangeGroup(), { rpcTimeoutMs: config.rpcTimeoutMs });
   }
 
-  /** Places a trade, in one message with others. Repeating it is safe, because the key names it everywhere. */
+  /** Places a trade, in one message with others. Repeating it is safe, because every replica knows it by its key. */
   async place(
     trade: { readonly key: string; readonly name: string; readonly type: TradeType; readonly quantity: number },
     context: RequestContext,
@@ -36,7 +36,7 @@ export class ExchangeGroup implements OnApplicationShutdown {
     }
   }
 
-  /** A read that the order leader answers. */
+  /** Sends a read to the order leader. */
   async askLeader<T>(pattern: string, payload: object, context: RequestContext): Promise<T> {
     try {
       return await this.client.call<T>(
@@ -50,8 +50,8 @@ export class ExchangeGroup implements OnApplicationShutdown {
   }
 
   /**
-   * A read that a catalog answers: the same one as long as its answers are enough, then another.
-   * @param isEnough whether there is no need to ask another catalog
+   * Sends a read to a catalog: the same one as long as its answers are sufficient, otherwise the next.
+   * @param isEnough whether an answer is sufficient, so that no other catalog needs to be asked
    */
   async askCatalog<T>(
     pattern: string,
@@ -73,7 +73,7 @@ export class ExchangeGroup implements OnApplicationShutdown {
   }
 }
 
-/** Another catalog would say the same; one that stops, is overloaded or lacks what was asked for speaks for itself only. */
+/** Whether every catalog would give the same error. One that is stopping, overloaded or without stocks speaks only for itself. */
 function isFinal(wireError: unknown): boolean {
   const error = ServiceError.fromWire(wireError);
   return error !== undefined && error.code < 500 && error.code !== 429;

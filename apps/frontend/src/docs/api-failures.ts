@@ -5,7 +5,7 @@ import { errorBody } from '../errors/error-body.js';
 
 const FAILURE = { $ref: '#/components/schemas/Failure' };
 
-/** What the answers say beyond the fixed text of a reason. */
+/** Details of the example answers, beyond the fixed text of a reason. */
 const DETAILS: Partial<
   Record<Reason, { readonly message?: string; readonly hint?: string; readonly problems?: string[] }>
 > = {
@@ -29,8 +29,8 @@ const DETAILS: Partial<
 };
 
 /**
- * Documents the failures of an operation: one response per status, one example per reason. Any request can also be refused for
- * its URL or its headers, whatever the operation.
+ * Documents the failures of an operation: one response per status, one example per reason. `INVALID_REQUEST` is always among
+ * them, because any request can be refused for its URL or headers.
  */
 export function ApiFailures(...reasons: readonly Reason[]): MethodDecorator {
   const all: readonly Reason[] = ['INVALID_REQUEST', ...reasons, 'INTERNAL_ERROR'];

@@ -43,7 +43,7 @@ export const Failure: Schema = {
   },
 };
 
-/** Completes what Nest makes of the decorators with what holds for all bodies and all answers. */
+/** Adds to the document that Nest derives from the decorators what all bodies and all answers have in common. */
 export function complete(document: OpenAPIObject): OpenAPIObject {
   const schemas: Schemas = { ...document.components?.schemas, Failure };
   for (const schema of Object.values(schemas)) if (!('$ref' in schema)) tighten(schema, schemas);
@@ -60,7 +60,7 @@ const RequestId = {
   schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
 };
 
-/** A body has the members that are listed and no others. */
+/** Declares that bodies have exactly the listed members. */
 function tighten(schema: Schema, schemas: Schemas): void {
   if (schema.type === 'object') schema.additionalProperties ??= false;
   for (const [name, property] of Object.entries(schema.properties ?? {}))
@@ -68,8 +68,8 @@ function tighten(schema: Schema, schemas: Schemas): void {
 }
 
 /**
- * Nest writes a reference that may be null as `nullable` beside `allOf`, and what is referred to still refuses null, as OpenAPI
- * 3.0.3 makes clear. A copy of it may say itself that it is nullable.
+ * Replaces a nullable reference by a nullable copy of its target. Nest writes `nullable` beside `allOf`, but then the target
+ * still refuses null, as OpenAPI 3.0.3 makes clear.
  */
 function admitNull(property: Schemas[string], schemas: Schemas): Schemas[string] {
   if ('$ref' in property || property.nullable !== true) return property;

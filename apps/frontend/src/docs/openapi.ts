@@ -1,15 +1,15 @@
 import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { KnownRoutes } from '../errors/known-routes.js';
+import { GatewayServer } from '../server/gateway-server.js';
 import { complete } from './document.js';
 import { DOCS_PATHS, serveSwaggerUi } from './swagger-ui.js';
 
-/** Serves the OpenAPI document at /openapi.json, Swagger UI at /docs and a page that names both at /, from this process alone. */
+/** Serves the OpenAPI document at /openapi.json, Swagger UI at /docs and a page that links to both at /. */
 export function setUpDocs(app: INestApplication): void {
   const document = createDocument(app);
   const pages = Object.fromEntries([...DOCS_PATHS, '/openapi.json'].map((path) => [path, { get: {} }]));
-  app.get(KnownRoutes).learn({ ...document.paths, ...pages });
+  app.get(GatewayServer).routes.learn({ ...document.paths, ...pages });
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'], ui: false });
   serveSwaggerUi(app.getHttpAdapter() as AbstractHttpAdapter);
 }
@@ -24,7 +24,7 @@ function createDocument(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .setOpenAPIVersion('3.0.3')
-    // Where this document is: also behind a proxy that serves the gateway under a path of its own.
+    // Relative to the document, so that it works behind a proxy that serves the gateway under a path prefix.
     .addServer('.')
     .build();
   return complete(SwaggerModule.createDocument(app, settings));

@@ -1,17 +1,17 @@
 import { MAX_STOCK_QUANTITY, MAX_TRADE_QUANTITY, STOCK_NAME_PATTERN, TRADE_KEY_PATTERN } from '#contracts';
 
 /*
- * Kinds of values that more than one body or parameter has, with the limits that the code keeps.
+ * Schemas of values that occur in more than one body or parameter, with the limits that the code enforces.
  */
 
-/** A whole number that is exact in every JSON reader. */
+/** A whole number that every JSON reader represents exactly. */
 export const COUNT = { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
 export const ORDER_NUMBER = { ...COUNT, minimum: 1, example: 1 } as const;
 
 export const PAGE_LIMIT = { type: 'integer', format: 'int32', minimum: 1, maximum: 1000 } as const;
 
-/** With at most two decimals. No `multipleOf`: few validators divide binary fractions without an error. */
+/** A price with at most two decimals. Without `multipleOf`: few validators divide binary fractions exactly. */
 export const PRICE = {
   type: 'number',
   format: 'double',

@@ -6,7 +6,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 const HTML = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 
-/** Files of Swagger UI that the page loads, from this process alone. */
+/** Files of Swagger UI that the page loads; none comes from another host. */
 const ASSETS: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': SCRIPT,
@@ -17,15 +17,16 @@ const SETTINGS = {
   dom_id: '#swagger-ui',
   deepLinking: true,
   layout: 'StandaloneLayout',
-  // Would otherwise ask a public validator about this document.
+  // Otherwise the page would send the document to a public validator.
   validatorUrl: null,
   tryItOutEnabled: true,
   displayRequestDuration: true,
 };
 
 /**
- * Serves Swagger UI at /docs, and at / where to find it. What Nest brings for it sends every request through a search for
- * files. Links are relative, so that they also work behind a proxy that serves the gateway under a path of its own.
+ * Serves Swagger UI at /docs and a page that links to it at /. Links are relative, so that they work behind a proxy that serves
+ * the gateway under a path prefix. Nest's `SwaggerModule` embeds the document in the page, so Swagger UI would resolve the
+ * relative server of the document against the page and send requests to the wrong path.
  */
 export function serveSwaggerUi(adapter: AbstractHttpAdapter): void {
   const serve = (path: string, type: string, text: () => string): void => {
@@ -41,7 +42,7 @@ export function serveSwaggerUi(adapter: AbstractHttpAdapter): void {
   for (const [file, type] of Object.entries(ASSETS)) serve(`/docs/${file}`, type, () => asset(file));
 }
 
-/** The paths that are served, for those who must know them all. */
+/** The paths of these pages, for the known routes of the server. */
 export const DOCS_PATHS: readonly string[] = ['/', '/docs', '/docs/', '/docs/swagger-ui-init.js'].concat(
   Object.keys(ASSETS).map((file) => `/docs/${file}`),
 );
@@ -61,8 +62,8 @@ const START_PAGE = `<!DOCTYPE html>
 `;
 
 /**
- * @param base of the other files, as seen from the page
- * @param document as seen from the page
+ * @param base URL of the other files, relative to the page
+ * @param document URL of the OpenAPI document, relative to the page
  */
 function docsPage(base: string, document: string): string {
   const scripts = ['swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js', 'swagger-ui-init.js'];
@@ -84,7 +85,7 @@ ${scripts.map((file) => `  <script src="${base}${file}"></script>`).join('\n')}
 `;
 }
 
-/** Swagger UI shows the address of the document as a link, and takes it as what its relative server is relative to. */
+/** Gives Swagger UI the absolute URL of the document, which it shows as a link and resolves the relative server against. */
 const START_SCRIPT = `window.ui = SwaggerUIBundle(Object.assign(${JSON.stringify(SETTINGS, undefined, 2)}, {
   url: document.querySelector('link[rel=service-desc]').href,
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
@@ -92,9 +93,9 @@ const START_SCRIPT = `window.ui = SwaggerUIBundle(Object.assign(${JSON.stringify
 }));
 `;
 
-/** Read when somebody asks: few ever do, and the file system keeps what was read last. */
+/** Reads a file of Swagger UI on each request: they are rare, and the file system caches it. */
 function asset(file: string): string {
-  // Swagger UI is what Nest's own package depends on, so it is looked for from there.
+  // swagger-ui-dist is a dependency of @nestjs/swagger, so it is resolved from there.
   const nestSwagger = createRequire(import.meta.url).resolve('@nestjs/swagger');
   const directory = dirname(createRequire(nestSwagger).resolve('swagger-ui-dist/package.json'));
   return readFileSync(join(directory, file), 'utf8');

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Reason, ServiceError } from '#contracts';
 
-/** What every failure looks like. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The body of every failure. */
 export interface ErrorBody {
   readonly error: {
     /** The HTTP status. */
     readonly code: number;
     readonly message: string;
     readonly reason: Reason;
-    /** Whether this request, not an earlier one with the same key, may have executed a trade. */
+    /** Whether this request, as opposed to an earlier one with the same key, may have executed a trade. */
     readonly executed: 'no' | 'unknown';
-    /** What to do next. */
+    /** The client's next step. */
     readonly hint?: string;
     /** Everything that is wrong with the request. */
     readonly problems?: readonly string[];
@@ -19,7 +21,7 @@ export interface ErrorBody {
   };
 }
 
-/** What to do next, where the error itself does not say it better. */
+/** The client's next step, for reasons whose errors rarely carry a hint of their own. */
 const HINTS: Partial<Record<Reason, string>> = {
   ROUTE_NOT_FOUND: 'GET /docs lists every path',
   METHOD_NOT_ALLOWED: 'the Allow header lists what this path takes',
@@ -36,15 +38,15 @@ const HINTS: Partial<Record<Reason, string>> = {
   SHUTTING_DOWN: 'send it again after the seconds in Retry-After',
 };
 
-/** Reasons that are worth a repeat, although nobody said after which time. */
+/** Statuses that invite a repeat, so they always carry `Retry-After`. */
 const RETRY_STATUSES = new Set([429, 503]);
 
-/** What to do next, where anything can be done. */
+/** The client's next step; undefined when there is none. */
 export function hintOf(error: ServiceError): string | undefined {
   return error.details.hint ?? HINTS[error.reason];
 }
 
-/** The body of a failure. A request that only reads executes nothing, whatever became of it. */
+/** Builds the body of a failure. A request that only reads has executed nothing, even if its outcome is unknown. */
 export function errorBody(error: ServiceError & { readonly checks?: object }, isRead: boolean): ErrorBody {
   const { problems } = error.details;
   const hint = hintOf(error);
@@ -61,24 +63,18 @@ export function errorBody(error: ServiceError & { readonly checks?: object }, is
   };
 }
 
-/** The value of `Retry-After`, in seconds, where there must be one. */
-export function retryAfterOf(error: ServiceError): string | undefined {
-  if (!RETRY_STATUSES.has(error.code)) return undefined;
-  return String(Math.max(1, Math.ceil((error.details.retryAfterMs ?? 1000) / 1000)));
-}
-
-export function isRead(method: string | undefined): boolean {
-  return method !== 'POST';
-}
-
-/** Answers without the help of a framework. */
-export function answerError(request: IncomingMessage, response: ServerResponse, error: ServiceError): void {
-  const retryAfter = retryAfterOf(error);
-  const body = Buffer.from(JSON.stringify(errorBody(error, isRead(request.method))));
+/** Writes the whole answer to a request that failed. Every error of the gateway leaves through here. */
+export function answerError({ method }: IncomingMessage, response: ServerResponse, error: ServiceError): void {
+  const body = Buffer.from(JSON.stringify(errorBody(error, method !== 'POST')));
   response.writeHead(error.code, {
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': JSON_TYPE,
     'Content-Length': body.byteLength,
-    ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
+    ...(RETRY_STATUSES.has(error.code) && { 'Retry-After': retryAfterSeconds(error) }),
+    ...(error.details.replayed && { 'Idempotent-Replayed': 'true' }),
   });
   response.end(body);
+}
+
+function retryAfterSeconds({ details }: ServiceError): number {
+  return Math.max(1, Math.ceil((details.retryAfterMs ?? 1000) / 1000));
 }

@@ -2,14 +2,14 @@ import { isReason, ServiceError } from '#contracts';
 import { OutcomeUnknown, ReplicationError } from '#replication';
 import { hintOf } from './error-body.js';
 
-/** What a failed call to a group is called in our own terms; anything else is a defect, and stays what it is. */
-function asServiceError(error: unknown): ServiceError | undefined {
+/** Converts any error to a `ServiceError`; undefined for an unexpected one, which is a defect. */
+export function asServiceError(error: unknown): ServiceError | undefined {
   if (error instanceof ServiceError) return error;
   if (error instanceof ReplicationError && isReason(error.reason)) return new ServiceError(error.reason, error.message);
   return ServiceError.fromWire(error);
 }
 
-/** What to throw when a read got no answer. Nothing was executed, so this is never "unknown". */
+/** Returns the error to throw when a read got no answer. A read executes nothing, so its outcome is never unknown. */
 export function readFailure(error: unknown): unknown {
   if (error instanceof OutcomeUnknown)
     return new ServiceError('NO_LEADER', `${error.why}; it was only a read, so nothing has changed`);
@@ -19,8 +19,8 @@ export function readFailure(error: unknown): unknown {
 }
 
 /**
- * What to throw when a trade was not acknowledged. An unknown outcome says how to find it out; so does a group that is out
- * of reach, because it can't tell what became of earlier requests with the same key.
+ * Returns the error to throw when a trade was not acknowledged. If the outcome is unknown, its hint says how to find out.
+ * So does the hint of an unreachable group, which cannot tell what became of earlier requests with the same key.
  */
 export function tradeFailure(error: unknown, key: string): unknown {
   const failure = asServiceError(error);

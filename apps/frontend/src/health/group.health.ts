@@ -13,10 +13,10 @@ import {
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { ClusterService } from '../cluster/cluster.service.js';
 
-/** Together with the question who leads, health answers within a second. */
+/** In milliseconds. Together with the status of the members, readiness is answered within a second. */
 const PROBE_TIMEOUT_MS = 400;
 
-/** What a gateway needs: an order replica that leads with a quorum, and a catalog that answers. */
+/** Checks what a gateway needs: an order replica that leads with a quorum, and a catalog that answers. */
 @Injectable()
 export class GroupHealth {
   constructor(
@@ -43,7 +43,7 @@ export class GroupHealth {
     return indicator.up({ catalogs: up.map(({ process }) => process) });
   }
 
-  /** This gateway stays with the group that has answered it, and members of another one refuse it. */
+  /** Finds a member of a foreign group. This gateway is bound to the group that first answered it; members of others refuse it. */
   private foreignProblem(members: readonly MemberReport[]): ServiceError | undefined {
     const known = this.exchange.client.knownGroup;
     const foreign = members.find(({ status }) => known !== undefined && (status?.groupId ?? known) !== known);
@@ -52,7 +52,7 @@ export class GroupHealth {
     return new ServiceError('WRONG_GROUP', `${belongs}; restart the gateway if the group was replaced on purpose`);
   }
 
-  /** A catalog that runs may still have nothing to answer with: it has no stocks yet. */
+  /** Probes the catalogs with a real list: one that is up may still have no stocks. */
   private async catalogProblem(): Promise<ServiceError | undefined> {
     try {
       const caller = { id: 'readiness', remainingMs: PROBE_TIMEOUT_MS };

@@ -46,7 +46,7 @@ export class HealthController {
     try {
       return { data: await check };
     } catch (error) {
-      // Terminus throws the result inside an exception of its own form.
+      // Terminus throws the failed result as an HttpException with a body of its own form.
       if (error instanceof HttpException) throw new NotReady(error.getResponse() as HealthCheckResult);
       throw error;
     }

@@ -5,7 +5,7 @@ import { GroupHealth } from './group.health.js';
 import { HealthController } from './health.controller.js';
 
 @Module({
-  // Its own logger would repeat what the error filter says, once for each probe.
+  // Its own logger would repeat the line of the error filter for each probe.
   imports: [ClusterModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [GroupHealth],

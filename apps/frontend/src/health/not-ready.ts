@@ -1,7 +1,7 @@
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { isReason, ServiceError, type Reason } from '#contracts';
 
-/** Why a health check failed: the first failure as reason, all of them as text, and each check by name. */
+/** A failed health check: the reason of the first failure, the messages of all, and each check by name. */
 export class NotReady extends ServiceError {
   /** The checks as Terminus reports them. */
   readonly checks: object;

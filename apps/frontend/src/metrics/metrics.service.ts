@@ -7,7 +7,7 @@ import { WORKER_NUMBER } from '../server/workers.js';
 import { LookupCounts } from '../stocks/lookup-counts.js';
 import { StockStore } from '../stocks/stock-store.js';
 
-/** What is told of each member of the exchange group, where anybody knows it. */
+/** The figures of each member of the exchange group; null where unknown. */
 const MEMBER_FIGURES: Readonly<Record<string, readonly [help: string, of: (member: ProcessView) => number | null]>> = {
   up: ['1 when it answers', ({ up }) => Number(up)],
   term: ['its term', ({ term }) => term],
@@ -21,8 +21,8 @@ const MEMBER_FIGURES: Readonly<Record<string, readonly [help: string, of: (membe
 };
 
 /**
- * The figures of one gateway, in a registry of its own: there may be several gateways in one process. What is counted all
- * the time is counted in plain numbers where it happens, and read when somebody asks.
+ * Collects the figures of one gateway in a registry of its own, because a process may have several gateways. Events are counted
+ * where they happen, in plain numbers, which are read on each scrape.
  */
 @Injectable()
 export class MetricsService {
@@ -46,7 +46,7 @@ export class MetricsService {
     this.addCache();
   }
 
-  /** All figures in the text format of Prometheus. Asks every member, so it takes as long as the slowest, but bounded. */
+  /** Returns all figures in the text format of Prometheus. Asks every member, so it takes as long as the slowest, but bounded. */
   async scrape(): Promise<string> {
     await this.askMembers();
     return this.registry.metrics();
@@ -56,7 +56,7 @@ export class MetricsService {
     const { members, leader } = await this.cluster.report();
     const views = members.map((member) => memberView(member, leader));
     for (const { gauge, of } of this.members) {
-      // What is not known any more must not be told for ever.
+      // Otherwise the last value of a member that died would be reported for ever.
       gauge.reset();
       for (const view of views) {
         const value = of(view);

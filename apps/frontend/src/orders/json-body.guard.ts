@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ServiceError } from '#contracts';
+import { InvalidRequest } from '../errors/invalid-request.js';
 import { isTakenAsJson } from '../server/json-body.js';
 
-/** Lets only JSON objects through. The body parser skips what is not taken as JSON, and takes arrays. */
+/** Refuses any body but a JSON object. The body parser skips other types, and accepts arrays. */
 export class JsonBodyGuard implements CanActivate {
   canActivate(host: ExecutionContext): boolean {
     const request = host.switchToHttp().getRequest<IncomingMessage & { body?: unknown }>();
     if (!isTakenAsJson(request)) throw new ServiceError('UNSUPPORTED_MEDIA_TYPE');
     if (Array.isArray(request.body))
-      throw new ServiceError('INVALID_REQUEST', undefined, {
-        problems: ['the body must be a JSON object like {"name":"GameStart","type":"buy","quantity":1}'],
-      });
+      throw new InvalidRequest(['the body must be a JSON object like {"name":"GameStart","type":"buy","quantity":1}']);
     return true;
   }
 }

@@ -10,12 +10,10 @@ import {
 } from '#contracts';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { COUNT, ORDER_NUMBER, PAGE_LIMIT, PRICE, STOCK_NAME, TRADE_KEY, TRADE_QUANTITY } from '../docs/schemas.js';
-import { QueryInt } from '../errors/query-int.js';
-import { LIMIT_RULE, NAME_RULE } from '../stocks/stocks.dto.js';
+import { UrlInt } from '../server/url-int.js';
+import { NAME_RULE } from '../stocks/stocks.dto.js';
 
 const QUANTITY_RULE = `quantity must be a whole number from 1 to ${MAX_TRADE_QUANTITY}`;
-const NUMBER_RULE = `number must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`;
-const AFTER_RULE = `after must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
 
 export const KEY_RULE = '1 to 128 visible ASCII characters';
 export const EXAMPLE_KEY = 'try-it-out';
@@ -38,10 +36,7 @@ export class PlaceOrderBody {
 
 export class OrderParams {
   @ApiProperty(ORDER_NUMBER)
-  @QueryInt()
-  @IsInt({ message: NUMBER_RULE })
-  @Min(1, { message: NUMBER_RULE })
-  @Max(Number.MAX_SAFE_INTEGER, { message: NUMBER_RULE })
+  @UrlInt(ORDER_NUMBER)
   number!: number;
 }
 
@@ -57,17 +52,11 @@ export class OrderByKeyQuery {
 
 export class TradesQuery {
   @ApiPropertyOptional({ ...COUNT, default: 0, description: 'Only trades after this number.' })
-  @QueryInt()
-  @IsInt({ message: AFTER_RULE })
-  @Min(0, { message: AFTER_RULE })
-  @Max(Number.MAX_SAFE_INTEGER, { message: AFTER_RULE })
+  @UrlInt(COUNT)
   after = 0;
 
   @ApiPropertyOptional({ ...PAGE_LIMIT, default: 50 })
-  @QueryInt()
-  @IsInt({ message: LIMIT_RULE })
-  @Min(1, { message: LIMIT_RULE })
-  @Max(1000, { message: LIMIT_RULE })
+  @UrlInt(PAGE_LIMIT)
   limit = 50;
 
   @ApiPropertyOptional({ ...STOCK_NAME, description: 'Only trades of this stock.' })
@@ -91,7 +80,7 @@ export class PlacedAnswer {
   readonly data!: TransactionView;
 }
 
-/** An order as clients compare it, as a whole: it has these members and no others. */
+/** An order as a query answers it. Clients compare it as a whole, so it has exactly these members. */
 export class OrderView {
   @ApiProperty(ORDER_NUMBER)
   readonly number: number;

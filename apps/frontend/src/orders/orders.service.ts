@@ -8,7 +8,7 @@ import type { PlaceOrderBody, TradesQuery } from './orders.dto.js';
 export class OrdersService {
   constructor(private readonly exchange: ExchangeGroup) {}
 
-  /** Trades, at most once per key. Throws the refusal, or says whether it was executed: 503 no, 504 unknown. */
+  /** Places a trade, at most once per key. Throws the refusal, or an error that says whether it was executed: 503 no, 504 unknown. */
   place(key: string, { name, type, quantity }: PlaceOrderBody, context: RequestContext): Promise<PlacedOrder> {
     return this.exchange.place({ key, name, type, quantity }, context);
   }

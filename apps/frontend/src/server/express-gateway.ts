@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { GatewayServer } from './gateway-server.js';
 import { readJsonBody } from './json-body.js';
@@ -10,12 +9,12 @@ export class ExpressGateway extends ExpressAdapter {
   constructor(private readonly server: GatewayServer) {
     super();
     this.disable('x-powered-by');
-    // Answers are never stored, so a tag for comparing them would be computed for nobody.
+    // `Cache-Control: no-store` leaves no one to compare tags.
     this.set('etag', false);
-    // One spelling of each path. Nest has the router made before a setting could reach it.
+    // Unknown paths are 404, also /Stocks and /stocks/. Nest creates the router before settings could reach it.
     Object.assign(this.getInstance<{ router: object }>().router, { caseSensitive: true, strict: true });
     this.makeMessagesExpress();
-    // Without a tag there is nothing to compare: even "if it is not any that I have" gets the whole answer.
+    // Otherwise Express would answer `If-None-Match: *` with 304, which the OpenAPI document does not allow.
     Object.defineProperty(this.server.messages.request.prototype, 'fresh', { value: false });
   }
 
@@ -24,12 +23,12 @@ export class ExpressGateway extends ExpressAdapter {
   }
 
   override registerParserMiddleware(): void {
-    this.use((request: IncomingMessage & { body?: unknown }, _response: unknown, next: (error?: Error) => void) => {
-      readJsonBody(request, (error, body) => {
-        request.body = body;
-        next(error ?? undefined);
-      });
-    });
+    this.use(readJsonBody);
+  }
+
+  /** Replaces Nest's handler, which answers 404 also when the path is known and the method is not. */
+  override setNotFoundHandler(): void {
+    this.use(this.server.routes.answerUnhandled);
   }
 
   override close(): Promise<void> {
@@ -37,9 +36,8 @@ export class ExpressGateway extends ExpressAdapter {
   }
 
   /**
-   * Express gives each request and response another prototype, and from then on whatever Node does with them is slow: three
-   * quarters of the time that a request takes. So they get the prototypes of Express when they are made, and what it sets
-   * is what they have.
+   * Creates requests and responses with the prototypes of Express. Express would set the prototype of each one afterwards, and
+   * V8 then takes three quarters of the time of a bare request for slow property access (test/bench/RESULTS.md).
    */
   private makeMessagesExpress(): void {
     const express = this.getInstance<Express>();

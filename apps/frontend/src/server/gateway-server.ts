@@ -1,54 +1,65 @@
 import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { KnownRoutes } from '../errors/known-routes.js';
+import { ServiceError } from '#contracts';
+import { answerError } from '../errors/error-body.js';
+import { InvalidRequest } from '../errors/invalid-request.js';
 import type { FrontendConfig } from '../frontend.config.js';
-import { answerBrokenRequest, answerConnect, answerExpectation } from './broken-request.js';
-import { Gate } from './gate.js';
-import { MAX_REQUESTS_IN_FLIGHT } from './limits.js';
+import { answerBrokenRequest, answerConnect } from './broken-request.js';
+import { KnownRoutes } from './known-routes.js';
+import { headProblem } from './request-checks.js';
+import { RequestContext } from './request-context.js';
 import { RequestMeter } from './request-meter.js';
+import { CONSTANT_HEADERS } from './security-headers.js';
 
-/** While the server closes, an idle connection is kept for so long: its next request may be on its way already. */
+/** Requests in progress beyond this are refused at once; a queue would only delay all of them. */
+const MAX_REQUESTS_IN_FLIGHT = 1024;
+/** How long idle connections are kept while the server closes: the next request may already be on its way. */
 const CLOSING_GRACE_MS = 1000;
-/** How often idle connections are looked for after that. */
+/** Interval between closings of idle connections after that. */
 const CLOSING_INTERVAL_MS = 50;
 
-/** Answers some requests before the framework sees them, exactly as the framework would. */
+/** Answers some requests before Express sees them, exactly as Express would. */
 export interface Shortcut {
-  /** Resolves to whether it has answered; undefined for a request that is none of its business. */
+  /** Resolves to whether it has answered; undefined for a request that it does not handle. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> | undefined;
 }
 
 export interface GatewayServerOptions {
   /** @default 1024 */
   readonly maxInFlight?: number;
-  /** For tests: everything goes through the framework. @default true */
+  /** For tests: `false` sends everything through Express. @default true */
   readonly takesShortcut?: boolean;
 }
 
 /**
- * A hardened HTTP server, whose gate sees every request before the framework does.
- * Node checks connections only every 30 s by default, and the interval can be given only when the server is made.
+ * The HTTP listener in front of Express. It sees every request first, for what the contract promises of every answer: constant
+ * headers, 429 beyond a limit, one form for every error. Its timeouts cut off slow clients (slowloris), which Node would hold
+ * for 90 s; the interval of their checks can be given only to `createServer`, and Nest does not pass it on.
  */
 export class GatewayServer {
   readonly routes = new KnownRoutes();
   readonly meter = new RequestMeter(this.routes);
-  /** Classes of this server alone, so that the framework can give them methods of its own. */
+  /** Classes of this server alone, so that Express can add methods to them. */
   readonly messages = {
     request: class extends IncomingMessage {},
     response: class extends ServerResponse {},
   };
   readonly http: Server;
-  private readonly gate: Gate;
+  private readonly underWay = new Set<ServerResponse>();
+  private readonly requestTimeoutMs: number;
+  private readonly maxInFlight: number;
   private readonly takesShortcut: boolean;
   private shortcut: Shortcut | undefined;
   private framework: RequestListener | undefined;
+  private isClosing = false;
 
   constructor(
     { requestTimeoutMs, keepAliveTimeoutMs }: Pick<FrontendConfig, 'requestTimeoutMs' | 'keepAliveTimeoutMs'>,
     { maxInFlight = MAX_REQUESTS_IN_FLIGHT, takesShortcut = true }: GatewayServerOptions = {},
   ) {
-    this.gate = new Gate(requestTimeoutMs, maxInFlight, this.meter);
+    this.requestTimeoutMs = requestTimeoutMs;
+    this.maxInFlight = maxInFlight;
     this.takesShortcut = takesShortcut;
     this.http = createServer(
       {
@@ -56,8 +67,9 @@ export class GatewayServer {
         requestTimeout: 5000,
         connectionsCheckingInterval: 500,
         keepAliveTimeout: keepAliveTimeoutMs,
+        // Node would refuse a request without Host in a form of its own.
         requireHostHeader: false,
-        // Otherwise the second of two would be dropped, and who is right about them decided by chance.
+        // Otherwise Node keeps the first of two Host headers, and nobody learns of the second.
         joinDuplicateHeaders: true,
         IncomingMessage: this.messages.request,
         ServerResponse: this.messages.response,
@@ -68,33 +80,36 @@ export class GatewayServer {
     this.http.on('clientError', answerBrokenRequest);
     this.http.on('connect', answerConnect);
     this.http.on('checkExpectation', (request, response) => {
-      if (this.gate.admit(request, response)) answerExpectation(request, response);
+      if (!this.admit(request, response)) return;
+      // The announced body may or may not follow, so this connection can carry no other request.
+      response.setHeader('Connection', 'close');
+      answerError(request, response, new InvalidRequest(['Expect can only be 100-continue'], 417));
     });
   }
 
-  /** Requests under way. */
+  /** Number of requests in progress. */
   get inFlight(): number {
-    return this.gate.inFlight;
+    return this.underWay.size;
   }
 
-  /** Hands what comes through the gate to the framework. */
+  /** Passes admitted requests on to Express. */
   serve(framework: RequestListener): Server {
     this.framework = framework;
     return this.http;
   }
 
-  /** Lets something answer before the framework does, while there is no reason to look closer at a request. */
+  /** Lets a shortcut answer before Express does, as long as the server is neither full nor closing. */
   offer(shortcut: Shortcut): void {
     if (this.takesShortcut) this.shortcut = shortcut;
   }
 
   /**
-   * Takes no new connections, and sees off the others without cutting a request: whatever still comes in is served, and its
-   * answer asks the client to hang up. The `close()` of Node's HTTP server would destroy idle connections at once, and with
-   * them each request that is on its way.
+   * Stops listening and resolves once all connections have ended. Requests that still arrive are served, and their answers ask
+   * the client to close. Node's own `close()` destroys idle connections at once, and with them requests on their way.
    */
   async close(): Promise<void> {
-    this.gate.beginClosing();
+    this.isClosing = true;
+    for (const response of this.underWay) if (!response.headersSent) response.setHeader('Connection', 'close');
     const closed = new Promise<void>((resolve) => {
       TcpServer.prototype.close.call(this.http, () => resolve());
     });
@@ -103,13 +118,41 @@ export class GatewayServer {
     await closed.finally(() => clearInterval(closing));
   }
 
+  private get isFull(): boolean {
+    return this.underWay.size >= this.maxInFlight;
+  }
+
   private receive(request: IncomingMessage, response: ServerResponse): void {
-    const answered = this.gate.isWideOpen ? this.shortcut?.answer(request, response) : undefined;
+    const answered = this.isClosing || this.isFull ? undefined : this.shortcut?.answer(request, response);
     if (!answered) this.enter(request, response);
     else void answered.then((isAnswered) => isAnswered || this.enter(request, response));
   }
 
   private enter(request: IncomingMessage, response: ServerResponse): void {
-    if (this.gate.admit(request, response)) this.framework?.(request, response);
+    if (this.admit(request, response)) this.framework?.(request, response);
+  }
+
+  /** Returns whether the request may proceed. Otherwise it has been answered. */
+  private admit(request: IncomingMessage, response: ServerResponse): boolean {
+    const startedAt = performance.now();
+    const { id } = RequestContext.begin(request, response, this.requestTimeoutMs);
+    response.setHeader('X-Request-Id', id);
+    for (const [name, value] of CONSTANT_HEADERS) response.setHeader(name, value);
+    if (this.isClosing) response.setHeader('Connection', 'close');
+    const refusal = this.overload(request) ?? headProblem(request);
+    if (!refusal) this.underWay.add(response);
+    response.once('close', () => {
+      this.underWay.delete(response);
+      this.meter.count(request, response.writableFinished ? response.statusCode : 'none', startedAt);
+    });
+    if (refusal) answerError(request, response, refusal);
+    return refusal === undefined;
+  }
+
+  /** Health checks always pass: an overloaded gateway is alive, and a restart would make things worse. */
+  private overload({ url }: IncomingMessage): ServiceError | undefined {
+    if (!this.isFull || url === '/livez' || url === '/readyz') return undefined;
+    const message = `${this.underWay.size} requests are under way, which is the limit`;
+    return new ServiceError('OVERLOADED', message, { retryAfterMs: 1000 });
   }
 }

@@ -1,16 +1,15 @@
-import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
-import { ServiceError } from '#contracts';
+import type { PipeTransform } from '@nestjs/common';
+import { InvalidRequest } from '../errors/invalid-request.js';
 
 /**
- * Refuses members such as `constructor`, which every object inherits. The validation looks names up in a plain object, so it
- * takes some of them for known ones, and Nest removes others before the validation could name them.
+ * Refuses members such as `constructor` and `__proto__` (prototype pollution). The validation would not: it looks names up in
+ * a plain object, which inherits some of them, and Nest strips others before the validation could name them.
  */
 export class InheritedNamesPipe implements PipeTransform {
-  transform(value: unknown, { type }: ArgumentMetadata): unknown {
-    if (type === 'custom' || typeof value !== 'object' || value === null) return value;
+  transform(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
     const inherited = Object.keys(value).filter((name) => name in Object.prototype || name === 'prototype');
     if (inherited.length === 0) return value;
-    const problems = inherited.map((name) => `property ${name} should not exist`);
-    throw new ServiceError('INVALID_REQUEST', undefined, { problems });
+    throw new InvalidRequest(inherited.map((name) => `property ${name} should not exist`));
   }
 }

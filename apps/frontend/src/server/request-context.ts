@@ -4,16 +4,16 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 const REQUEST_ID_PATTERN = /^[\x21-\x7e]{1,128}$/;
 /**
- * A tenth of the deadline, but no more than this, is kept back for what comes before and after our attempts: when a group
- * freezes, hundreds of requests end at once, and each has to be logged and answered.
+ * Maximum time kept back for work before and after the attempts, in milliseconds; otherwise a tenth of the deadline. When a
+ * group freezes, hundreds of requests end at once, and each has to be logged and answered.
  */
 const RESERVE_MS = 500;
 
 const contexts = new WeakMap<IncomingMessage, RequestContext>();
 
-/** What one HTTP request carries through the gateway: its id, its deadline, and the headers of its answer. */
+/** Carries the id and the deadline of one HTTP request through the gateway, and sets headers of its answer. */
 export class RequestContext {
-  /** Names the request in every answer, TCP message and log line. */
+  /** Identifies the request in its answer, every TCP message and every log line. */
   readonly id: string;
   private readonly deadline: number;
 
@@ -26,7 +26,7 @@ export class RequestContext {
     this.deadline = performance.now() + timeoutMs - Math.min(RESERVE_MS, timeoutMs / 10);
   }
 
-  /** Starts the clock of a request. */
+  /** Starts the deadline of a request, which is `timeoutMs` from now. */
   static begin(request: IncomingMessage, response: ServerResponse, timeoutMs: number): RequestContext {
     const context = new RequestContext(request, response, timeoutMs);
     contexts.set(request, context);
@@ -38,22 +38,22 @@ export class RequestContext {
     return Math.floor(this.deadline - performance.now());
   }
 
-  /** Sets a header of the answer, unless that is on its way already. */
+  /** Sets a header of the answer, unless the headers have been sent. */
   setHeader(name: string, value: string): void {
     if (!this.response.headersSent) this.response.setHeader(name, value);
   }
 }
 
-/** What names the request: the id that it came with, or a new one. */
+/** Returns the id that the request came with, or a new one. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
 }
 
-/** The context of a request that came in through the gate. */
+/** Returns the context of a request that the gateway's server has admitted. */
 export function contextOf(request: IncomingMessage): RequestContext {
   const context = contexts.get(request);
-  if (!context) throw new Error('the request did not come in through the gateway adapter');
+  if (!context) throw new Error('the request did not arrive through the gateway server');
   return context;
 }
 

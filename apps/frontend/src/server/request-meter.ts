@@ -1,20 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { Counter, Histogram } from 'prom-client';
-import type { KnownRoutes } from '../errors/known-routes.js';
+import type { KnownRoutes } from './known-routes.js';
 
-/** In seconds, from well below a hit of the cache to the default deadline of a request. */
+/** Upper bounds in seconds, from well below a cache hit to the default deadline of a request. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** All that clients usually send. Any other goes by `other`, as any other path does: what strangers send must not make series. */
+/** Usual methods. Others are labelled `other`, as unknown paths are: clients must not be able to create series at will. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const OTHER = 'other';
 
-/** Finding a series by its labels costs more than counting. */
-interface Series {
-  readonly total: Counter.Internal;
-  readonly seconds: Histogram.Internal<string>;
-}
-
-/** Counts the requests of one server. It belongs to no registry by itself, so there may be several in one process. */
+/**
+ * Counts and times the requests of one server, also those that never reach Express: the shortcut's, and refused ones. Belongs
+ * to no registry, because a process may have several servers.
+ */
 export class RequestMeter {
   readonly total = new Counter({
     name: 'bazaar_http_requests_total',
@@ -29,28 +26,14 @@ export class RequestMeter {
     buckets: BUCKETS,
     registers: [],
   });
-  private readonly series = new Map<string, Series>();
 
   constructor(private readonly routes: KnownRoutes) {}
 
-  /** @param startedAt by `performance.now()` */
+  /** @param startedAt when the request arrived, by `performance.now()` */
   count({ method = '', url = '' }: IncomingMessage, status: number | 'none', startedAt: number): void {
+    const labels = { method: METHODS.has(method) ? method : OTHER, status };
+    this.total.inc(labels);
     const route = this.routes.templateOf(url) ?? OTHER;
-    const known = METHODS.has(method) ? method : OTHER;
-    const { total, seconds } = this.find(route, known, String(status));
-    total.inc();
-    seconds.observe((performance.now() - startedAt) / 1000);
-  }
-
-  private find(route: string, method: string, status: string): Series {
-    const key = `${route} ${method} ${status}`;
-    const known = this.series.get(key);
-    if (known) return known;
-    const series = {
-      total: this.total.labels({ method, status }),
-      seconds: this.seconds.labels({ route, method, status }),
-    };
-    this.series.set(key, series);
-    return series;
+    this.seconds.observe({ route, ...labels }, (performance.now() - startedAt) / 1000);
   }
 }

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
 
-/** Swagger UI has inline styles and images; nothing is ever loaded from another host. */
+/** Swagger UI has inline styles and images. Nothing is ever loaded from another host. */
 const secure = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -16,11 +16,11 @@ const secure = helmet({
       styleSrc: ["'self'", "'unsafe-inline'"],
     },
   },
-  // The gateway speaks plain HTTP; whatever ends TLS in front of it decides about this.
+  // The gateway speaks plain HTTP. The proxy that terminates TLS in front of it decides about this.
   strictTransportSecurity: false,
 });
 
-/** What every answer carries. The same for all, so it is worked out once and not for each. */
+/** The headers of every answer. Computed once: helmet's work for each answer is measurable (test/bench/RESULTS.md). */
 export const CONSTANT_HEADERS: readonly (readonly [name: string, value: string])[] = [
   ['Cache-Control', 'no-store'],
   ...securityHeaders(),

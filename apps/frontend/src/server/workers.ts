@@ -4,25 +4,25 @@ import { createLogger, ExitCode } from '#service-kit';
 import type { FrontendConfig } from '../frontend.config.js';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-/** A worker that has not ended so long after a signal is frozen: each ends by itself within 5 s. */
+/** Time from a signal to SIGKILL, in milliseconds. A worker ends by itself within 5 s, so one that has not is frozen. */
 const STOP_LIMIT_MS = 7000;
-/** More deaths than this in so much time are not an accident that a new worker could make good. */
+/** Maximum number of restarts within the window. More deaths have a cause that a new worker would meet again. */
 const MAX_RESTARTS = 10;
 const RESTARTS_WINDOW_MS = 60_000;
-/** Tells a worker which of them it is; a successor takes the number of the one that died. */
+/** Tells a worker its number. A replacement takes the number of the worker that died. */
 const NUMBER_VARIABLE = 'FRONTEND_WORKER_NUMBER';
 
-/** Which worker this process is; undefined where there are none. */
+/** Number of the worker that this process is; undefined in a gateway without workers. */
 export const WORKER_NUMBER = cluster.isWorker ? process.env[NUMBER_VARIABLE] : undefined;
 
 /**
- * Keeps several gateways that share one port, each a process with a coherent cache of its own. One that dies is replaced;
- * one that could not even start ends all, with its exit code. Ends when they have ended.
+ * Runs `FRONTEND_WORKERS` gateways that share one port by `node:cluster`, each a process with a coherent cache of its own. A
+ * worker that dies is replaced; one that fails to start stops all of them, with its exit code.
  */
 export class Workers {
   private readonly logger = new Logger('Workers');
   private readonly running = new Map<number, Worker>();
-  private readonly restarts: number[] = [];
+  private recentRestarts = 0;
   private exitCode: number = ExitCode.Done;
   private isStopping = false;
 
@@ -54,18 +54,16 @@ export class Workers {
       this.start(number);
       return;
     }
-    this.logger.error(
-      `worker ${number} ${hasListened ? 'dies again and again' : 'could not start'} (${how}); stopping`,
-    );
+    const died = `died (${how}) after ${MAX_RESTARTS} restarts in ${RESTARTS_WINDOW_MS / 1000} s`;
+    this.logger.error(`worker ${number} ${hasListened ? died : `could not start (${how})`}; stopping the gateway`);
     this.exitCode = code > 0 ? code : ExitCode.Failed;
     this.stop('SIGTERM');
   }
 
   private mayRestart(): boolean {
-    const now = performance.now();
-    while ((this.restarts[0] ?? now) < now - RESTARTS_WINDOW_MS) this.restarts.shift();
-    this.restarts.push(now);
-    return this.restarts.length <= MAX_RESTARTS;
+    this.recentRestarts += 1;
+    setTimeout(() => (this.recentRestarts -= 1), RESTARTS_WINDOW_MS).unref();
+    return this.recentRestarts <= MAX_RESTARTS;
   }
 
   private stop(signal: NodeJS.Signals): void {

@@ -14,9 +14,9 @@ interface Turn {
   readonly fail: (error: Error) => void;
 }
 
-/** The turns of the watch, which the test answers by hand. */
+/** Watch calls, which the test answers by hand. */
 let turns: Turn[];
-/** Ends the dropping of a stock from the cache. */
+/** Invalidations in progress, which the test ends by hand. */
 let drops: { readonly name: string; readonly end: () => void }[];
 let lease: CacheLease;
 
@@ -28,7 +28,7 @@ const answer = (more: Partial<WatchAnswer> = {}): WatchAnswer => ({
   ...more,
 });
 
-/** Answers the turn that goes on, and resolves to the next one. */
+/** Answers the current watch call and resolves to the next one. */
 async function next(given: WatchAnswer): Promise<Turn> {
   const { length } = turns;
   turns.at(-1)?.answer(given);
@@ -77,7 +77,7 @@ describe('the lease of a cache', () => {
     expect(turns[0]?.asked).toEqual({ confirmed: 0 });
     expect((await next(answer())).asked).toEqual({ watch: 'w1', confirmed: 0 });
     await vi.advanceTimersByTimeAsync(400);
-    // Renewed from when it was asked, which was before these 400 ms.
+    // The lease counts from when the call was sent, which was before these 400 ms.
     await next(answer());
     await next(answer());
     await vi.advanceTimersByTimeAsync(400);

@@ -6,21 +6,21 @@ import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';
 import { StockCache } from './stock-cache.js';
 
-/** Taken off the lease, so that it ends here before it ends at the catalog even if the clocks run at slightly different speeds. */
+/** Subtracted from the lease, in milliseconds, so that it ends here before it ends at the catalog despite clock drift. */
 const DRIFT_MARGIN_MS = 25;
 const RETRY_PAUSE_MS = 50;
 
 /**
- * The gateway's permission to answer from its cache. It watches one catalog for changes, for ever; while that works no trade
- * is acknowledged before this gateway has dropped the stock. When it stops working the lease ends, and the cache is good for
- * nothing but `STALE`. Another catalog knows nothing of this watch: it begins a new one, and all that was cached is void.
+ * Holds the gateway's permission to answer from its cache. It watches one catalog for changes; while the watch works, no trade
+ * is acknowledged before this gateway has dropped the stock. When the watch fails, the lease expires, and the cache is good
+ * only for `STALE` answers. Another catalog does not know this watch: it begins a new one, which voids everything cached.
  */
 @Injectable()
 export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Cache');
   private readonly stopping = new AbortController();
   private watch: string | undefined;
-  /** On the monotonic clock, which goes on while the process is frozen. */
+  /** On the monotonic clock, in milliseconds; it advances while the process is frozen. */
   private validUntil = 0;
   private confirmed = 0;
   private isReported = false;
@@ -39,7 +39,7 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
     this.stopping.abort();
   }
 
-  /** Name of the watch under whose lease the cache may be used now; undefined when it may not. */
+  /** Name of the watch whose lease is valid now; undefined when the cache may not be used. */
   get current(): string | undefined {
     return performance.now() < this.validUntil ? this.watch : undefined;
   }
@@ -51,7 +51,9 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
         this.isReported = false;
       } catch (error) {
         if (!this.isReported)
-          this.logger.warn(`not told of changes, so every lookup asks the catalog: ${messageOf(error)}`);
+          this.logger.warn(
+            `the cache has no lease, so lookups ask a catalog until one grants it again: ${messageOf(error)}`,
+          );
         this.isReported = true;
         await pause(RETRY_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
@@ -59,17 +61,17 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async turn(): Promise<void> {
-    // Before it is sent: the catalog can't have granted the lease earlier than that.
+    // Taken before the request is sent, because the catalog cannot have granted the lease earlier.
     const sentAt = performance.now();
     const question = { ...(this.watch !== undefined && { watch: this.watch }), confirmed: this.confirmed };
     const { watch, leaseMs, sequence, changes } = await this.exchange.askCatalog<WatchAnswer>(
       CATALOG_PATTERNS.watch,
       question,
       { id: 'cache-lease', remainingMs: this.config.rpcTimeoutMs },
-      // A catalog that holds no lease itself can give none.
+      // A catalog without a lease of its own cannot grant one.
       (answer) => answer.leaseMs > 0,
     );
-    // In this order: what is void must be gone before the lease is longer, and before it is confirmed.
+    // The order matters: changed stocks must be dropped before the lease is extended and before the change is confirmed.
     await Promise.all(changes.map((name) => this.drop(name)));
     this.watch = watch;
     this.confirmed = sequence;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CacheResult } from './stocks.service.js';
 
-/** How many lookups were answered in each way, since the start. Those of the warm-up do not count. */
+/** Counts lookups since the start by where the answer came from, without those of the warm-up. */
 @Injectable()
 export class LookupCounts {
   private readonly counts: Record<CacheResult, number> = { HIT: 0, MISS: 0, BYPASS: 0, STALE: 0 };

@@ -32,7 +32,7 @@ async function versionOf(name = 'A'): Promise<number | undefined> {
   return (await cache.get(name))?.stock.version;
 }
 
-/** The watch under whose lease it may be served as fresh. */
+/** Returns the watch under whose lease the stock may be served as fresh. */
 async function watchOf(name = 'A'): Promise<string | undefined> {
   return (await cache.get(name))?.watch;
 }
@@ -120,7 +120,7 @@ describe('a fill and an invalidation that overtake each other', () => {
     expect(await cache.get('A')).toEqual({ stock: stock(9), watch: 'w' });
   });
 
-  // The store is asynchronous: nothing says that two of its operations take effect in the order of their calls.
+  // The store is asynchronous, so two operations may take effect in another order than they were called.
   it('a write that reaches the store after the invalidation is never served as fresh', async () => {
     const write = store.set.bind(store);
     let land = (): void => undefined;

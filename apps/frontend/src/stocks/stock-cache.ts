@@ -5,14 +5,14 @@ import { FrontendConfig } from '../frontend.config.js';
 import { VersionFloors } from './version-floors.js';
 
 /**
- * Permission to serve one answer of a catalog from the cache, taken before the catalog is asked. An invalidation that comes
- * afterwards ends it, also while the answer is on its way: it may have been read before the trade that is to be invisible.
+ * Permission to serve one answer of a catalog from the cache as fresh, taken before the catalog is asked. A later invalidation
+ * revokes it, even while the answer is in flight: the catalog may have read the stock before the trade.
  */
 export class FillToken {
-  /** Whether no change was heard of since the token was taken. */
+  /** Whether the stock has not been invalidated since the token was taken. */
   isUntouched = true;
 
-  /** @param watch the lease under which the catalog is asked; undefined without one */
+  /** @param watch the watch whose lease was valid when the catalog was asked; undefined without one */
   constructor(
     readonly name: string,
     readonly watch: string | undefined,
@@ -22,30 +22,30 @@ export class FillToken {
 interface Entry {
   readonly stock: Stock;
   readonly token: FillToken;
-  /** The watch that is told of the stock's next change; undefined when none is. */
+  /** The watch that receives the next change of the stock; undefined when none does. */
   readonly watch: string | undefined;
-  /** On the monotonic clock. */
+  /** On the monotonic clock, in milliseconds. */
   readonly freshUntil: number;
 }
 
 export interface CachedStock {
   readonly stock: Stock;
-  /** The watch under whose lease it may be served as fresh; undefined when it is good only in place of no answer at all. */
+  /** The watch under whose lease it may be served as fresh; undefined when it may be served only as `STALE`. */
   readonly watch: string | undefined;
 }
 
 /**
- * The stocks that were looked up last. Promises, whatever the order in which lookups and trades overtake each other:
+ * Caches the most recently used stocks. Invariants, however lookups and trades overtake each other:
  *
- * - once `invalidate` was called, nothing that was asked for before is served as fresh;
+ * - once `invalidate` was called, no answer that was requested before is served as fresh;
  * - a newer version is never replaced by an older one.
  *
- * The store behind it is asynchronous, so a write may land after an invalidation that came later. All of it is
- * therefore kept where an entry is read: each entry holds the token of its fill, which an invalidation ends at once.
+ * The store is asynchronous, so a write may land after a later invalidation. The invariants are therefore checked on reading:
+ * each entry holds the token of its fill, which an invalidation revokes synchronously.
  */
 @Injectable()
 export class StockCache {
-  /** Fills on their way, by name; bounded by the requests under way. */
+  /** Tokens of fills in flight, by name; bounded by the number of requests in progress. */
   private readonly fills = new Map<string, Set<FillToken>>();
   private readonly floors: VersionFloors;
 
@@ -56,7 +56,7 @@ export class StockCache {
     this.floors = new VersionFloors(config.cacheSize);
   }
 
-  /** The stock, unless it is unknown or was evicted. */
+  /** Returns the cached stock; undefined when it is unknown or was evicted. */
   async get(name: string): Promise<CachedStock | undefined> {
     const entry = await this.store.get<Entry>(name);
     if (entry === undefined || entry.stock.version < this.floors.of(name)) return undefined;
@@ -64,7 +64,7 @@ export class StockCache {
     return { stock: entry.stock, watch: isFresh ? entry.watch : undefined };
   }
 
-  /** To be called before the catalog is asked; each token ends in `fill` or `release`. */
+  /** Takes a token before the catalog is asked. Each token must be passed to `fill` or `release`. */
   beginFill(name: string, watch?: string): FillToken {
     const token = new FillToken(name, watch);
     const fills = this.fills.get(name);
@@ -73,7 +73,7 @@ export class StockCache {
     return token;
   }
 
-  /** Keeps what the catalog answered, unless there is something newer. */
+  /** Caches the answer of a catalog, unless a newer version was cached before. */
   async fill(token: FillToken, { stock, isWatched }: LookupAnswer): Promise<void> {
     if (stock.version >= this.floors.of(token.name)) {
       this.floors.raise(token.name, stock.version);
@@ -83,21 +83,21 @@ export class StockCache {
     this.release(token);
   }
 
-  /** Ends a token that leads to no fill. */
+  /** Releases a token whose lookup failed. */
   release(token: FillToken): void {
     const fills = this.fills.get(token.name);
     fills?.delete(token);
     if (fills?.size === 0) this.fills.delete(token.name);
   }
 
-  /** A trade of the stock is about to take effect. Once this has resolved, that may be confirmed. */
+  /** Revokes all tokens of a stock before a trade of it takes effect. Once this resolves, the change may be confirmed. */
   async invalidate(name: string): Promise<void> {
     for (const token of this.fills.get(name) ?? []) token.isUntouched = false;
     const entry = await this.store.get<Entry>(name);
     if (entry) entry.token.isUntouched = false;
   }
 
-  /** The names that were cached last, for warming up after a restart. */
+  /** Returns the names cached most recently, oldest first, for the warm-up after a restart. */
   recentNames(): readonly string[] {
     return this.floors.names();
   }

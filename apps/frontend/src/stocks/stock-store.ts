@@ -3,16 +3,16 @@ import { createKeyv, KeyvCacheableMemory } from 'cacheable';
 import type { Keyv } from 'keyv';
 import { FrontendConfig } from '../frontend.config.js';
 
-/** The LRU behind the cache, and how full it is. */
+/** The LRU store behind the cache, with its size and number of evictions. */
 @Injectable()
 export class StockStore {
-  /** No ttl: a stock that is too old is still good for a STALE answer. */
+  /** Without a ttl: an expired stock is still good for a `STALE` answer. */
   readonly keyv: Keyv;
   evictions = 0;
   private readonly memory: KeyvCacheableMemory['store'];
 
   constructor({ cacheSize }: FrontendConfig) {
-    // One map: choosing among its usual sixteen by a hash costs more than all the rest of a hit.
+    // One map: choosing one of the default sixteen by a hash costs more than the rest of a hit (test/bench/RESULTS.md).
     this.keyv = createKeyv({ lruSize: cacheSize, useClone: false, storeHashSize: 1 });
     this.memory = (this.keyv.store as KeyvCacheableMemory).store;
     this.countEvictions();
@@ -22,7 +22,7 @@ export class StockStore {
     return this.memory.size;
   }
 
-  /** The store does not tell: an eviction is what it deletes in the middle of a `set`. All of its hooks are synchronous. */
+  /** The store reports no evictions, but it deletes the evicted entry during a `set`. All of its hooks are synchronous. */
   private countEvictions(): void {
     let isSetting = false;
     this.memory.onHook('BEFORE_SET', () => {
@@ -37,6 +37,6 @@ export class StockStore {
   }
 }
 
-/** For the module that makes the cache of it. */
+/** Provides the store to `CacheModule`, whose factory runs before the providers of `StocksModule`. */
 @Module({ providers: [StockStore], exports: [StockStore] })
 export class StockStoreModule {}

@@ -50,7 +50,7 @@ export class StocksController {
   })
   @ApiFailures('STOCK_NOT_FOUND', 'OVERLOADED', 'CATALOG_UNAVAILABLE')
   async lookup(@Param() { name }: StockParams, @Context() context: RequestContext): Promise<StockAnswer> {
-    // Holds for failures too: they were found out by asking.
+    // Also the header of failures, which only a catalog can find out.
     let answeredBy: CacheResult = this.config.cacheEnabled ? 'MISS' : 'BYPASS';
     try {
       const { stock, result } = await this.stocks.lookup(name, context);

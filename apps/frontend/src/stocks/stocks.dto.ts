@@ -1,11 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { centsToPrice, STOCK_NAME_PATTERN, type Stock } from '#contracts';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { COUNT, PAGE_LIMIT, PRICE, STOCK_NAME, STOCK_QUANTITY } from '../docs/schemas.js';
-import { QueryInt } from '../errors/query-int.js';
+import { UrlInt } from '../server/url-int.js';
 
 export const NAME_RULE = 'name must be 1 to 64 letters, digits, spaces, dots, dashes or ampersands';
-export const LIMIT_RULE = 'limit must be a whole number from 1 to 1000';
 
 export class StockParams {
   @ApiProperty({ ...STOCK_NAME, example: 'GameStart', description: 'Case-sensitive.' })
@@ -23,14 +22,11 @@ export class ListStocksQuery {
   after?: string;
 
   @ApiPropertyOptional({ ...PAGE_LIMIT, default: 1000 })
-  @QueryInt()
-  @IsInt({ message: LIMIT_RULE })
-  @Min(1, { message: LIMIT_RULE })
-  @Max(1000, { message: LIMIT_RULE })
+  @UrlInt(PAGE_LIMIT)
   limit = 1000;
 }
 
-/** What a lookup answers. Clients compare it as a whole: it has these members and no others. */
+/** A stock as a lookup answers it. Clients compare it as a whole, so it has exactly these members. */
 export class StockView {
   @ApiProperty({ ...STOCK_NAME, example: 'GameStart' })
   readonly name: string;

@@ -12,15 +12,15 @@ interface Question {
   readonly answer: (stock: Stock, isFresh?: boolean) => void;
   readonly fail: (error: Error) => void;
   readonly remainingMs: number;
-  /** Whether no other catalog need be asked. */
+  /** Whether the answer is sufficient, so that no other catalog is asked. */
   readonly isEnough: (answer: { readonly isFresh: boolean }) => boolean;
 }
 
-/** Questions to the catalogs that the test answers by hand, in any order. */
+/** Calls to the catalogs, which the test answers by hand in any order. */
 let questions: Question[];
 let stocks: StocksService;
 let cache: StockCache;
-/** What the catalog's watch is called; undefined when the lease has ended. */
+/** Name of the watch at the catalog; undefined when the lease has expired. */
 let lease: { current: string | undefined };
 
 const context = { id: 'test', remainingMs: 5000 };

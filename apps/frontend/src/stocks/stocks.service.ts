@@ -6,10 +6,10 @@ import type { RequestContext } from '../server/request-context.js';
 import { CacheLease } from './cache-lease.js';
 import { StockCache, type FillToken } from './stock-cache.js';
 
-/** Where an answer came from; the value of `X-Cache`. */
+/** Source of an answer, as in `X-Cache`. */
 export type CacheResult = 'HIT' | 'MISS' | 'BYPASS' | 'STALE';
 
-/** What a lookup comes to. */
+/** Result of a lookup. */
 export interface FoundStock {
   readonly stock: Stock;
   readonly result: CacheResult;
@@ -17,7 +17,7 @@ export interface FoundStock {
 
 type Caller = Pick<RequestContext, 'id' | 'remainingMs'>;
 
-/** A lookup on its way, which others of the same name join. */
+/** A lookup in flight, which concurrent lookups of the same name may join. */
 interface Flight {
   readonly token: FillToken;
   readonly answer: Promise<LookupAnswer>;
@@ -34,7 +34,7 @@ export class StocksService {
     private readonly config: FrontendConfig,
   ) {}
 
-  /** Throws `STOCK_NOT_FOUND`, or `CATALOG_UNAVAILABLE` when neither a catalog nor the cache can answer. */
+  /** Looks a stock up. Throws `STOCK_NOT_FOUND`, or `CATALOG_UNAVAILABLE` when neither a catalog nor the cache can answer. */
   async lookup(name: string, caller: Caller): Promise<FoundStock> {
     if (!this.config.cacheEnabled) {
       const { stock, isFresh } = await this.ask(name, undefined, caller);
@@ -42,7 +42,7 @@ export class StocksService {
     }
     const cached = await this.cache.get(name);
     if (cached && this.isLeased(cached.watch)) return { stock: cached.stock, result: 'HIT' };
-    // With an answer in reserve there is no point in waiting out the whole deadline for frozen catalogs.
+    // With a stale answer in reserve, it is pointless to wait for frozen catalogs until the deadline.
     const remainingMs = cached ? Math.min(caller.remainingMs, this.config.rpcTimeoutMs) : caller.remainingMs;
     try {
       const { stock, isFresh } = await this.join(name, { id: caller.id, remainingMs });
@@ -54,20 +54,20 @@ export class StocksService {
     }
   }
 
-  /** The stock, when the cache may answer for it now. Never asks anybody. */
+  /** Returns the stock if the cache may serve it as fresh now; otherwise undefined. Never asks a catalog. */
   async cached(name: string): Promise<Stock | undefined> {
     if (!this.config.cacheEnabled) return undefined;
     const cached = await this.cache.get(name);
     return cached && this.isLeased(cached.watch) ? cached.stock : undefined;
   }
 
-  /** A page of all stocks, in order of name; always from a catalog. */
+  /** Returns a page of all stocks in order of name, always from a catalog. */
   list(after: string | undefined, limit: number, context: RequestContext): Promise<StockPage> {
     const question = { ...(after !== undefined && { after }), limit };
     return this.exchange.askCatalog<StockPage>(CATALOG_PATTERNS.list, question, context, ({ isFresh }) => isFresh);
   }
 
-  /** Of a stock that no catalog could prove to be fresh. */
+  /** Returns the newer of the cached stock and one that no catalog could prove to be fresh. */
   private async newest(stock: Stock): Promise<FoundStock> {
     const cached = await this.cache.get(stock.name);
     const isNewer = cached !== undefined && cached.stock.version > stock.version;
@@ -79,14 +79,14 @@ export class StocksService {
   }
 
   /**
-   * Concurrent misses of one name are one call. A flight may only be joined while every change would have been heard of,
-   * and none was: else its answer may be older than a trade that the newcomer knows of.
+   * Makes one call of concurrent misses of one name. A flight may be joined only while its lease is valid and the stock was not
+   * invalidated. Otherwise its answer may be older than a trade that the joining client knows of.
    */
   private async join(name: string, caller: Caller): Promise<LookupAnswer> {
     const current = this.flights.get(name);
     if (current?.token.isUntouched && this.isLeased(current.token.watch)) {
       const answer = await current.answer;
-      // Else it came from another catalog than the one that would have told of a change.
+      // Otherwise it came from a catalog that does not watch this stock for us, so a change may have gone unnoticed.
       if (answer.isWatched) return answer;
     }
     return this.begin(name, caller);
@@ -120,7 +120,7 @@ export class StocksService {
   }
 }
 
-/** No catalog has answered, or the last one that was asked could not. */
+/** Whether no catalog answered, or the last one asked was unable to. */
 function isUnreachable(error: unknown): boolean {
   return error instanceof ServiceError && (error.code >= 500 || error.code === 429);
 }

@@ -1,9 +1,9 @@
 /**
- * The highest version that was cached, for each of the names cached last. An answer of a catalog that could not prove that it
- * is fresh must not take the place of a newer one.
+ * Tracks the highest cached version of each recently cached stock, so that an answer that is not provably fresh never replaces
+ * a newer one.
  */
 export class VersionFloors {
-  /** A Map iterates in order of insertion, so the first name is the one not heard of for longest. */
+  /** A Map iterates in order of insertion, so the first name is the least recently cached one. */
   private readonly floors = new Map<string, number>();
 
   constructor(private readonly limit: number) {}

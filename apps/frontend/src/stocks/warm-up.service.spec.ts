@@ -29,7 +29,7 @@ describe('a CACHE_FILE that cannot be written', () => {
     const cache = { recentNames: () => names } as unknown as StockCache;
     const config = { cacheFile: file, cacheEnabled: true } as FrontendConfig;
     const service = new WarmUpService(cache, {} as StocksService, {} as CacheLease, config);
-    // Each of these saves, as the timer does.
+    // Each of these saves, like the timer.
     for (let turn = 0; turn < 3; turn += 1) await service.onApplicationShutdown();
     expect(warn.mock.calls).toEqual([
       [expect.stringMatching(/^CACHE_FILE .* cannot be written, so no names are kept: /)],

@@ -13,8 +13,8 @@ const RETRY_PAUSE_MS = 500;
 const LEASE_PAUSE_MS = 20;
 
 /**
- * Keeps the names of the cached stocks in CACHE_FILE and looks them up again after a restart. Values are never kept:
- * nobody would have told them of the trades in between. All of it is a convenience, and no failure of it matters.
+ * Saves the names of the cached stocks in CACHE_FILE and looks them up again after a restart. Values are not saved, because
+ * trades in the meantime would make them stale. A failure costs only cache misses, so none stops the gateway.
  */
 @Injectable()
 export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -48,20 +48,20 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
   private async readNames(file: string): Promise<readonly string[]> {
     try {
       const names: unknown = JSON.parse(await readFile(file, 'utf8'));
-      if (!Array.isArray(names)) throw new Error('it holds no list of names');
+      if (!Array.isArray(names)) throw new Error('it is not a JSON array of names');
       const known = names.filter((name): name is string => typeof name === 'string' && STOCK_NAME_PATTERN.test(name));
       return known.slice(-this.config.cacheSize);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.logger.warn(`CACHE_FILE ${file} is of no use, starting with an empty cache: ${messageOf(error)}`);
+        this.logger.warn(`CACHE_FILE ${file} cannot be read, so the cache starts empty: ${messageOf(error)}`);
       return [];
     }
   }
 
-  /** One name after the other: people's own requests come first. */
+  /** Looks the names up one at a time, to leave room for the requests of clients. */
   private async warmUp(names: readonly string[]): Promise<void> {
     for (const name of names) {
-      // What is looked up without a lease can't be served from the cache.
+      // A stock that is looked up without a lease cannot be served from the cache.
       while (this.lease.current === undefined) if (!(await this.waits(LEASE_PAUSE_MS))) return;
       while (!(await this.isSettled(name))) {
         if (!(await this.waits(RETRY_PAUSE_MS))) return;
@@ -69,7 +69,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** False while the catalog is out of reach. */
+  /** Looks a name up. Resolves to false when the catalogs are unreachable, and true after any other result. */
   private async isSettled(name: string): Promise<boolean> {
     try {
       await this.stocks.lookup(name, { id: 'warm-up', remainingMs: this.config.rpcTimeoutMs });
@@ -81,7 +81,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
 
   private async save(file: string): Promise<void> {
     const content = JSON.stringify(this.cache.recentNames());
-    // Before anything was looked up there is nothing better to keep than what the file has.
+    // Until the first lookup, the names in the file are the best ones known.
     if (content === this.saved || content === '[]') return;
     try {
       await writeFile(`${file}.new`, content);
@@ -95,7 +95,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Resolves to false when the process is stopping. */
+  /** Waits, and resolves to false when the process is stopping. */
   private async waits(ms: number): Promise<boolean> {
     await pause(ms, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
     return !this.stopping.signal.aborted;

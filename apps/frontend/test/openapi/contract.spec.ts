@@ -5,7 +5,7 @@ import { startGateway } from '../gateway.js';
 import { exchange as sendRaw } from '../raw-http.js';
 import { Contract, type Exchange } from './contract.js';
 
-/** What Node itself refuses, which no suite of the gateway records. */
+/** Answers to bytes that Node itself refuses, which `watch` does not record. */
 const BROKEN = [
   'HELLO\r\n\r\n',
   `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`,

@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import type { ValidateFunction } from 'ajv';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-// Both are CommonJS modules whose types promise a default export that Node does not see.
+// Both are CommonJS modules whose types declare a default export that Node does not see.
 const require = createRequire(import.meta.url);
 const { Ajv } = require('ajv') as typeof import('ajv');
 const addFormats = require('ajv-formats') as typeof import('ajv-formats').default;
 
-/** A request, and what the gateway answered. */
+/** A request and the answer of the gateway. */
 export interface Exchange {
   readonly method: string;
   readonly url: string;
@@ -22,25 +22,25 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 interface Found {
   readonly operation: Operation;
-  /** Of the operation, from the root of the document. */
+  /** Path of the operation from the root of the document. */
   readonly at: readonly string[];
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
 const ANY_FAILURE = ['components', 'schemas', 'Failure'];
 
-/** An OpenAPI document as a judge of what goes over the wire. */
+/** Checks requests and answers against an OpenAPI document. */
 export class Contract {
   private readonly ajv = new Ajv({ strict: true, allErrors: true });
 
   constructor(private readonly document: OpenAPIObject) {
     addFormats(this.ajv);
-    // The document as a whole is no schema; it is there for what it holds.
+    // The document itself is no schema; it is added for the schemas inside it.
     this.ajv.addVocabulary(['example', ...Object.keys(document)]);
     this.ajv.addSchema(document, 'openapi');
   }
 
-  /** Everything in which the exchange is not what the document says. */
+  /** Lists the violations of the document by an exchange. */
   violationsOf(exchange: Exchange): readonly string[] {
     const url = URL.canParse(exchange.url, 'http://bazaar') ? new URL(exchange.url, 'http://bazaar') : undefined;
     const found = url && this.find(exchange.method, url.pathname);
@@ -61,7 +61,7 @@ export class Contract {
     return undefined;
   }
 
-  /** What the document does not have is a page, or is refused in the one error form. */
+  /** Checks a path that the document does not have: it is a page, or is refused in the one error form. */
   private strayProblems(exchange: Exchange): readonly string[] {
     return exchange.status < 400 ? [] : this.bodyProblems(ANY_FAILURE, exchange);
   }
@@ -94,7 +94,7 @@ export class Contract {
     return this.check(at, isJson ? JSON.parse(responseBody) : responseBody);
   }
 
-  /** What was done must be allowed by the document, and what was refused for its values must not be. */
+  /** Checks that the document allows requests that succeeded, and forbids those that were refused for their values. */
   private disagreements(found: Found, exchange: Exchange): readonly string[] {
     const problems = this.requestProblems(found, exchange);
     if (exchange.status < 300) return problems.map((problem) => `it was done, although ${problem}`);
@@ -131,7 +131,7 @@ export class Contract {
     }
   }
 
-  /** A value as it is in a URL or a header. */
+  /** Checks a value of a URL or a header. */
   private valueProblems(at: readonly string[], value: string): readonly string[] {
     const { type } = this.resolve([...at, 'schema']) as { readonly type?: string };
     return this.check([...at, 'schema'], type === 'integer' && /^-?(0|[1-9]\d*)$/.test(value) ? Number(value) : value);
@@ -146,7 +146,7 @@ export class Contract {
     );
   }
 
-  /** Where something really is: what is there may refer to another place. */
+  /** Returns the place that a possible reference points to. */
   private placeOf(at: readonly string[]): readonly string[] {
     const there = at.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], this.document);
     const { $ref } = there as { readonly $ref?: string };

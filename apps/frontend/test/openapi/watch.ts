@@ -4,13 +4,13 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { afterAll, afterEach, expect } from 'vitest';
 import { Contract, type Exchange } from './contract.js';
 
-/** By all gateways of this process. */
+/** Violations by all gateways of this process since the last test. */
 const violations: string[] = [];
 
-// Whoever starts a gateway by the helpers of the tests has all that it answers judged.
+// Every suite that starts a gateway through the test helpers fails on a violation.
 for (const hook of [afterEach, afterAll]) hook(() => expect(violations.splice(0)).toEqual([]));
 
-/** Judges everything that a gateway answers from now on by the OpenAPI document that it serves. */
+/** Checks all further answers of a gateway against the OpenAPI document that it serves. */
 export async function watch(app: INestApplication): Promise<void> {
   const response = await fetch(`${await app.getUrl()}/openapi.json`);
   const contract = new Contract((await response.json()) as OpenAPIObject);
@@ -22,7 +22,7 @@ export async function watch(app: INestApplication): Promise<void> {
 
 function record(request: IncomingMessage, response: ServerResponse, done: (exchange: Exchange) => void): void {
   const [sent, answered]: [Buffer[], Buffer[]] = [[], []];
-  // Not by listening: that would make a body flow that nobody reads.
+  // A `data` listener would start the flow of a body that the gateway does not read.
   const push = request.push.bind(request);
   request.push = (part, encoding) => {
     if (part !== null) sent.push(Buffer.from(part as Uint8Array));
@@ -50,7 +50,7 @@ function record(request: IncomingMessage, response: ServerResponse, done: (excha
   });
 }
 
-/** The headers of the answer, also those that are given only with its head, which `getHeaders()` does not know. */
+/** Returns a reader of all headers of the answer, including those passed to `writeHead`, which `getHeaders()` omits. */
 function flatHeaders(response: ServerResponse): () => Exchange['responseHeaders'] {
   const given: Record<string, string> = {};
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
