@@ -31,7 +31,7 @@ interface Report {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What it printed. Rejects with all of that when it fails. */
+/** Returns its output. Rejects with all of it when it fails. */
 async function runNode(...args: readonly string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, args, { cwd: ROOT })).stdout;
 }

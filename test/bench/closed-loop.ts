@@ -3,13 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { percentile } from './report.js';
 import type { Target } from './requests.js';
 
-/** Longer than any gateway's own deadline: an answer that takes so long never comes. */
+/** Longer than any gateway's own deadline: an answer that has not come by then never comes. In milliseconds. */
 const HANGS_AFTER_MS = 10_000;
 /** By then the just-in-time compiler has seen most of what a request takes: after 3 s a lone trade took a fifth longer. */
 const WARM_UP_MS = 10_000;
 const WARM_UP_CONNECTIONS = 128;
 
-/** What came of a load. */
+/** The result of a load. */
 export interface LoopResult {
   /** How long each request took that was answered with 200, in milliseconds. */
   readonly times: readonly number[];
@@ -23,7 +23,7 @@ export interface LoopResult {
 }
 
 /**
- * So many connections, each of which asks again as soon as it is answered. Raw sockets, because an HTTP client costs
+ * Runs a load of connections, each of which asks again as soon as it is answered. Raw sockets, because an HTTP client costs
  * several times what the fastest of the servers does, on the same processors.
  */
 export async function closedLoop(target: Target, connections: number, ms: number): Promise<LoopResult> {

@@ -9,7 +9,7 @@ import { during, rolesOf, total, type Span, type Usage } from './usage.js';
 
 const WARM_UP_MS = 3000;
 
-/** What a trade costs: messages, syncs and processor time of each process, as ever more come at once. */
+/** Measures what a trade costs: messages, syncs and processor time of each process, as ever more come at once. */
 export const cost: Bench = {
   name: 'cost',
   about: 'TCP messages, disk syncs and processor time per trade, at a rising number of connections',

@@ -11,13 +11,13 @@ import { settle } from './settle.js';
 const CONNECTIONS = 32;
 const LONG_MS = 300_000;
 const REPLICA = 'order-1';
-/** What a replica misses before it rejoins: the same, however long the history is. */
+/** Number of orders that a replica misses before it rejoins: the same, however long the history is. */
 const MISSED_MS = 1000;
 
 /** One figure of each round, by name. */
 type Figures = Readonly<Record<string, number>>;
 
-/** What a long history costs: nothing should depend on it. */
+/** Measures what a long history costs: nothing should depend on it. */
 export const growth: Bench = {
   name: 'growth',
   about: 'speed, memory, restart and rejoin with ever more orders on disk, in turn, as ratios to the first',

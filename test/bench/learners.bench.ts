@@ -14,7 +14,7 @@ const COUNTS = [0, 1, 2] as const;
 const FROZEN_MS = 1500;
 const FAILOVER_LIMIT_MS = 30_000;
 
-/** What learners cost those that propose: three groups run side by side, and take turns. */
+/** Measures what learners cost those that propose: three groups run side by side, and take turns. */
 export const learners: Bench = {
   name: 'learners',
   about: 'proposals and fail-over without learners, with one and with two, in turn; a frozen learner',

@@ -2,7 +2,7 @@ import type { OrderCluster } from '../cluster/support/order-cluster.js';
 import { lookup, portOf, trade, type Target } from './requests.js';
 import { FEW_STOCKS, MANY_STOCKS } from './stocks.js';
 
-/** One trade for so many requests. */
+/** Number of requests for each trade. */
 const MIXED_PERIOD = 5;
 
 /** Trades of a few stocks, each with a key. */

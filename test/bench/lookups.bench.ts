@@ -8,7 +8,7 @@ import { get, type Target } from './requests.js';
 import { startBare } from './rivals/rivals.js';
 
 const REQUEST = get('/stocks/GameStart');
-/** What all others are compared with. */
+/** The server that all others are compared with. */
 const BARE_NODE = 'bare Node server';
 const GATEWAY = 'gateway';
 
@@ -21,7 +21,7 @@ interface Round extends LoopResult {
   readonly cpuMicros: number;
 }
 
-/** What a lookup that the cache answers costs, beside servers that do nothing else, in turn. */
+/** Measures what a lookup that the cache answers costs, beside servers that do nothing else, in turn. */
 export const lookups: Bench = {
   name: 'lookups',
   about: 'cached lookups beside a bare Node server and a bare Nest handler, in turn: requests/s and processor time',

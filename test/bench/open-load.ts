@@ -10,7 +10,7 @@ export interface Answered {
   readonly reason: string;
 }
 
-/** Longer than the gateway's own deadline: what takes so long was never answered. */
+/** Longer than the gateway's own deadline, in milliseconds: a request without an answer by then never gets one. */
 const HANGS_AFTER_MS = 8000;
 
 /** A limit on what may wait at once, whatever happens to the system. */

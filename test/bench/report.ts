@@ -1,6 +1,6 @@
 import type { BenchReport } from './bench.js';
 
-/** The value that so much of the others do not exceed; 0 of nothing. `share` is from 0 to 1. */
+/** The value that a share of the values (from 0 to 1) do not exceed; 0 for no values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;

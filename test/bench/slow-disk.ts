@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { OrderCluster } from '../cluster/support/order-cluster.js';
 import { Strace } from '../cluster/support/strace.js';
 
-/** Delays every sync of every member by so much, from outside: each waits in the kernel, as for a slow disk. */
+/** Delays every sync of every member from outside: each waits in the kernel, as for a slow disk. */
 export class SlowDisk {
   private constructor(
     private readonly traces: readonly Strace[],

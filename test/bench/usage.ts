@@ -3,7 +3,7 @@ import { askReplica, askStatus } from '../cluster/support/ask-replica.js';
 import type { OrderCluster } from '../cluster/support/order-cluster.js';
 import { processorMs } from './memory.js';
 
-/** What a process has used, or used in a span. A gateway counts no messages and syncs nothing. */
+/** The resources that a process has used, in all or in a span. A gateway counts no messages and syncs nothing. */
 export interface Usage {
   readonly messages: number;
   readonly syncs: number;
@@ -29,7 +29,7 @@ export async function rolesOf(
   };
 }
 
-/** What each process of a cluster uses while something goes on. */
+/** Measures what each process of a cluster uses while something goes on. */
 export async function during(cluster: OrderCluster, work: () => Promise<unknown>): Promise<Span> {
   const before = await usageOf(cluster);
   const startedAt = performance.now();

@@ -8,7 +8,7 @@ import { ROOT } from '#harness';
 import { waitFor } from '../system/support/wait-for.js';
 import { TwoGateways } from './two-gateways.js';
 
-/** So many that each is in both caches for most of the time, whatever happens at any moment. */
+/** Number of stocks; few enough for each to be in both caches most of the time. */
 const STOCKS = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta'] as const;
 /** Beyond every lease; the short ones begin at more moments of a lease's life. */
 const FREEZES_MS = [2000, 700, 700, 700, 700];
@@ -16,7 +16,7 @@ const FREEZES_MS = [2000, 700, 700, 700, 700];
 const LEASE_MS = 500;
 /** A restart that a busy machine makes longer than the lease shows nothing. */
 const TRIES = 10;
-/** Answers of the catalogs are under way for up to so long, and overtake each other. */
+/** Longest delay of a catalog's answer, in milliseconds. Delayed answers overtake each other. */
 const LONGEST_DELAY_MS = 3;
 const LATE_START = pathToFileURL(join(ROOT, 'test', 'cache', 'late-start.mjs')).href;
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => gateways.stop());
 
-/** So much was acknowledged, and looked up. */
+/** Numbers of acknowledged trades and of lookups. */
 interface Seen {
   executed: number;
   readonly failed: string[];

@@ -7,7 +7,7 @@ import { TwoGateways } from './two-gateways.js';
 /** More by hand: FRESHNESS_TRADES=1000 npx vitest run test/cache */
 const TRADES = Number(process.env['FRESHNESS_TRADES'] ?? 60);
 const FIRST_QUANTITY = 100_000;
-/** Answers are under way for up to so long, and overtake each other. */
+/** Longest delay of an answer, in milliseconds. Delayed answers overtake each other. */
 const LONGEST_DELAY_MS = 3;
 
 let gateways: TwoGateways;

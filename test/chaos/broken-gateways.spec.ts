@@ -43,7 +43,7 @@ async function cache(name: string): Promise<void> {
   await waitFor(`${name} is cached`, async () => (await recorder.lookup(gateway.url, name))?.cache === 'HIT');
 }
 
-/** What the checkers say about a gateway with these parts replaced, played a scenario up to so many times. */
+/** Returns the complaints of the checkers about a gateway with these parts replaced, after up to the given number of tries. */
 async function verdict(
   replaced: readonly (readonly [Type, Type])[],
   scenario: () => Promise<void>,

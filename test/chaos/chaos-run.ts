@@ -8,9 +8,9 @@ import type { Recorder } from './recorder.js';
 import { differences, OrderDigest, readReplica, type ReplicaFile } from './replica-files.js';
 import { SCARCE, Traders } from './traders.js';
 
-/** After each fault so many more trades must be made: the system heals, and not only in its own opinion. */
+/** Number of trades that must succeed after each fault: the system heals, and not only in its own opinion. */
 const TRADES_BETWEEN_FAULTS = 20;
-/** After so many rounds everything falls quiet and is judged, and forgotten: a long run needs no more memory than a short one. */
+/** Number of rounds after which the load pauses and the history is judged and dropped: a long run needs no more memory than a short one. */
 const ROUNDS_BETWEEN_VERDICTS = 10;
 const FAULTS_SHOWN = 20;
 /** On a busy machine a process takes long to start again: that is no fault. */
@@ -25,16 +25,16 @@ export interface ChaosPlan {
   readonly seed: number;
   readonly catalogs: number;
   readonly frontends: number;
-  /** The run ends after so many rounds, or when so much time has passed. */
+  /** Limits of the run: rounds, or time in milliseconds. */
   readonly rounds: number;
   readonly minutes: number;
 }
 
 /** One seeded run: faults under load, and then a look at everything that they may have broken. */
 export class ChaosRun {
-  /** What happened, for people. */
+  /** The history of faults, for people. */
   readonly story: string[] = [];
-  /** So many faults were inflicted. */
+  /** Number of faults that were inflicted. */
   round = 0;
   private readonly random: Random;
   /** Every second process, so that the same call is broken off here, and refused there. */
@@ -138,7 +138,7 @@ export class ChaosRun {
   }
 }
 
-/** What is on the disk of each, all having been killed at once. */
+/** Reads the disk of each member, after all were killed at once. */
 async function filesOfAll(cluster: OrderCluster): Promise<readonly ReplicaFile[]> {
   const names = cluster.groupMembers;
   await Promise.all(names.map((name) => cluster.kill(name)));

@@ -3,17 +3,17 @@ import { faultsInConservation, faultsInHistory } from './history-faults.js';
 import { faultsInLinearizability, type StockHistory, type TradeOperation } from './linearizability.js';
 import type { Lookup, Outcome, Trail } from './recorder.js';
 
-/** What the system has in its books at two moments at which nobody asked for anything. */
+/** The system's ledger at two moments at which no request was under way. */
 export interface Books {
   readonly before: readonly StockLevel[];
   readonly after: readonly StockLevel[];
   /** Number of the last trade before the first moment. */
   readonly recordedBefore: number;
-  /** What was recorded between the two, in order of number. */
+  /** The trades recorded between the two, in order of number. */
   readonly orders: readonly ListedTrade[];
 }
 
-/** What clients asked and were told meanwhile. */
+/** The requests of clients meanwhile, and their answers. */
 export interface History {
   readonly trails: readonly Trail[];
   readonly lookups: readonly Lookup[];

@@ -1,7 +1,7 @@
 import { ask, place, type Reply, type Wish } from '../system/support/traffic.js';
 import type { LookupOperation } from './linearizability.js';
 
-/** What one request with a key came to. */
+/** The outcome of one request with a key. */
 export type Outcome =
   | { readonly kind: 'executed'; readonly number: number }
   /** 404 or 422: decided for ever. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import type { ListedTrade } from '../system/support/books.js';
 
-/** What a member that does not run has on its disk. Read row by row, because a long run leaves a lot. */
+/** The disk of a member that does not run. Read row by row, because a long run leaves a lot. */
 export interface ReplicaFile {
   readonly name: string;
   /** Every order, with every column, as text: to be compared byte for byte. */
@@ -61,7 +61,7 @@ export class OrderDigest {
   }
 }
 
-/** What stands in the first place at which the two differ. */
+/** Describes the first place at which the two differ. */
 function firstDifference(
   left: Iterable<string>,
   right: Iterable<string>,

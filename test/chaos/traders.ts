@@ -32,7 +32,7 @@ export class Traders {
     ];
   }
 
-  /** Until so many more trades have been acknowledged. */
+  /** Resolves when `trades` more trades have been acknowledged. */
   async waitForMore(trades: number, limitMs: number): Promise<void> {
     const goal = this.acknowledged + trades;
     await waitFor(`${trades} more trades are acknowledged`, () => this.acknowledged >= goal, limitMs);

@@ -1,6 +1,6 @@
 import type { StockHistory, TradeOperation } from './linearizability.js';
 
-/** What the stock is, as an object that does one thing at a time: so many shares, and so many trades on record. */
+/** The state of a stock as a sequential object: its shares, and the number of its trades on record. */
 interface State {
   readonly quantity: number;
   readonly recorded: number;

@@ -27,7 +27,7 @@ export const VICTIMS: Readonly<Record<string, readonly Victim[]>> = {
   exchange: ['the leader', 'a follower', 'a catalog'],
 };
 
-/** What becomes of a trade that nobody repeats, where it is not "executed". */
+/** The outcome of a trade that nobody repeats, where it is not "executed". */
 export const FATES: Readonly<Record<Failpoint, 'not executed' | 'open' | undefined>> = {
   // Nobody is left who knows of it.
   'gateway: trade taken, not sent': 'not executed',
@@ -48,7 +48,7 @@ const FIRST_STOCKS = [
 ];
 const BEFORE_ALL = FIRST_STOCKS.map(({ name, quantity }) => ({ name, quantity, volume: 0 }));
 
-/** Whether a trade comes to a point may depend on who is faster; within so many it does. */
+/** Number of trades of which at least one reaches a point that depends on who is faster. */
 const TRADES_AT_MOST = 5;
 const REACHED_WITHIN_MS = 4000;
 

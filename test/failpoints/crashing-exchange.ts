@@ -69,7 +69,7 @@ export class CrashingExchange {
     return this.points.isReached(point);
   }
 
-  /** The gateway that has not died since there were so many deaths dies now. */
+  /** Kills the gateway that has not died since the given number of deaths. */
   async killOtherGateway(deaths: number): Promise<void> {
     await waitFor('the first death is noted', () => this.deaths.length > deaths);
     const other = this.cluster.members('frontend').find((gateway) => !this.deaths.slice(deaths).includes(gateway));
@@ -78,7 +78,7 @@ export class CrashingExchange {
     await this.cluster.kill(other);
   }
 
-  /** From now on nobody dies. Resolves when everybody is known who has died since there were so many deaths. */
+  /** Disarms all failpoints. Resolves when every process that has died since the given number of deaths is known. */
   async disarm(deaths: number): Promise<void> {
     const expected = deaths + this.points.disarm() + this.killed;
     this.killed = 0;

@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stopAll());
 
-/** What Swagger UI puts into a field before anybody types. */
+/** The text that Swagger UI puts into a field before anybody types. */
 function prefilled(parameter: Parameter): unknown {
   return parameter.example ?? parameter.schema?.example ?? parameter.schema?.default;
 }

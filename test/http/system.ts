@@ -157,7 +157,7 @@ function idOf(process: string): string {
   return process.split('-')[1] ?? '';
 }
 
-/** What a frozen process looks like from outside: it accepts connections and says nothing. */
+/** Starts a peer that looks like a frozen process: it accepts connections and says nothing. */
 export async function startFrozenPeer(port = 0): Promise<{ readonly port: number; stop(): void }> {
   const sockets = new Set<{ destroy(): void }>();
   const server = await listen(

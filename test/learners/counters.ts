@@ -15,7 +15,7 @@ const ROWS_PER_PAGE = 500;
 
 /** Counters that remember each addition, so that a judge can be told in which order they took effect. */
 export class Counters implements StateMachine<Addition, number> {
-  /** What a counter shows, and all that took effect, in order: of this member's own tables. */
+  /** The value of a counter, and all additions in order, from this member's own tables. */
   countOf: (counter: string) => number = () => 0;
   record: () => readonly Recorded[] = () => [];
 

@@ -26,7 +26,7 @@ export interface GroupOptions {
   readonly isWired?: boolean;
   /** @default false */
   readonly readsAtOnce?: boolean;
-  /** Each sync of a member takes so much longer, in milliseconds. @default 0 */
+  /** Additional time that each sync of a member takes, in milliseconds. @default 0 */
   readonly diskMs?: number;
 }
 

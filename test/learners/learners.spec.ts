@@ -16,7 +16,7 @@ const SYNCS_COUNTED_MS = 3000;
 const noStrace = whyNoStrace();
 if (noStrace !== undefined) process.stderr.write(`syncs of learners: not counted, because ${noStrace}\n`);
 
-/** What all members have on record, once they agree. */
+/** Returns the record of all members, once they agree. */
 async function recordOf(group: LearnerGroup): Promise<readonly Recorded[]> {
   await group.waitUntilWhole();
   let records: readonly (readonly Recorded[] | undefined)[] = [];

@@ -15,13 +15,13 @@ import {
 } from '../../libs/replication/src/index.js';
 import { Counters, type Addition, type Recorded } from './counters.js';
 
-/** What a member is told in the variable MEMBER, as JSON. */
+/** The settings of a member, given in the variable MEMBER as JSON. */
 export interface MemberSettings {
   readonly port: number;
   readonly options: Omit<ReplicationOptions, 'stateMachine'>;
   /** A deliberate bug: reads are answered from the tables as they happen to be. */
   readonly readsAtOnce: boolean;
-  /** Each sync takes so much longer, in milliseconds. */
+  /** Additional time that each sync takes, in milliseconds. */
   readonly diskMs: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Wish } from '../system/support/traffic.js';
 
-/** What a request comes to, as far as a client may rely on it. */
+/** The outcome of a request, as far as a client may rely on it. */
 export type Answer =
   | { readonly status: 200; readonly number: number }
   | { readonly status: 404 | 422; readonly reason: string }

@@ -7,7 +7,7 @@ import { ask, place, type Reply, type Wish } from '../system/support/traffic.js'
 import { waitFor } from '../system/support/wait-for.js';
 import { ExchangeModel, hasCatalogWithout, hasQuorumWithout, ORDERS, type Member } from './exchange-model.js';
 
-/** So many runs one exchange is good for. */
+/** Number of runs that share one exchange. */
 const RUNS = 500;
 const FIRST_STOCKS = [
   { price: 2.5, quantity: 12, maxTradingVolume: 0 },

@@ -10,7 +10,7 @@ import { DemoUnderTest, isAlive, REQUEST_TIMEOUT_MS } from './support/demo.js';
 import { ask, place, Traffic, type Reply } from './support/traffic.js';
 import { waitFor } from './support/wait-for.js';
 
-/** What a busy machine may add to a deadline. */
+/** Time that a busy machine may add to a deadline, in milliseconds. */
 const SLACK_MS = 1500;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bazaar-system-'));

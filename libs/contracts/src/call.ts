@@ -1,6 +1,6 @@
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
 
-/** What every request between our processes carries. */
+/** The members that every request between our processes has. */
 export class Call {
   /** Names the HTTP request that caused the call, in every process's log. */
   @IsString()

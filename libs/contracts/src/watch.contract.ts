@@ -6,7 +6,7 @@ import { Call } from './call.js';
  * one before it brought, renews the lease, and is answered when there are changes, or after a short while without.
  */
 export class WatchCall extends Call {
-  /** What the last answer called this watch; absent at first. */
+  /** The name of this watch in the last answer; absent at first. */
   @IsOptional()
   @IsUUID()
   watch?: string;
@@ -21,7 +21,7 @@ export interface WatchAnswer {
   /** Names the watch. A new name means that changes may have been missed: everything cached before is void. */
   readonly watch: string;
   /**
-   * The cache may be used for so long after the call was *sent*; 0 while this catalog holds no read lease. The catalog counts
+   * How long the cache may be used after the call was *sent*, in milliseconds; 0 while this catalog holds no read lease. The catalog counts
    * from when the call arrived, and takes no lease longer than its own, so its account ends later. No trade is acknowledged
    * before each watch has confirmed it or its lease has ended.
    */

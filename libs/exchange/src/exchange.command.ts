@@ -8,7 +8,7 @@ export interface Trade {
   readonly quantity: number;
 }
 
-/** What the exchange's log carries. All that differs from member to member, such as the time, is in the command. */
+/** A command of the exchange's log. Everything that differs from member to member, such as the time, is in the command. */
 export type ExchangeCommand =
   | ({
       readonly command: 'trade';

@@ -8,7 +8,7 @@ import { OrderTable, type OrderFilter } from './order.table.js';
 import { RefusalTable } from './refusal.table.js';
 import { StockTable } from './stock.table.js';
 
-/** Refusals are remembered under their key for the last so many; executed trades for ever. */
+/** Number of the latest refusals that are remembered by key. Executed trades are remembered for ever. */
 export const REFUSALS_KEPT = 1_000_000;
 
 interface Tables {
@@ -51,7 +51,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     return this.opened.orders.lastNumber;
   }
 
-  /** What a trade has come to; undefined when its key is new. */
+  /** Returns the outcome of a trade; undefined when its key is new. */
   outcomeOf(trade: Trade): TradeOutcome | 'keyReused' | undefined {
     const { orders, refusals } = this.opened;
     const order = orders.findByKey(trade.key);
@@ -84,7 +84,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     return this.opened.orders.list(after, limit, filter);
   }
 
-  /** SHA-256 of the orders `after + 1` to `after + limit`, as far as there are so many. */
+  /** SHA-256 of the orders `after + 1` to `after + limit`, or to the last order if there are fewer. */
   digestOfOrders(after: number, limit: number): string {
     return this.opened.orders.digest(after, limit);
   }

@@ -16,7 +16,7 @@ interface OrdersOfPage {
 }
 
 const ORDERS_PER_PAGE = 500;
-/** A filtered list looks at so many orders at most, so that no query holds up the others. */
+/** Maximum number of orders that one filtered list reads, so that no query holds up the others. */
 const ORDERS_SCANNED = 10_000;
 const COLUMNS = 'number, key, name, type, quantity, price_cents AS priceCents, executed_at AS executedAt, checksum';
 
@@ -78,7 +78,7 @@ export class OrderTable {
     return { orders, next: seenUpTo < lastNumber ? seenUpTo : null };
   }
 
-  /** SHA-256 of the orders `after + 1` to `after + limit`, as far as there are so many. */
+  /** SHA-256 of the orders `after + 1` to `after + limit`, or to the last order if there are fewer. */
   digest(after: number, limit: number): string {
     const hash = createHash('sha256');
     for (const order of this.list(after, limit).orders) hash.update(JSON.stringify(inOrder(order)));

@@ -24,7 +24,7 @@ export class RefusalTable {
   private readonly statements: Record<'lastNumber' | 'findByKey' | 'list' | 'insert' | 'forget' | 'clear', Statement>;
   private lastNumber: number;
 
-  /** @param kept so many are remembered */
+  /** @param kept the number of refusals to remember */
   constructor(
     private readonly db: Database,
     private readonly kept: number,

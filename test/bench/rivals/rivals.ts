@@ -9,7 +9,7 @@ import { startEtcd, whyNoEtcd } from './etcd.js';
 
 const BARE = { 'bare node': 'node', 'bare nest': 'nest' };
 
-/** What others do with the same work on the same machine. */
+/** Other servers that do the same work on the same machine. */
 export class Rivals {
   readonly targets: Target[] = [];
   /** Why some are missing. */

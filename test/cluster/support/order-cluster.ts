@@ -161,12 +161,12 @@ export class OrderCluster {
       .join('\n');
   }
 
-  /** What a replica says of itself; undefined when it says nothing. */
+  /** Asks a replica for its status; undefined when it gives no answer. */
   status(id: number, timeoutMs?: number): Promise<ReplicaStatus | undefined> {
     return askStatus(this.port(`order-${id}`), timeoutMs);
   }
 
-  /** What each of these says of itself. */
+  /** Asks each of these for its status. */
   async statuses(names = this.members('order')): Promise<readonly (ReplicaStatus | undefined)[]> {
     return Promise.all(names.map((name) => askStatus(this.port(name))));
   }

@@ -9,7 +9,7 @@ const NONE: Which = () => false;
 
 /** A stock as the catalog tells it to a gateway. */
 export const isLookup: Which = (answer) => answer.includes('"isWatched"');
-/** What tells a gateway that a stock has changed. */
+/** The message that tells a gateway that a stock has changed. */
 export const isChange: Which = (answer) => answer.includes('"changes":["');
 
 /**
@@ -103,7 +103,7 @@ export class TcpProxy {
   }
 }
 
-/** Cuts a stream into messages: the length in characters, `#`, and so much JSON. */
+/** Cuts a stream into messages: the length in characters, `#`, and JSON of that length. */
 function readAnswers(socket: Socket, take: (answer: string) => void): void {
   const decoder = new StringDecoder('utf8');
   let text = '';

@@ -24,7 +24,7 @@ export async function tradesAfter(url: string, number: number): Promise<readonly
   return trades;
 }
 
-/** What a catalog says of each stock. Rejects when it can't prove that this is the newest. */
+/** Asks a catalog for all stocks. Rejects when it can't prove that they are the newest. */
 export async function stockLevels(url: string): Promise<readonly StockLevel[]> {
   const { status, text, cache } = await ask(url, '/stocks');
   if (status !== 200 || cache === 'STALE')

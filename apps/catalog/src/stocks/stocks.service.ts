@@ -57,7 +57,7 @@ export class StocksService implements OnModuleDestroy {
     return { stocks: stocks.map(shown), next, isFresh };
   }
 
-  /** What waited while this process stopped finds its database closed. */
+  /** Throws `SHUTTING_DOWN` for a request that waited while this process stopped: its database is closed. */
   private assertOpen(): void {
     if (this.isStopping) throw new ServiceError('SHUTTING_DOWN');
   }

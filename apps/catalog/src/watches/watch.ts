@@ -61,7 +61,7 @@ export class Watch {
     this.held.add(name);
   }
 
-  /** What the gateway does not hold, it need not be told. */
+  /** Notes a changed stock, unless the gateway does not hold it and so need not be told. */
   changed(name: string): void {
     if (!this.held.delete(name)) return;
     this.lastSequence += 1;

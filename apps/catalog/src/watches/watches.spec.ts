@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LEASE_MS, Watches } from './watches.js';
 
 let watches: Watches;
-/** What is left of the catalog's own read lease. */
+/** Time left of the catalog's own read lease, in milliseconds. */
 let readLeaseMs: number | null;
 
 /** One turn of a gateway's watch; a quiet one takes until the catalog has held it for a while. */

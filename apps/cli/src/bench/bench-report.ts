@@ -8,7 +8,7 @@ const LONGEST_BAR = 24;
 /** From this share of a processor on it is the client that sets the pace. */
 const CLIENT_BUSY = 0.9;
 
-/** What sets one run apart from the others. */
+/** The settings in which one run differs from the others. */
 export interface BenchVariant {
   /** `on` or `off` where a gateway of the bench's own was loaded; else as the gateway is configured. */
   readonly cache: 'on' | 'off' | 'as configured';
@@ -73,7 +73,7 @@ const COLUMNS = [
   'failed',
 ];
 
-/** What is left out first on a narrow terminal. */
+/** The columns that are left out on a narrow terminal, first to last. */
 const DISPENSABLE = [
   'lookup mean ms',
   'trade mean ms',

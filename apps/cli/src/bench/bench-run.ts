@@ -92,7 +92,7 @@ async function prepare({ url, signal }: BenchOptions, workload: WorkloadOptions)
   }
 }
 
-/** A question that is answered with yes for so long, and until the signal is given. */
+/** Returns a function that is true until the time is over or the signal is given. */
 function during(durationMs: number, signal: AbortSignal): () => boolean {
   const until = performance.now() + durationMs;
   return () => !signal.aborted && performance.now() < until;

@@ -14,11 +14,11 @@ export interface ChaosOptions {
   readonly signal: AbortSignal;
 }
 
-/** What was done. */
+/** The result of a run of faults. */
 export interface ChaosReport {
   readonly seed: number;
   readonly faults: number;
-  /** What happened to processes by itself, or could not be done. */
+  /** Processes that ended by themselves, and faults that could not be inflicted. */
   readonly surprises: readonly string[];
 }
 

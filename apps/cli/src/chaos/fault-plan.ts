@@ -19,7 +19,7 @@ export interface Step {
 const BETWEEN_FAULTS_MS = [300, 2500] as const;
 /** From shorter than an election to longer than every lease and election. */
 const OUTAGE_MS = [100, 3000] as const;
-/** A process that was mended is left alone for so long: one that is always hit while it starts would prove nothing. */
+/** How long a repaired process is left alone, in milliseconds: hitting one that is always starting would prove nothing. */
 const RECOVERY_MS = 3000;
 
 /** The faults of one run: the same for the same seed, length and processes. Several may be under way at once. */

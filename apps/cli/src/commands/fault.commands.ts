@@ -51,7 +51,7 @@ async function waitForRestarted(port: number, processes: readonly string[]): Pro
   else note(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
-/** What can be no process of any demo is refused before a demo is asked. */
+/** Refuses a name that no demo can have, before a demo is asked. */
 function parseTarget(text: string): string {
   if (/^((order|catalog|frontend)-)?\d+$|^(leader|follower|catalog|dead)$/.test(text)) return text;
   throw new InvalidArgumentError(

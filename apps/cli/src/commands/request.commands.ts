@@ -18,7 +18,7 @@ interface RequestOptions {
   readonly json?: boolean;
 }
 
-/** What is sent, and the trade that it asks for, if it does. */
+/** A request, and the trade that it asks for, if any. */
 interface Request {
   readonly send: (exchange: ExchangeApi) => Promise<HttpAnswer>;
   readonly wish?: TradeWish;

@@ -27,7 +27,7 @@ export async function tellDemo(
   throw stuck(port);
 }
 
-/** What the demo with this gateway port says of itself; undefined when there is none. */
+/** Asks the demo with this gateway port for its description; undefined when there is none. */
 export async function findDemo(port: number): Promise<DemoInfo | undefined> {
   const answer = await ask(port, { action: 'list' });
   return answer !== undefined && 'list' in answer ? answer.list : undefined;

@@ -14,7 +14,7 @@ export type ControlAnswer =
   | ActionDone
   | { readonly failed: string; readonly hint: string; readonly exitCode: number };
 
-/** What an action has done. */
+/** The result of an action. */
 export interface ActionDone {
   /** In words, one line for each process. */
   readonly done: string;
@@ -22,7 +22,7 @@ export interface ActionDone {
   readonly processes: readonly string[];
 }
 
-/** What other commands need to know of a running demo. */
+/** A running demo, as other commands need to know it. */
 export interface DemoInfo {
   readonly pid: number;
   readonly url: string;

@@ -1,4 +1,4 @@
-/** What each key does, in the order in which they are shown. */
+/** The effect of each key, in the order in which they are shown. */
 export interface KeyBinding {
   readonly key: string;
   readonly what: string;

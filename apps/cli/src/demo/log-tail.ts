@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 
-/** So much is read at once; a log that grows faster is shown with a delay. */
+/** Maximum number of bytes read at once. A log that grows faster is shown with a delay. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** Reads the lines that are appended to a file. */

@@ -14,7 +14,7 @@ const READY_LIMIT_MS = 30_000;
 /** How long a process that is ready itself waits for the rest of the system to be so, in milliseconds. */
 const OTHERS_LIMIT_MS = 5000;
 
-/** What is not ready yet, in words; nothing when every member and then every gateway is. */
+/** Lists what is not ready yet, in words: first the members, and once all of them are, the gateways. */
 export async function notReadyYet(
   monitor: ExchangeClient,
   gateways: readonly { readonly name: string; readonly url: string }[],

@@ -1,9 +1,9 @@
 import { isRecord, type JsonRecord } from '#harness';
 
-/** A command that nobody here knows is shown as it is, up to so many characters. */
+/** Maximum length at which an unknown command is shown, in characters. */
 const SHOWN_CHARACTERS = 120;
 
-/** What an entry of the exchange's log does, in words. */
+/** Describes an entry of the exchange's log in words. */
 export function commandWords(command: string | null): string {
   if (command === null) return 'no-op, with which a leader begins its term';
   const parsed = parse(command);

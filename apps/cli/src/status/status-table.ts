@@ -4,7 +4,7 @@ import { terminalWidth } from '../terminal/terminal.js';
 
 const HEAD = ['process', 'address', 'pid', 'role', 'term', 'last', 'commit', 'applied', 'lag', 'heard', 'lease'];
 
-/** What is left out first on a narrow terminal. At 40 columns there is room for the process, its role, its term and its lag. */
+/** The columns that are left out on a narrow terminal, first to last. At 40 columns there is room for the process, its role, its term and its lag. */
 const DISPENSABLE = ['applied', 'last', 'pid', 'commit', 'address', 'lease', 'heard', 'lag', 'term'];
 
 /** From the term on. */

@@ -3,7 +3,7 @@ import type { WorkloadRun } from '../workload/workload.js';
 import { verifyOrders } from './verify-orders.js';
 import { verifyConservation, verifyTrades } from './verify-trades.js';
 
-/** What could be checked after a run. Faults that were found are mismatches in the run's tally. */
+/** The extent of the checks after a run. Faults that were found are mismatches in the run's tally. */
 export interface Verification {
   /** False when the exchange could not be read to the end. */
   readonly isComplete: boolean;

@@ -2,7 +2,7 @@ import { type ExchangeApi, type ListedStock, type ListedTrade, type TradeWish } 
 import type { Ledger } from '../workload/ledger.js';
 import type { Tally } from '../workload/tally.js';
 
-/** What the exchange recorded since this run began. */
+/** The trades that the exchange has recorded since this run began. */
 export interface RecordedTrades {
   readonly byStock: ReadonlyMap<string, Moved>;
   readonly ofThisRun: number;

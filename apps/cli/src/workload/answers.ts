@@ -14,7 +14,7 @@ export function errorOf(answer: HttpAnswer): Readonly<Record<string, unknown>> {
   return isRecord(error) ? error : {};
 }
 
-/** What is wrong with the form of a refusal that should carry `reason`; nothing when it is right. */
+/** Lists the faults in the form of a refusal that should carry `reason`. */
 export function faultsOfRefusal(answer: HttpAnswer, reason: Reason): readonly string[] {
   const error = errorOf(answer);
   const { code } = REASONS[reason];
@@ -28,7 +28,7 @@ export function faultsOfRefusal(answer: HttpAnswer, reason: Reason): readonly st
   return faults;
 }
 
-/** What is wrong with the answer to a lookup that succeeded. */
+/** Lists the faults in the answer to a lookup that succeeded. */
 export function faultsOfLookup(answer: HttpAnswer, name: string): readonly string[] {
   const stock = isRecord(answer.json) ? answer.json['data'] : undefined;
   const { price, quantity } = isRecord(stock) ? stock : {};
@@ -38,7 +38,7 @@ export function faultsOfLookup(answer: HttpAnswer, name: string): readonly strin
   return faults;
 }
 
-/** What is wrong with the answer to a trade that succeeded. */
+/** Lists the faults in the answer to a trade that succeeded. */
 export function faultsOfTrade(answer: HttpAnswer, key: string): readonly string[] {
   const number = numberOfTrade(answer);
   if (number === undefined) return [`the body is ${answer.text.slice(0, 200)}, without a transaction number`];

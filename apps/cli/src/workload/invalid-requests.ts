@@ -4,7 +4,7 @@ import type { KeptTrade } from './ledger.js';
 
 /** A request that has to be refused, and with which reason. */
 export interface InvalidKind {
-  /** What is wrong with it, in words. */
+  /** The fault of the request, in words. */
   readonly name: string;
   readonly reason: Reason;
   /** @param key the idempotency key, where the kind does not bring its own */

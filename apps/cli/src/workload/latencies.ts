@@ -34,7 +34,7 @@ export class Latencies {
     return this.histogram.max / 1000;
   }
 
-  /** The time, in milliseconds, that so many percent of the requests did not exceed. */
+  /** The time that `percent` percent of the requests did not exceed, in milliseconds. */
   percentileMs(percent: number): number {
     return this.histogram.percentile(percent) / 1000;
   }

@@ -8,7 +8,7 @@ export interface KeptTrade extends TradeWish {
   readonly answeredAt: number;
 }
 
-/** What this client asked for and what became of it: the truth that the exchange is compared with afterwards. */
+/** Records every request of this client and its outcome: the truth that the exchange is compared with afterwards. */
 export class Ledger {
   readonly kept: KeptTrade[] = [];
   /** Trades that were answered "refused" or "certainly not executed", by key. They must never appear. */

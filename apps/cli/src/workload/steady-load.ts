@@ -14,7 +14,7 @@ const WORTH_TELLING_MS = 300;
 /** How long after it was seen a fault may still explain a gap that begins now, in milliseconds. */
 const REASON_LASTS_MS = 5000;
 
-/** What came of a load so far. */
+/** The result of a load so far. */
 export interface LoadReport {
   readonly acknowledged: number;
   /** By the rules of the exchange: none left, too large. */

@@ -2,7 +2,7 @@ import { Latencies, type Bar } from './latencies.js';
 
 export type RequestKind = 'lookup' | 'buy' | 'sell' | 'order' | 'invalid';
 
-/** So many mismatches are kept in words; beyond it they are only counted. */
+/** Maximum number of mismatches that are kept in words. Beyond it they are only counted. */
 const MISMATCHES_KEPT = 1000;
 
 /** How often each thing happened, and how long it took. */

@@ -19,7 +19,7 @@ const NO_STOCKS = 'the exchange has no stocks yet; the first catalog that starts
 const KEY_HINT =
   'no trade was executed under this key: it was refused, or never came, or is still on its way; to be certain which, send it again with the same key';
 
-/** What the exchange group does for gateways. Only its leader answers. */
+/** Serves gateways on behalf of the exchange group. Only the leader answers. */
 @Injectable()
 export class OrdersService {
   /** The trades that this leader has proposed and not yet seen decided, by key. */

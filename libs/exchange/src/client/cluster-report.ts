@@ -54,7 +54,7 @@ export function othersOf(leader: MemberReport | null): readonly PeerStatus[] {
   return leader?.status ? [...leader.status.voters, ...leader.status.learners] : [];
 }
 
-/** What each member is doing, for people: `order-1 is follower; order-2 refuses connections (ECONNREFUSED)`. */
+/** Describes each member for people: `order-1 is follower; order-2 refuses connections (ECONNREFUSED)`. */
 export function describeMembers(members: readonly MemberReport[]): string {
   return members
     .map(({ process, status, problem }) => {

@@ -3,7 +3,7 @@ import { isRecord, NetworkFailure, type HttpAnswer, type HttpClient, type JsonRe
 
 const PAGE_LENGTH = 500;
 
-/** What a client asks for. */
+/** A trade that a client asks for. */
 export interface TradeWish {
   readonly name: string;
   readonly type: TradeType;

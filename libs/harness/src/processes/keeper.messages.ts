@@ -1,4 +1,4 @@
-/** What the demo tells its keeper. */
+/** A message to the keeper. */
 export type ToKeeper =
   | {
       readonly do: 'start';
@@ -11,7 +11,7 @@ export type ToKeeper =
     }
   | { readonly do: 'signal'; readonly name: string; readonly signal: NodeJS.Signals };
 
-/** What the keeper tells the demo. */
+/** A message from the keeper. */
 export type FromKeeper =
   | { readonly event: 'started'; readonly name: string; readonly pid: number }
   | { readonly event: 'failed'; readonly name: string; readonly why: string }

@@ -39,7 +39,7 @@ function problemsOf(env: NodeJS.ProcessEnv, loadIt: (env: NodeJS.ProcessEnv) => 
   return [];
 }
 
-/** A list of so many. */
+/** A list of this length. */
 function catalogs(count: number): string {
   return Array.from({ length: count }, (_, i) => `${i + 1}=127.0.0.1:${8001 + i}`).join();
 }

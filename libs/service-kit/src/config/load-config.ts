@@ -71,7 +71,7 @@ function firstGiven<T>(...values: readonly T[]): NonNullable<T> | undefined {
   return values.find((value): value is NonNullable<T> => value !== undefined && value !== null && value !== '');
 }
 
-/** What is wrong between settings, none of which is wrong by itself: else the problem may only be a consequence. */
+/** Problems between settings, none of which is wrong by itself: otherwise the problem may only be a consequence. */
 function relationProblems(config: Partial<ChecksRelations>, found: readonly string[]): readonly string[] {
   const wrong = found.map((problem) => problem.split(' ', 1)[0] ?? '');
   const relations = config.relationProblems?.() ?? [];
@@ -106,7 +106,7 @@ function convert<T extends object>(type: ClassConstructor<T>, raw: Record<string
 /** Settings whose values belong on no terminal and in no log. */
 const SECRETS: ReadonlySet<string> = new Set(['clusterToken']);
 
-/** What is no number is also below every minimum: then only the former says what is wrong. */
+/** Picks one constraint to report: a value that is no number also fails every minimum. */
 function mostTelling(constraints: Record<string, string>): string | undefined {
   return constraints['isInt'] ?? Object.values(constraints)[0];
 }

@@ -22,5 +22,5 @@ export function parseSettings(text: string): Record<string, unknown> {
   return document.toJS() as Record<string, unknown>;
 }
 
-/** What a setting's value is in: the document, its map, and the pair of name and value. */
+/** Depth of a setting's value: it lies in the document, its map, and the pair of name and value. */
 const SETTING_DEPTH = 3;

@@ -1,4 +1,4 @@
-/** What a process's exit code means, the same for every app and command. */
+/** Exit codes, the same for every app and command. */
 export const ExitCode = {
   Done: 0,
   Failed: 1,

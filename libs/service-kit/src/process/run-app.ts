@@ -2,7 +2,7 @@ import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { ExitCode } from './exit-codes.js';
 import { ignoreHangUpWithoutTerminal } from './hang-up.js';
 
-/** Work under way may take so long to finish after SIGTERM or SIGINT. */
+/** How long work under way may take after SIGTERM or SIGINT, in milliseconds. */
 const SHUTDOWN_LIMIT_MS = 5000;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 

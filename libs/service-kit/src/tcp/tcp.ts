@@ -11,11 +11,11 @@ import {
   type TcpOptions,
 } from '@nestjs/microservices';
 
-/** A message may be so long, in characters. Larger transfers go in pages. */
+/** Maximum length of a message, in characters. Larger transfers go in pages. */
 const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
-/** A peer that stops in the middle of a message for so long is cut off. */
+/** How long a peer may stop in the middle of a message before it is cut off, in milliseconds. */
 const INCOMPLETE_MESSAGE_TIMEOUT_MS = 5000;
-/** So many bytes may wait for a peer that does not read. */
+/** Maximum number of bytes that wait for a peer that does not read. */
 const MAX_SEND_BUFFER_BYTES = 16 * 1024 * 1024;
 
 /** Messages that this process has exchanged since it started, as a client and as a server. */

@@ -21,7 +21,7 @@ export interface HeldStock extends OwnStock {
   readonly lastNumber: number;
 }
 
-/** What an order replica or a catalog holds, asked of itself and of nobody else. */
+/** Reads what an order replica or a catalog holds, from that member alone. */
 export class ExchangeMember {
   /** Why it is not compared any further; null while it is. */
   problem: string | null = null;
@@ -61,14 +61,14 @@ export class ExchangeMember {
     }
   }
 
-  /** Of its orders from `after + 1` on, so many; undefined when it does not answer any more. */
+  /** Returns the digest of at most `limit` orders from `after + 1` on; undefined when the member no longer answers. */
   async digest(after: number, limit: number): Promise<OwnDigest | undefined> {
     const answer = await this.ask<OwnDigest>(EXCHANGE_PATTERNS.ownDigest, { after, limit });
     if (answer !== undefined) this.lastNumber = answer.lastNumber;
     return answer;
   }
 
-  /** Its orders from `after + 1` on, at most so many; none when it has none, or does not answer any more. */
+  /** Returns at most `limit` orders from `after + 1` on; none when the member has none or no longer answers. */
   async orders(after: number, limit: number): Promise<readonly Order[]> {
     return (await this.ask<OwnOrders>(EXCHANGE_PATTERNS.ownOrders, { after, limit }))?.orders ?? [];
   }

@@ -21,7 +21,7 @@ interface Settings {
   readonly stocks?: typeof FIRST_STOCKS;
   /** It takes itself for complete. */
   readonly isReady?: boolean;
-  /** What it answers instead. */
+  /** The answer that it gives instead. */
   readonly falsify?: (answer: unknown) => unknown;
 }
 

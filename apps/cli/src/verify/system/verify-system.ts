@@ -8,11 +8,11 @@ import { Conservation, type Balance } from './conservation.js';
 import { Difference } from './difference.js';
 import { ExchangeMember } from './exchange-member.js';
 
-/** A member that lags gets so much time to follow. */
+/** How long to wait for a member that lags, in milliseconds. */
 const CATCH_UP_LIMIT_MS = 15_000;
 const PROGRESS_EVERY = 100_000;
 
-/** What was compared, as `--json` prints it. */
+/** The result of a comparison, as `--json` prints it. */
 export interface SystemVerification {
   readonly passed: boolean;
   /** The first thing that is wrong, in words; null when nothing is. */
