@@ -56,10 +56,10 @@ module.exports = {
       to: { path: '^(apps|libs/(?!contracts/))' },
     },
     {
-      name: 'service-kit-imports-contracts-alone',
+      name: 'service-kit-imports-contracts-and-replication',
       severity: 'error',
       from: { path: '^libs/service-kit/' },
-      to: { path: '^(apps|libs/(?!service-kit/))', pathNot: '^libs/contracts/src/index[.]ts$' },
+      to: { path: '^(apps|libs/(?!service-kit/))', pathNot: '^libs/(contracts|replication)/src/index[.]ts$' },
     },
     {
       name: 'harness-is-for-the-command-line-and-tests',

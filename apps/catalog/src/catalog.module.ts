@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { startMember, TrafficController } from '#service-kit';
 import { Exchange, OwnStateController, type ExchangeCommand } from '#exchange';
-import { MemberServer, ReplicationModule, SameGroupPipe } from '#replication';
+import { ReplicationModule } from '#replication';
 import { CatalogConfig } from './catalog.config.js';
 import { FirstStocksService } from './stocks/first-stocks.service.js';
 import { StocksController } from './stocks/stocks.controller.js';
@@ -37,5 +37,5 @@ export class CatalogModule {
 }
 
 export function startCatalog(config: CatalogConfig): Promise<INestMicroservice> {
-  return startMember(CatalogModule.forRoot(config), config, { MemberServer, SameGroupPipe });
+  return startMember(CatalogModule.forRoot(config), config);
 }

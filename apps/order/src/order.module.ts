@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { startMember, TrafficController } from '#service-kit';
 import { Exchange, OwnStateController } from '#exchange';
-import { MemberServer, ReplicationModule, SameGroupPipe } from '#replication';
+import { ReplicationModule } from '#replication';
 import { OrderConfig } from './order.config.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersService } from './orders/orders.service.js';
@@ -21,5 +21,5 @@ export class OrderModule {
 }
 
 export function startOrder(config: OrderConfig): Promise<INestMicroservice> {
-  return startMember(OrderModule.forRoot(config), config, { MemberServer, SameGroupPipe });
+  return startMember(OrderModule.forRoot(config), config);
 }

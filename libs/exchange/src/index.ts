@@ -3,7 +3,6 @@ export {
   hasQuorum,
   leaderOf,
   learnersOf,
-  majorityOf,
   othersOf,
   votersOf,
   type ClusterReport,

@@ -2,6 +2,7 @@ import type { TcpClientOptions } from '@nestjs/microservices';
 import type { MemberAddress } from './errors.js';
 import type { StateMachine } from './state-machine.js';
 import { stopProcess } from './stop-process.js';
+import { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS } from './group-limits.js';
 
 /** Settings of one member of a replicated group. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a module does not know the types of its user's machine
@@ -99,7 +100,7 @@ function problemsOfGroup({ group, voters, learners }: CompleteOptions): string[]
   const hasTwice = (of: (member: MemberAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
   return problems(
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
-    [[1, 3, 5].includes(voters.length), `a group has 1, 3 or 5 voters, not ${voters.length}`],
+    [VOTER_COUNTS.includes(voters.length), `a group has 1, 3 or 5 voters, not ${voters.length}`],
     [!hasTwice(({ id }) => id), 'two members have the same id'],
     [!hasTwice(placeOf), 'two members have the same address, perhaps under another name'],
     ...all.flatMap(({ id, host, port }): Rule[] => [
@@ -108,17 +109,6 @@ function problemsOfGroup({ group, voters, learners }: CompleteOptions): string[]
       [isWhole(port, 1) && port < 65_536, `port ${port} of member ${id} should be from 1 to 65535`],
     ]),
   );
-}
-
-/** This machine's own address under each of its names; the last two, where a connection is made to them. */
-const LOOPBACK = ['localhost', 'localhost.', '127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]'];
-
-/** Returns the same text for two members exactly when they can't both listen: `LOCALHOST:7201` is `127.0.0.1:7201`. */
-function placeOf({ host, port }: MemberAddress): string {
-  const bracketed = host.includes(':') ? `[${host}]` : host;
-  // A URL has one spelling for each address: 127.1 becomes 127.0.0.1, 0:0::1 becomes ::1.
-  const spelled = URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed;
-  return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }
 
 function problemsOfMember({ id, voters, learners, role, dataDir, stateMachine }: CompleteOptions): string[] {
@@ -137,7 +127,7 @@ function problemsOfMember({ id, voters, learners, role, dataDir, stateMachine }:
 function problemsOfLearners(options: CompleteOptions): string[] {
   const { learners, role, readLeaseMs, clockDriftMarginMs, heartbeatIntervalMs, onReceived } = options;
   return problems(
-    [learners.length <= 16, `a group has at most 16 learners, not ${learners.length}`],
+    [learners.length <= MAX_LEARNERS, `a group has at most ${MAX_LEARNERS} learners, not ${learners.length}`],
     [isWhole(readLeaseMs, 1), 'readLeaseMs must be a whole number from 1'],
     [
       readLeaseMs >= 4 * heartbeatIntervalMs,
@@ -156,8 +146,8 @@ function problemsOfLimits(options: CompleteOptions): string[] {
   return problems(
     [heartbeatIntervalMs > 0, 'heartbeatIntervalMs must be above 0'],
     [
-      electionTimeoutMs >= 5 * heartbeatIntervalMs,
-      `electionTimeoutMs ${electionTimeoutMs} must hold at least 5 heartbeats of ${heartbeatIntervalMs} ms`,
+      electionTimeoutMs >= HEARTBEATS_PER_ELECTION * heartbeatIntervalMs,
+      `electionTimeoutMs ${electionTimeoutMs} must hold at least ${HEARTBEATS_PER_ELECTION} heartbeats of ${heartbeatIntervalMs} ms`,
     ],
     [proposalTimeoutMs > 0, 'proposalTimeoutMs must be above 0'],
     [isWhole(maxProposals, 1), 'maxProposals must be a whole number from 1'],

@@ -5,6 +5,7 @@ import { MemoryNetwork, type NetworkSettings } from './memory-network.js';
 import { Random } from './simulation/random.js';
 import { TestMember } from './test-member.js';
 import { VirtualTime } from './virtual-time.js';
+import { majorityOf } from '../src/core/majority.js';
 
 /** Limit of each wait, in virtual milliseconds: a healthy group needs far less. */
 const PATIENCE_MS = 60_000;
@@ -97,7 +98,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
       const role = id <= count ? ({ role: 'voter' } as const) : ({ role: 'learner', ...hookOf(id) } as const);
       return new TestMember({ ...shared, id, ...role }, stateMachine, world);
     });
-    this.majority = Math.floor(count / 2) + 1;
+    this.majority = majorityOf(count);
   }
 
   /** Virtual milliseconds since the cluster was made. */

@@ -1,29 +1,18 @@
-import { Logger, type DynamicModule, type INestMicroservice, type PipeTransform, type Type } from '@nestjs/common';
+import { Logger, type DynamicModule, type INestMicroservice } from '@nestjs/common';
+import { MemberServer, SameGroupPipe } from '#replication';
 import { NestFactory } from '@nestjs/core';
-import type { CustomTransportStrategy, MicroserviceOptions, TcpOptions } from '@nestjs/microservices';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { MemberConfig } from './config/process.config.js';
 import { createCallPipe } from './calls/call.pipe.js';
 import { RpcErrorFilter } from './calls/rpc-error.filter.js';
 import { createLogger } from './log/logger.js';
 import { tcpServerOptions } from './tcp/tcp.js';
 
-/** From the replication library, which this one does not know. */
-export interface MemberParts {
-  /** Reports every failure to listen, where Nest's own server knows two. */
-  readonly MemberServer: new (options: NonNullable<TcpOptions['options']>) => CustomTransportStrategy;
-  /** Refuses requests that were meant for another group. */
-  readonly SameGroupPipe: Type<PipeTransform>;
-}
-
 /**
  * Starts an app that is a member of the exchange group and listens on TCP at its own address in the group's list.
  * Resolves when it listens. Rejects, without ending the process, with whatever went wrong.
  */
-export async function startMember(
-  module: DynamicModule,
-  config: MemberConfig,
-  { MemberServer, SameGroupPipe }: MemberParts,
-): Promise<INestMicroservice> {
+export async function startMember(module: DynamicModule, config: MemberConfig): Promise<INestMicroservice> {
   const port = config.siblings.find((member) => member.id === config.replicaId)?.port ?? 0;
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
     strategy: new MemberServer(tcpServerOptions(config.bindHost, port, config.clusterToken)),

@@ -1,10 +1,11 @@
 import { ExitCode, hasTerminal } from '#service-kit';
+import { MAX_LEARNERS, VOTER_COUNTS } from '#replication';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { announce, Demo, type DemoOptions } from '../demo/demo.js';
 import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
-import { DEFAULT_ORDER_REPLICAS, MAX_CATALOGS } from '../demo/topology.js';
+import { DEFAULT_ORDER_REPLICAS } from '../demo/topology.js';
 import type { System } from '../find-system.js';
 import { letGoOfTerminal, note, print } from '../terminal/terminal.js';
 import { printVerification } from '../verify/verification-report.js';
@@ -20,7 +21,7 @@ export function addDemoCommand(program: Command): void {
     .command('demo')
     .description('start the whole system on this machine')
     .option('--replicas <n>', 'order replicas: 1, 3 or 5', groupSize, DEFAULT_ORDER_REPLICAS)
-    .option('--catalogs <n>', 'catalogs, each with all stocks', wholeNumber(1, MAX_CATALOGS), 1)
+    .option('--catalogs <n>', 'catalogs, each with all stocks', wholeNumber(1, MAX_LEARNERS), 1)
     .option('--frontends <n>', 'gateways, each on a port of its own', wholeNumber(1, 9), 1)
     .option(
       '--port <n>',
@@ -120,6 +121,6 @@ function lostError(): CliError {
 
 function groupSize(text: string): number {
   const size = Number(text);
-  if (![1, 3, 5].includes(size)) throw new InvalidArgumentError('There are 1, 3 or 5 order replicas.');
+  if (!VOTER_COUNTS.includes(size)) throw new InvalidArgumentError('There are 1, 3 or 5 order replicas.');
   return size;
 }

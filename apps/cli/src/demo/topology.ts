@@ -4,8 +4,6 @@ import { addressOf, type Member } from '#service-kit';
 /** Order replicas when --replicas is not given. */
 export const DEFAULT_ORDER_REPLICAS = 3;
 
-export const MAX_CATALOGS = 16;
-
 const LOOPBACK = '127.0.0.1';
 
 export type AppName = 'order' | 'catalog' | 'frontend';

@@ -1,4 +1,5 @@
-import { hasQuorum, majorityOf, othersOf, votersOf, type MemberReport, type ClusterReport } from '#exchange';
+import { hasQuorum, othersOf, votersOf, type MemberReport, type ClusterReport } from '#exchange';
+import { majorityOf } from '#replication';
 import { renderTable, type Cell } from '../terminal/table.js';
 import { terminalWidth } from '../terminal/terminal.js';
 

@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { CATALOG_PATTERNS, ServiceError } from '#contracts';
-import {
-  describeMembers,
-  hasQuorum,
-  learnersOf,
-  majorityOf,
-  votersOf,
-  type ClusterReport,
-  type MemberReport,
-} from '#exchange';
+import { describeMembers, hasQuorum, learnersOf, votersOf, type ClusterReport, type MemberReport } from '#exchange';
+import { majorityOf } from '#replication';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { ClusterService } from '../cluster/cluster.service.js';
 

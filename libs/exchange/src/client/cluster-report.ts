@@ -1,4 +1,4 @@
-import type { PeerStatus, ReplicaStatus } from '#replication';
+import { majorityOf, type PeerStatus, type ReplicaStatus } from '#replication';
 
 /** The answer of one member of the exchange group to the question how it is, or why there is none. */
 export interface MemberReport {
@@ -42,11 +42,6 @@ export function learnersOf({ members }: Pick<ClusterReport, 'members'>): readonl
 export function hasQuorum(report: Pick<ClusterReport, 'members'>): boolean {
   const voters = votersOf(report);
   return voters.filter(({ status }) => status !== null).length >= majorityOf(voters.length);
-}
-
-/** The smallest number of voters of which any two sets have one in common. */
-export function majorityOf(voters: number): number {
-  return Math.floor(voters / 2) + 1;
 }
 
 /** All members but the leader, as the leader sees them. */

@@ -1,6 +1,7 @@
 import { NoLeader, NoQuorum, OutcomeUnknown, WrongGroup } from '../errors.js';
 import type { Attempt, FailedAttempt } from './attempt.js';
 import type { MemberConnection } from './member-connection.js';
+import { majorityOf } from '../core/majority.js';
 
 /** The search of one call for the leader: which voters were tried, with what result, and which to try next. */
 export class Search {
@@ -80,7 +81,7 @@ export class Search {
   }
 
   private get majority(): number {
-    return Math.floor(this.voters.length / 2) + 1;
+    return majorityOf(this.voters.length);
   }
 
   private report(): string {

@@ -8,6 +8,7 @@ import { Outbox } from './outbox.js';
 import type { TransferHistory } from './preference.js';
 import type { HardState } from './ready.js';
 import { Receipts } from './receipts.js';
+import { majorityOf } from './majority.js';
 
 /**
  * The state that the roles share, and that outlives each of them: term and vote, log, amnesia, and the effects that are wanted.
@@ -55,7 +56,7 @@ export class ReplicaState {
     this.isLearner = learners.includes(options.id);
     this.otherVoters = options.voters.filter((voter) => voter !== options.id);
     this.peers = this.isLearner ? this.otherVoters : [...this.otherVoters, ...learners];
-    this.quorum = Math.floor(options.voters.length / 2) + 1;
+    this.quorum = majorityOf(options.voters.length);
     this.log = new Log(reader, appliedIndex);
     this.receipts = this.isLearner ? new Receipts(this.log) : null;
     this.hard = { term: hardState.term, vote: hardState.vote };

@@ -1,6 +1,7 @@
 import type { CoreStatus } from '../core/replica.js';
 import { LeaseLog } from './lease-log.js';
 import type { EventSink } from '../ports.js';
+import { majorityOf } from '../core/majority.js';
 
 /** The state of a member at one moment, as far as log lines tell of it. */
 export interface Observation {
@@ -150,7 +151,7 @@ export class EventLog {
   }
 
   private get majority(): number {
-    return Math.floor(this.options.voters / 2) + 1;
+    return majorityOf(this.options.voters);
   }
 
   private nameOf(id: number): string {

@@ -2,6 +2,7 @@ import type { MemberId, Message } from '../core/messages.js';
 import { ForeignGroup, type MemberAddress } from '../errors.js';
 import { Acquaintance } from './acquaintance.js';
 import type { Batch, EventSink, Transport } from '../ports.js';
+import { majorityOf } from '../core/majority.js';
 
 /** The messages that a driver exchanges with the other members of its group. */
 export interface Messenger {
@@ -182,7 +183,7 @@ export class GroupMessenger implements Messenger {
   /** Drops messages of a peer in another group. Only the other peers show whether it or this member is in the wrong place. */
   private refuse(peer: Acquaintance, theirs: string, ours: string): void {
     const { id, voters, nameOf, dataDir } = this.parts;
-    if (!this.hasMetItsGroup && this.votersIn(theirs) > voters.length / 2) {
+    if (!this.hasMetItsGroup && this.votersIn(theirs) >= majorityOf(voters.length)) {
       this.parts.onForeign(new ForeignGroup(nameOf(id), dataDir, ours, theirs));
       return;
     }

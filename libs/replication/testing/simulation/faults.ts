@@ -6,6 +6,7 @@ import type { Node } from './node.js';
 import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { FaultKind, Settings } from './settings.js';
+import { majorityOf } from '../../src/core/majority.js';
 
 /** Longest delay of a message after healing, in milliseconds. */
 const CALM_DELAY_MS = 10;
@@ -41,7 +42,7 @@ export class Faults {
     this.isOver = true;
     this.network.calmDown(Math.min(CALM_DELAY_MS, (this.settings.core.electionTicks * this.settings.tickMs) / 10));
     const able = this.random.shuffle(this.voters.filter((node) => !this.isForgetful(node)));
-    const majority = Math.floor(this.voters.length / 2) + 1;
+    const majority = majorityOf(this.voters.length);
     if (able.length < majority)
       throw new PropertyViolation('persistence', `only ${able.length} of ${this.voters.length} members remember`);
     const some = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));

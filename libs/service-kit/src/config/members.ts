@@ -1,3 +1,5 @@
+import { placeOf } from '#replication';
+
 /** One member of a replicated group: its number, and the address at which the others reach it. */
 export interface Member {
   readonly id: number;
@@ -33,15 +35,4 @@ export function addressOf(member: Pick<Member, 'host' | 'port'>): string {
 export function firstRepeat<T>(list: readonly T[], keyOf: (element: T) => unknown): T | undefined {
   const keys = list.map(keyOf);
   return list.find((_, i) => keys.indexOf(keys[i]) !== i);
-}
-
-/** This machine's own address under each of its names; the last two, where a connection is made to them. */
-const LOOPBACK = ['localhost', 'localhost.', '127.0.0.1', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '[::]'];
-
-/** The same for two members exactly when they can't both listen: `LOCALHOST:7101` is `127.0.0.1:7101`. */
-export function placeOf({ host, port }: Pick<Member, 'host' | 'port'>): string {
-  const bracketed = host.includes(':') ? `[${host}]` : host;
-  // A URL has one spelling for each address: 127.1 becomes 127.0.0.1, 0:0::1 becomes ::1.
-  const spelled = URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed;
-  return `${LOOPBACK.includes(spelled) ? 'loopback' : spelled}:${port}`;
 }

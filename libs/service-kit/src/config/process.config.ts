@@ -1,14 +1,12 @@
+import { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS } from '#replication';
 import { IsArray, IsBoolean, IsIn, IsInt, IsIP, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { tcpClientOptions } from '../tcp/tcp.js';
 import type { ChecksRelations } from './load-config.js';
-import { addressOf, firstRepeat, parseMembers, placeOf, type Member } from './members.js';
+import { addressOf, firstRepeat, parseMembers, type Member } from './members.js';
 import { ToBoolean, ToInt, ToMembers } from './setting.decorators.js';
 
 /** Catalog 1 is member 1001 of the exchange group: in one group no two members share an id. */
 const CATALOG_IDS_FROM = 1000;
-
-/** As many learners as a group can have. */
-const MAX_CATALOGS = 16;
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
@@ -154,13 +152,13 @@ export abstract class MemberConfig extends ProcessConfig {
         `REPLICA_ID ${this.replicaId} is not a member; ${list} names ${this.siblings.map((member) => member.id).join(', ')}`,
       );
     }
-    if (![1, 3, 5].includes(this.orderReplicas.length))
+    if (!VOTER_COUNTS.includes(this.orderReplicas.length))
       problems.push(`ORDER_REPLICAS names ${this.orderReplicas.length} members; a group has 1, 3 or 5`);
-    if (this.catalogReplicas.length > MAX_CATALOGS)
-      problems.push(`CATALOG_REPLICAS names ${this.catalogReplicas.length} catalogs; ${MAX_CATALOGS} are the limit`);
-    if (this.electionTimeoutMs < 5 * this.heartbeatIntervalMs) {
+    if (this.catalogReplicas.length > MAX_LEARNERS)
+      problems.push(`CATALOG_REPLICAS names ${this.catalogReplicas.length} catalogs; ${MAX_LEARNERS} are the limit`);
+    if (this.electionTimeoutMs < HEARTBEATS_PER_ELECTION * this.heartbeatIntervalMs) {
       problems.push(
-        `ELECTION_TIMEOUT_MS ${this.electionTimeoutMs} is too short: 5 heartbeats of HEARTBEAT_INTERVAL_MS ${this.heartbeatIntervalMs} must fit in it`,
+        `ELECTION_TIMEOUT_MS ${this.electionTimeoutMs} is too short: ${HEARTBEATS_PER_ELECTION} heartbeats of HEARTBEAT_INTERVAL_MS ${this.heartbeatIntervalMs} must fit in it`,
       );
     }
     if (!isLoopback(this.bindHost) && this.clusterToken === undefined) {

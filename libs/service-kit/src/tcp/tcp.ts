@@ -32,7 +32,7 @@ export class LimitedJsonSocket extends JsonSocket {
       incompleteMessageTimeout: INCOMPLETE_MESSAGE_TIMEOUT_MS,
       maxSendBufferSize: MAX_SEND_BUFFER_BYTES,
     });
-    // Else a small message waits until the one before is acknowledged, up to 40 ms.
+    // Otherwise a small message waits until the one before is acknowledged, up to 40 ms.
     socket.setNoDelay(true);
   }
 

@@ -1,4 +1,4 @@
-import { majorityOf } from '#exchange';
+import { majorityOf } from '#replication';
 import { unavailable } from '../../cli-error.js';
 import { exchangeClientOf } from '../../exchange-client.js';
 import type { System } from '../../find-system.js';
