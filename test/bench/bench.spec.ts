@@ -12,7 +12,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   cost: ['--connections', '2', '--seconds', '0.2'],
   failover: ['--kills', '1', '--rate', '50', '--kind', 'kill -9'],
   growth: ['--orders', '600', '--seconds', '0.2', '--rounds', '1'],
-  learners: ['--rounds', '1', '--seconds', '0.2', '--faults', '1'],
+  learners: ['--rounds', '1', '--seconds', '0.2', '--freezes', '1', '--kills', '1'],
   load: ['--orders', '20', '--only', 'trade,lookup-miss', '--connections', '4', '--seconds', '0.2'],
   lookups: ['--connections', '4', '--seconds', '0.2', '--rounds', '1'],
   peers: ['--connections', '2', '--seconds', '0.2', '--rounds', '1'],

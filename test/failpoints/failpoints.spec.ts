@@ -93,7 +93,7 @@ describe('after all of that', () => {
 
 /** How a process ends that comes to the point "order: here". */
 function comeToPoint(cwd: string, env: NodeJS.ProcessEnv): { status: number | null; signal: NodeJS.Signals | null } {
-  const built = join(ROOT, 'dist/libs/contracts/src/process/failpoint.js');
+  const built = join(ROOT, 'dist/libs/service-kit/src/process/failpoint.js');
   const script = `import { failpoint } from ${JSON.stringify(built)}; failpoint('order: here');`;
   const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd, env });
   return { status, signal };
