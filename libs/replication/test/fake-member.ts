@@ -10,12 +10,15 @@ export class FakeMember {
   private constructor(
     readonly id: number,
     private readonly server: Server,
-    private readonly answer: (pattern: string) => Answer,
+    private readonly answer: (pattern: string, data: { readonly timeoutMs?: number }) => Answer,
   ) {
     server.on('connection', (socket: Socket) => this.serve(socket));
   }
 
-  static async start(id: number, answer: (pattern: string) => Answer): Promise<FakeMember> {
+  static async start(
+    id: number,
+    answer: (pattern: string, data: { readonly timeoutMs?: number }) => Answer,
+  ): Promise<FakeMember> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new FakeMember(id, server, answer);
@@ -39,10 +42,11 @@ export class FakeMember {
       for (let hash = received.indexOf('#'); hash > 0; hash = received.indexOf('#')) {
         const end = hash + 1 + Number(received.slice(0, hash));
         if (received.length < end) return;
-        const { pattern, id } = JSON.parse(received.slice(hash + 1, end)) as { pattern: string; id: string };
+        const message = JSON.parse(received.slice(hash + 1, end)) as { pattern: string; id: string; data: object };
+        const { pattern, id, data } = message;
         received = received.slice(end);
         this.asked.push(pattern);
-        const answer = this.answer(pattern);
+        const answer = this.answer(pattern, data);
         if (answer === 'silence') continue;
         if (answer === 'reset') {
           socket.destroy();

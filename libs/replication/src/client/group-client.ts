@@ -7,6 +7,11 @@ import { LearnerCalls, type LearnerCallOptions } from './learner-calls.js';
 import { MemberConnection } from './member-connection.js';
 import { Search } from './search.js';
 
+/**
+ * Least time that must be left for another attempt, in milliseconds. A shorter one would hardly be answered, and would turn a
+ * request that was certainly not executed into one whose outcome is unknown.
+ */
+const SHORTEST_REPEAT_MS = 20;
 /** Pause between two attempts, once every voter has been tried, in milliseconds. */
 const SEARCH_PAUSE_MS = 25;
 /** How long to wait for voters that were not asked yet, in milliseconds, when only the error message depends on them. */
@@ -90,7 +95,7 @@ export class GroupClient {
     const deadline = performance.now() + options.timeoutMs;
     for (;;) {
       const remainingMs = Math.floor(deadline - performance.now());
-      if (remainingMs < 1) throw search.outOfTime(options.timeoutMs);
+      if (remainingMs < (search.hasTried ? SHORTEST_REPEAT_MS : 1)) throw search.outOfTime(options.timeoutMs);
       const timeoutMs = Math.min(this.options.rpcTimeoutMs ?? 1000, remainingMs);
       const member = this.voterAt(search.target);
       const asked = { ...payload, timeoutMs: remainingMs };

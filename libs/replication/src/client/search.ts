@@ -54,6 +54,11 @@ export class Search {
     return [...this.voters.keys()].filter((position) => !this.lastWords.has(position));
   }
 
+  /** Whether any voter was asked. */
+  get hasTried(): boolean {
+    return this.attempts > 0;
+  }
+
   /** Whether every voter was tried: to go on without a pause would only burn the processor. */
   get isRoundDone(): boolean {
     return this.attempts >= this.voters.length;
