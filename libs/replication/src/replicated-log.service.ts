@@ -127,7 +127,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
    * At a learner: resolves when everything that was acknowledged before the call can be read here. With a read lease nobody is
    * asked; read in the same turn of the event loop. Throws `NoLeader` when there is neither a lease nor a leader. At a voter it
    * is `read()`.
-   * @param options.touches whether a command may change the data to be read; others are not waited for. @default all
+   * @param options `touches` tells whether a command may change the data to be read; others are not waited for. @default all
    */
   async readLocal({ touches = () => true }: { readonly touches?: (command: Command) => boolean } = {}): Promise<void> {
     if (this.options.role === 'voter') await this.read();
