@@ -19,6 +19,8 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Nest declares some option types as classes that nobody constructs.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // `{ left, ...others }` leaves a member out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       'max-lines-per-function': ['error', { max: 70, skipComments: true, skipBlankLines: true }],

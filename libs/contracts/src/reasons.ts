@@ -1,3 +1,8 @@
+import { REPLICATION_REASONS } from '#replication';
+
+/** A gateway that finds no catalog answers CATALOG_UNAVAILABLE: NO_LEARNER reaches no client. */
+const { NO_LEARNER, ...GROUP_REASONS } = REPLICATION_REASONS;
+
 /**
  * Every reason that an error can carry, and what it means for the trade that was asked for:
  *
@@ -6,6 +11,7 @@
  * - `unknown`: it may or may not have been executed.
  */
 export const REASONS = {
+  ...GROUP_REASONS,
   INVALID_REQUEST: { code: 400, executed: 'notExecuted', message: 'the request is invalid' },
   STOCK_NOT_FOUND: { code: 404, executed: 'outcome', message: 'stock not found' },
   ORDER_NOT_FOUND: { code: 404, executed: 'outcome', message: 'order not found' },
@@ -25,23 +31,9 @@ export const REASONS = {
     executed: 'notExecuted',
     message: 'this idempotency key was used for another trade',
   },
-  OVERLOADED: { code: 429, executed: 'notExecuted', message: 'too many requests are waiting' },
   INTERNAL_ERROR: { code: 500, executed: 'unknown', message: 'an unexpected failure on our side' },
-  NO_LEADER: { code: 503, executed: 'notExecuted', message: 'no leader answered in time' },
-  NO_QUORUM: { code: 503, executed: 'notExecuted', message: 'too few replicas are up' },
-  NOT_LEADER: { code: 503, executed: 'notExecuted', message: 'this replica does not lead its group' },
   CATALOG_UNAVAILABLE: { code: 503, executed: 'notExecuted', message: 'the catalog cannot be reached' },
-  WRONG_GROUP: {
-    code: 503,
-    executed: 'notExecuted',
-    message: 'this request is for another exchange than the one that it has reached',
-  },
   SHUTTING_DOWN: { code: 503, executed: 'notExecuted', message: 'this process is stopping' },
-  OUTCOME_UNKNOWN: {
-    code: 504,
-    executed: 'unknown',
-    message: 'no answer in time: the trade may or may not have been executed',
-  },
 } as const satisfies Record<string, ReasonFacts>;
 
 interface ReasonFacts {

@@ -1,3 +1,5 @@
+import { REPLICATION_REASONS, type ReplicationReason } from './reasons.js';
+
 /** The address of a member, voter or learner. */
 export interface MemberAddress {
   readonly id: number;
@@ -9,9 +11,19 @@ export interface MemberAddress {
 
 /** Base class of the expected failures. Each says whether the command was executed, and crosses TCP with `toWire()`. */
 export abstract class ReplicationError extends Error {
-  abstract readonly reason:
-    'NOT_LEADER' | 'OVERLOADED' | 'OUTCOME_UNKNOWN' | 'NO_LEADER' | 'NO_QUORUM' | 'NO_LEARNER' | 'WRONG_GROUP';
-  abstract readonly code: number;
+  /** The HTTP status to answer with. */
+  readonly code: number;
+  readonly executed: 'notExecuted' | 'unknown';
+
+  constructor(
+    readonly reason: ReplicationReason,
+    message: string,
+  ) {
+    super(message);
+    this.name = new.target.name;
+    this.code = REPLICATION_REASONS[reason].code;
+    this.executed = REPLICATION_REASONS[reason].executed;
+  }
 
   toWire(): object {
     return { code: this.code, reason: this.reason, message: this.message };
@@ -20,16 +32,13 @@ export abstract class ReplicationError extends Error {
 
 /** This replica does not lead. Not executed; ask `leader`, when it is known. */
 export class NotLeader extends ReplicationError {
-  readonly reason = 'NOT_LEADER';
-  readonly code = 503;
-
   constructor(readonly leader: MemberAddress | null) {
     super(
+      'NOT_LEADER',
       leader
         ? `replica ${leader.id} at ${leader.host}:${leader.port} leads, not this one`
         : 'this replica does not lead and knows no leader',
     );
-    this.name = 'NotLeader';
   }
 
   override toWire(): object {
@@ -39,12 +48,8 @@ export class NotLeader extends ReplicationError {
 
 /** A limit is reached. Not executed; repeat after a while. */
 export class Overloaded extends ReplicationError {
-  readonly reason = 'OVERLOADED';
-  readonly code = 429;
-
   constructor(readonly retryAfterMs: number) {
-    super(`too many commands are waiting; repeat in ${retryAfterMs} ms`);
-    this.name = 'Overloaded';
+    super('OVERLOADED', `too many commands are waiting; repeat in ${retryAfterMs} ms`);
   }
 
   override toWire(): object {
@@ -54,50 +59,45 @@ export class Overloaded extends ReplicationError {
 
 /** The command may have been executed, or may yet be. Only a command that is safe to repeat should be repeated. */
 export class OutcomeUnknown extends ReplicationError {
-  readonly reason = 'OUTCOME_UNKNOWN';
-  readonly code = 504;
-
   readonly why: string;
 
   /** @param why may be the message of another error of this kind, which is passed on */
   constructor(why: string) {
     const known = why.replace(/: it may or may not have been executed$/, '');
-    super(`${known}: it may or may not have been executed`);
+    super('OUTCOME_UNKNOWN', `${known}: it may or may not have been executed`);
     this.why = known;
-    this.name = 'OutcomeUnknown';
   }
 }
 
 /** No leader answered in time. Not executed. */
 export class NoLeader extends ReplicationError {
-  readonly reason = 'NO_LEADER';
-  readonly code = 503;
-
   constructor(why: string) {
-    super(`${why}; this request was not executed`);
-    this.name = 'NoLeader';
+    super('NO_LEADER', `${why}; this request was not executed`);
   }
 }
 
 /** Too many voters are down for a leader to be elected. Not executed. */
 export class NoQuorum extends ReplicationError {
-  readonly reason = 'NO_QUORUM';
-  readonly code = 503;
-
   constructor(why: string) {
-    super(`${why}; this request was not executed`);
-    this.name = 'NoQuorum';
+    super('NO_QUORUM', `${why}; this request was not executed`);
+  }
+}
+
+/** No learner answered a read. Nothing was executed. */
+export class NoLearner extends ReplicationError {
+  /** @param why how the attempt at each of them ended, for people */
+  constructor(
+    group: string,
+    readonly why: string,
+  ) {
+    super('NO_LEARNER', `no learner of the ${group} group answers: ${why}; this request was not executed`);
   }
 }
 
 /** The request was meant for another group. Not executed. */
 export class WrongGroup extends ReplicationError {
-  readonly reason = 'WRONG_GROUP';
-  readonly code = 503;
-
   constructor(why: string) {
-    super(`${why}; this request was not executed`);
-    this.name = 'WrongGroup';
+    super('WRONG_GROUP', `${why}; this request was not executed`);
   }
 }
 
@@ -172,20 +172,5 @@ export class CorruptData extends Error {
         'Move the file away and let this member sync from the others, or restore the whole data directory from a backup; a group of one has only the backup.',
     );
     this.name = 'CorruptData';
-  }
-}
-
-/** No learner answered a read. Nothing was executed. */
-export class NoLearner extends ReplicationError {
-  readonly reason = 'NO_LEARNER';
-  readonly code = 503;
-
-  /** @param why how the attempt at each of them ended, for people */
-  constructor(
-    group: string,
-    readonly why: string,
-  ) {
-    super(`no learner of the ${group} group answers: ${why}; this request was not executed`);
-    this.name = 'NoLearner';
   }
 }

@@ -17,6 +17,7 @@ export {
   WrongGroup,
   type MemberAddress,
 } from './errors.js';
+export { REPLICATION_REASONS, type ReplicationReason } from './reasons.js';
 export { LOG_PATTERN, type LoggedEntry, type LogPage } from './log-page.js';
 export { STATUS_PATTERN, type LearnerStatus, type PeerStatus, type ReplicaStatus } from './replica-status.js';
 export type { AppliedEntry, Database, Page, StateMachine } from './state-machine.js';
