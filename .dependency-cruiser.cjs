@@ -1,14 +1,29 @@
 /** Imports go one way: apps -> libs; each lib has one door; the core stands alone. */
 
-/**
- * Folders below a source root, in their order: each imports only those before it, so they form no circle, not even one of
- * types. A root is missing here while its folders still form one.
- */
+/** The folders of a source root in their order: each imports only those before it, so they form no circle, not even of types. */
 const FOLDERS_IN_ORDER = {
+  'apps/cli/src': ['terminal', 'log', 'workload', 'status', 'verify', 'demo', 'bench', 'chaos', 'commands'],
   'apps/catalog/src': ['watches', 'stocks'],
+  'apps/frontend/src': ['errors', 'server', 'docs', 'cluster', 'health', 'stocks', 'metrics', 'orders'],
   'apps/order/src': ['orders'],
+  'libs/exchange/src': ['client'],
+  'libs/harness/src': ['processes', 'http'],
   'libs/replication/src': ['core', 'storage', 'driver', 'transport', 'client'],
   'libs/service-kit/src': ['process', 'tcp', 'config', 'calls', 'log'],
+  test: [
+    'system',
+    'http',
+    'cluster',
+    'recovery',
+    'chaos',
+    'cache',
+    'failpoints',
+    'learners',
+    'model',
+    'package',
+    'simulation',
+    'bench',
+  ],
 };
 
 const foldersInOrder = Object.entries(FOLDERS_IN_ORDER).flatMap(([root, folders]) => [
@@ -33,14 +48,6 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
-      name: 'no-circles-among-folders-of-the-gateway',
-      severity: 'error',
-      scope: 'folder',
-      from: { path: '^apps/frontend/src/[^/]+$' },
-      // The settings, which all folders import, lie beside the module, which imports all folders.
-      to: { circular: true, viaOnly: { path: '^apps/frontend/src/[^/]+$' } },
     },
     {
       name: 'apps-never-import-apps',
