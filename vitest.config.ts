@@ -1,15 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that start whole systems as real processes. */
-const REAL_PROCESSES = [
-  'test/system/**',
-  'test/cluster/**',
-  'test/chaos/**',
-  'test/failpoints/**',
-  'test/cache/**',
-  'test/bench/**',
-  'test/learners/**',
-];
+/** Suites that start whole systems as real processes and wait more than they work: two of them fit beside each other. */
+const WAITING_SYSTEMS = ['test/system/**', 'test/cluster/**', 'test/cache/**'];
+
+/** Suites that start whole systems and keep every processor busy, so that another beside them would only disturb. */
+const BUSY_SYSTEMS = ['test/chaos/**', 'test/failpoints/**', 'test/bench/**', 'test/learners/**'];
 
 /** Shared by all suites. Nest reads the types of constructor parameters at run time, hence the decorator metadata. */
 const shared = {
@@ -17,6 +12,16 @@ const shared = {
   // Our libraries from their sources, not from what was compiled (see "imports" in package.json).
   ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
 };
+
+const realProcesses = {
+  setupFiles: ['./test/setup.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  globalSetup: './test/build.ts',
+  maxConcurrency: 2,
+};
+
+const specsIn = (folders: string[]): string[] => folders.map((folder) => `${folder}/*.spec.ts`);
 
 export default defineConfig({
   ...shared,
@@ -31,7 +36,7 @@ export default defineConfig({
           // Loading Nest anew for each file would take longer than most tests do; none of them changes what modules share.
           isolate: false,
           include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'test/**/*.spec.ts'],
-          exclude: [...REAL_PROCESSES, 'node_modules/**'],
+          exclude: [...WAITING_SYSTEMS, ...BUSY_SYSTEMS, 'node_modules/**'],
           setupFiles: ['./test/setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -41,16 +46,22 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          name: 'real processes',
-          include: REAL_PROCESSES.map((folder) => `${folder}/*.spec.ts`),
-          setupFiles: ['./test/setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          globalSetup: './test/build.ts',
-          // Whole systems, one after the other: two at once would only disturb each other on a small machine.
-          fileParallelism: false,
-          maxConcurrency: 2,
+          ...realProcesses,
+          name: 'systems that wait',
+          include: specsIn(WAITING_SYSTEMS),
+          // Files side by side on one processor too.
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...realProcesses,
+          name: 'systems under load',
+          include: specsIn(BUSY_SYSTEMS),
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
