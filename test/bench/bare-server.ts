@@ -5,7 +5,7 @@ import { Controller, Get, Module, Param, type INestApplication } from '@nestjs/c
 import { NestFactory } from '@nestjs/core';
 
 /*
- * What a lookup costs at the very least: the same body for the same path, without a cache, a check or a header of ours.
+ * The least that a lookup can cost: the same body for the same path, without a cache, a check or a header of ours.
  * A process of its own; its argument says on what, and it sends its port to whoever forked it.
  */
 

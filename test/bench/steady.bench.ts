@@ -18,7 +18,7 @@ export const steady: Bench = {
     minutes: { default: '30', about: 'of load' },
     percent: { default: '70', about: 'of the capacity, which is measured first' },
     connections: { default: '64', about: 'that measure the capacity, each with one trade at a time' },
-    'capacity-seconds': { default: '15', about: 'for so long' },
+    'capacity-seconds': { default: '15', about: 'how long to measure the capacity' },
     'minute-seconds': { default: '60', about: 'length of a minute; less only to try this benchmark itself' },
   },
   run: async (options, progress) => {

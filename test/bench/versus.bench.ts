@@ -19,7 +19,7 @@ interface Build {
 type Figures = Readonly<Record<string, number>>;
 
 /**
- * What a change is worth: both builds stand side by side and are loaded in turn, a second each, so that what the machine does
+ * Measures a change: both builds stand side by side and are loaded in turn, a second each, so that what the machine does
  * meanwhile hits both. Only the ratios are of use: each is that of one round, and their median counts.
  */
 export const versus: Bench = {

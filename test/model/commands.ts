@@ -84,7 +84,7 @@ function answerLost(one: Asked): Command {
   return command(`answer lost ${JSON.stringify(one)}`, run, (model) => model.down.size === 0);
 }
 
-/** What is not marked as stale is the newest; what is marked was so once. */
+/** An answer that is not marked as stale is the newest; one that is marked was so once. */
 function lookup(through: number, stock: number): Command {
   return command(`lookup of ${stock} through ${through}`, async (model, real) => {
     const name = model.nameOf(stock);

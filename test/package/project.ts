@@ -6,7 +6,7 @@ import { isFree } from '#harness';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NAME = '@stock-bazaar/replication';
-/** What somebody who follows the README installs beside the library; taken from here, so that no network is needed. */
+/** The packages that a user installs beside the library, as its README says; taken from this tree, so that no network is needed. */
 const INSTALLED = ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', 'reflect-metadata', 'rxjs'];
 
 const COMPILER_OPTIONS = {
@@ -59,7 +59,7 @@ export class Project {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** What `npm install` does, without its network: the library as it was packed, its dependencies as links. */
+  /** Installs as `npm install` does, but without the network: the library as it was packed, its dependencies as links. */
   private unpack(tarball: string): void {
     const modules = join(this.directory, 'node_modules');
     const library = join(modules, NAME);
@@ -84,7 +84,7 @@ export function filesOfReadme(): ReadonlyMap<string, string> {
 }
 
 /**
- * The first of so many free ports in a row, on loopback. Below those that the system gives to connections, or a member
+ * The first of a row of free ports, on loopback. Below those that the system gives to connections, or a member
  * that is to start later could find its port taken by the connection of another one.
  */
 export async function freePorts(count: number): Promise<number> {

@@ -4,7 +4,7 @@ import { NamesPageCall, type Stock } from './catalog.contract.js';
 import type { Order } from './order.contract.js';
 
 /**
- * What each member of the exchange group answers from its own state: order replicas and catalogs, leader or not, behind the
+ * Requests that each member of the exchange group answers from its own state: order replicas and catalogs, leader or not, behind the
  * others or not. For comparing members; takes no part in any promise.
  */
 export const EXCHANGE_PATTERNS = {

@@ -13,7 +13,7 @@ interface Waiter {
 }
 
 /**
- * What one gateway may have in its cache, and what it has been told. Promise: `settled(name)` resolves only when the
+ * One gateway's account: the stocks that it may have cached, and the changes that it has been told of. Promise: `settled(name)` resolves only when the
  * gateway has confirmed every change of that stock, or must have stopped using its cache because its lease has ended.
  */
 export class Watch {

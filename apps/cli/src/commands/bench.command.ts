@@ -52,7 +52,7 @@ export function addBenchCommand(program: Command): void {
     .option('--connections <n>', 'requests under way at once', wholeNumber(1, 1000), 32)
     .option('--prob <p>', 'probability of a trade after a lookup', parseProbability, 0.2)
     .addOption(
-      new Option('--sweep-prob <p,q>', 'a run with each of these probabilities, to be compared')
+      new Option('--sweep-prob <p,q>', 'run once with each of these probabilities, and compare')
         .argParser(parseProbabilities)
         .conflicts(['prob', 'killLeaderAt']),
     )
@@ -61,7 +61,7 @@ export function addBenchCommand(program: Command): void {
         'killLeaderAt',
       ),
     )
-    .option('--kill-leader-at <time>', 'kill the leader of the demo so long after the start', parseDuration)
+    .option('--kill-leader-at <time>', 'kill the leader of the demo this long after the start', parseDuration)
     .option('--verify', 'prove afterwards that nothing was lost')
     .option('--csv <file>', 'write a line for each run', parsePath)
     .option('--json', 'print one JSON document')

@@ -26,7 +26,7 @@ export function addChaosCommand(program: Command): void {
   program
     .command('chaos')
     .description('kill, freeze and restart processes of the running demo at random, then verify that nothing was lost')
-    .addOption(durationOption('--duration <time>', 'for so long', 60_000))
+    .addOption(durationOption('--duration <time>', 'how long to inject faults', 60_000))
     .option('--seed <n>', 'same seed, same faults; chosen at random without it', wholeNumber(0, LARGEST_SEED))
     .option('--load', 'trade meanwhile; not needed when the demo has its load on')
     .option('--json', 'print one JSON document')

@@ -11,7 +11,7 @@ import { ending } from '../ending.js';
 const WHAT: Record<Action, string> = {
   kill: 'kill a process of the running demo with kill -9',
   pause: 'freeze a process of the running demo',
-  resume: 'let a frozen process go on',
+  resume: 'resume a frozen process',
   restart: 'stop a process of the running demo, if it runs, start it, and wait until it is ready',
 };
 

@@ -34,7 +34,7 @@ export function addRequestCommands(client: Command): void {
     client
       .command(usage)
       .description(what)
-      .option('--times <k>', 'send it so often, one after the other', wholeNumber(1, 1_000_000), 1)
+      .option('--times <k>', 'how many times to send it, one after another', wholeNumber(1, 1_000_000), 1)
       .configureHelp({ showGlobalOptions: true });
 
   add('lookup <name>', 'show price and quantity of a stock').action(

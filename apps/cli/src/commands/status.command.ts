@@ -30,7 +30,7 @@ interface StatusOptions {
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('ask each order replica and catalog itself how it is; works without a leader')
+    .description('ask each order replica and catalog for its own status; works without a leader')
     .addOption(new Option('--watch', 'again every second').conflicts('json'))
     .option('--json', 'print one JSON document')
     .option('--port <n>', 'of the demo to ask for its addresses', wholeNumber(1, 65_535), DEFAULT_PORT)

@@ -58,7 +58,7 @@ export class HttpClient {
       keepAlive: true,
       maxSockets: options.connections,
       maxFreeSockets: options.connections,
-      // First in, first out: no connection is idle for so long that the server hangs up.
+      // First in, first out: no connection stays idle until the server closes it.
       scheduling: 'fifo',
     });
     this.origin = new URL(options.url);
