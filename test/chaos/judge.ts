@@ -20,7 +20,12 @@ export interface History {
   readonly wrong: readonly string[];
 }
 
-/** Everything that is wrong between two quiet moments. What comes before and after them can be judged on its own. */
+/**
+ * Everything that is wrong between two quiet moments. What comes before and after them can be judged on its own.
+ *
+ * Nothing here comes from the system under test, neither the rules of the exchange nor the checks of `bazaar verify`: a judge
+ * that shared them would share their mistakes.
+ */
 export function faultsIn({ wrong, trails, lookups }: History, books: Books): readonly string[] {
   const { before, after, orders, recordedBefore } = books;
   return [

@@ -33,6 +33,6 @@ export { DataDirectoryError } from './storage/data-directory.js';
 export { SameGroupPipe } from './transport/same-group.pipe.js';
 export { ListenFailure } from './transport/listen-failure.js';
 export { MemberServer, type MemberServerOptions } from './transport/member-server.js';
-export { promptTcp } from './transport/prompt-tcp.js';
+export { PromptSocket, promptTcp } from './transport/prompt-tcp.js';
 export { majorityOf } from './core/majority.js';
 export { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS } from './group-limits.js';

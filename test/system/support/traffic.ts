@@ -14,7 +14,10 @@ export interface Reply {
   readonly elapsedMs: number;
 }
 
-/** One request. Rejects when there is no answer. */
+/**
+ * One request. Rejects when there is no answer. By `fetch`, on purpose: the command line, which is under test, has its client from
+ * libs/harness, and tests on the same one would share its faults.
+ */
 export async function ask(url: string, path: string, init: RequestInit = {}): Promise<Reply> {
   const startedAt = performance.now();
   const signals = [AbortSignal.timeout(HANGS_AFTER_MS), ...(init.signal ? [init.signal] : [])];

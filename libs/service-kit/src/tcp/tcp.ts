@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import {
   IncomingRequestDeserializer,
-  JsonSocket,
+  type JsonSocket,
   type Deserializer,
   type IncomingEvent,
   type IncomingRequest,
@@ -10,6 +10,7 @@ import {
   type TcpClientOptions,
   type TcpOptions,
 } from '@nestjs/microservices';
+import { PromptSocket } from '#replication';
 
 /** Maximum length of a message, in characters. Larger transfers go in pages. */
 const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
@@ -25,15 +26,13 @@ export const tcpTraffic = { sent: 0, received: 0 };
  * Nest's framing with limits. After a broken frame the connection is destroyed: Nest only half-closes it, and
  * what the peer had already sent would still run.
  */
-export class LimitedJsonSocket extends JsonSocket {
+export class LimitedJsonSocket extends PromptSocket {
   constructor(socket: Socket) {
     super(socket, {
       maxBufferSize: MAX_MESSAGE_LENGTH,
       incompleteMessageTimeout: INCOMPLETE_MESSAGE_TIMEOUT_MS,
       maxSendBufferSize: MAX_SEND_BUFFER_BYTES,
     });
-    // Otherwise a small message waits until the one before is acknowledged, up to 40 ms.
-    socket.setNoDelay(true);
   }
 
   protected override handleSend(...args: Parameters<JsonSocket['handleSend']>): void {
