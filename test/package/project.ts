@@ -87,7 +87,7 @@ export function filesOfReadme(): ReadonlyMap<string, string> {
  * The first of a row of free ports, on loopback. Below those that the system gives to connections, or a member
  * that is to start later could find its port taken by the connection of another one.
  */
-export async function freePorts(count: number): Promise<number> {
+export async function firstOfFreePorts(count: number): Promise<number> {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 12_000);
     const areFree = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));

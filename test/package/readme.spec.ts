@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GroupClient, STATUS_PATTERN, type ReplicaStatus } from '#replication';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesOfReadme, freePorts, Project } from './project.js';
+import { filesOfReadme, firstOfFreePorts, Project } from './project.js';
 
 const IDS = [1, 2, 3] as const;
 const LEARNER = 101;
@@ -55,7 +55,7 @@ async function findLeader(): Promise<number> {
 
 beforeAll(async () => {
   project = new Project();
-  firstPort = await freePorts(IDS.length + 1);
+  firstPort = await firstOfFreePorts(IDS.length + 1);
   for (const [name, code] of filesOfReadme()) {
     const voters = code.replace('7200 + id', `${firstPort - 1} + id`);
     project.write(name, voters.replace('7301', String(firstPort + IDS.length)));

@@ -53,7 +53,7 @@ export class FrontendConfig extends ProcessConfig {
   @Max(3_600_000)
   keepAliveTimeoutMs = 65_000;
 
-  /** Deadline of a whole HTTP request, including all attempts, in milliseconds. */
+  /** Deadline of a whole HTTP request, including all attempts, in milliseconds; server/gateway-server.ts starts it. */
   @ToInt()
   @IsInt()
   @Min(50)

@@ -32,7 +32,7 @@ export {
   type PlacedOrder,
   type RefusalReason,
 } from './order.contract.js';
-export { isReason, REASONS, type Executed, type Reason } from './reasons.js';
+export { isReason, REASONS, type Reason } from './reasons.js';
 export {
   MAX_FIRST_STOCKS,
   MAX_STOCK_QUANTITY,
@@ -42,5 +42,5 @@ export {
   TRADE_TYPES,
   type TradeType,
 } from './rules.js';
-export { ServiceError, settlesTrade, type ErrorDetails, type ErrorEnvelope } from './service-error.js';
+export { ServiceError, settlesTrade } from './service-error.js';
 export { WatchCall, type WatchAnswer } from './watch.contract.js';

@@ -1,6 +1,9 @@
 /** The numbers of voters that a group can have. One more than each of them would tolerate no more failures. */
 export const VOTER_COUNTS: readonly number[] = [1, 3, 5];
 
+/** `1, 3 or 5` */
+export const VOTER_COUNTS_TEXT = VOTER_COUNTS.join(', ').replace(/, (?=\d+$)/, ' or ');
+
 export const MAX_LEARNERS = 16;
 
 /** How many heartbeats must fit in an election timeout, so that a lost one or two do not start an election. */

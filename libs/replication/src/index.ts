@@ -35,4 +35,4 @@ export { ListenFailure } from './transport/listen-failure.js';
 export { MemberServer, type MemberServerOptions } from './transport/member-server.js';
 export { PromptSocket, promptTcp } from './transport/prompt-tcp.js';
 export { majorityOf } from './core/majority.js';
-export { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS } from './group-limits.js';
+export { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS, VOTER_COUNTS_TEXT } from './group-limits.js';

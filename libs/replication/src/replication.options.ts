@@ -2,7 +2,7 @@ import type { TcpClientOptions } from '@nestjs/microservices';
 import type { MemberAddress } from './errors.js';
 import type { StateMachine } from './state-machine.js';
 import { stopProcess } from './stop-process.js';
-import { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS } from './group-limits.js';
+import { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS, VOTER_COUNTS_TEXT } from './group-limits.js';
 
 /** Settings of one member of a replicated group. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a module does not know the types of its user's machine
@@ -100,7 +100,7 @@ function problemsOfGroup({ group, voters, learners }: CompleteOptions): string[]
   const hasTwice = (of: (member: MemberAddress) => unknown): boolean => new Set(all.map(of)).size < all.length;
   return problems(
     [/^[a-z][a-z0-9-]*$/.test(group), `group "${group}" should be a lower-case word`],
-    [VOTER_COUNTS.includes(voters.length), `a group has 1, 3 or 5 voters, not ${voters.length}`],
+    [VOTER_COUNTS.includes(voters.length), `a group has ${VOTER_COUNTS_TEXT} voters, not ${voters.length}`],
     [!hasTwice(({ id }) => id), 'two members have the same id'],
     [!hasTwice(placeOf), 'two members have the same address, perhaps under another name'],
     ...all.flatMap(({ id, host, port }): Rule[] => [

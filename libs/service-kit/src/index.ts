@@ -1,8 +1,8 @@
 export { callsOf, parseCall } from './calls/call-batch.js';
 export { createCallPipe } from './calls/call.pipe.js';
-export { RpcErrorFilter, toWire } from './calls/rpc-error.filter.js';
+export { toWire } from './calls/rpc-error.filter.js';
 export { isDecimal } from './config/decimal.js';
-export { ConfigError, loadConfig, type ChecksRelations, type ConfigSources } from './config/load-config.js';
+export { ConfigError, loadConfig, type ConfigSources } from './config/load-config.js';
 export { addressOf, parseMembers, type Member } from './config/members.js';
 export {
   learnerIdOf,
@@ -21,5 +21,4 @@ export { hasTerminal, ignoreHangUpWithoutTerminal } from './process/hang-up.js';
 export { messageOf } from './process/message-of.js';
 export { exitWith, runApp } from './process/run-app.js';
 export { startMember } from './start-member.js';
-export { tcpClientOptions, tcpServerOptions } from './tcp/tcp.js';
-export { TRAFFIC_PATTERN, TrafficController, type Traffic } from './tcp/traffic.controller.js';
+export { TrafficController, type Traffic } from './tcp/traffic.controller.js';

@@ -1,5 +1,5 @@
 import { ExitCode, hasTerminal } from '#service-kit';
-import { MAX_LEARNERS, VOTER_COUNTS } from '#replication';
+import { MAX_LEARNERS, VOTER_COUNTS, VOTER_COUNTS_TEXT } from '#replication';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { announce, Demo, type DemoOptions } from '../demo/demo.js';
@@ -20,7 +20,7 @@ export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description('start the whole system on this machine')
-    .option('--replicas <n>', 'order replicas: 1, 3 or 5', groupSize, DEFAULT_ORDER_REPLICAS)
+    .option('--replicas <n>', `order replicas: ${VOTER_COUNTS_TEXT}`, groupSize, DEFAULT_ORDER_REPLICAS)
     .option('--catalogs <n>', 'catalogs, each with all stocks', wholeNumber(1, MAX_LEARNERS), 1)
     .option('--frontends <n>', 'gateways, each on a port of its own', wholeNumber(1, 9), 1)
     .option(
@@ -121,6 +121,6 @@ function lostError(): CliError {
 
 function groupSize(text: string): number {
   const size = Number(text);
-  if (!VOTER_COUNTS.includes(size)) throw new InvalidArgumentError('There are 1, 3 or 5 order replicas.');
+  if (!VOTER_COUNTS.includes(size)) throw new InvalidArgumentError(`There are ${VOTER_COUNTS_TEXT} order replicas.`);
   return size;
 }

@@ -1,7 +1,7 @@
 import { ExitCode } from '#service-kit';
 import { InvalidArgumentError, type Command } from 'commander';
 import { requireDemo, tellDemo } from '../demo/control-client.js';
-import type { Action } from '../demo/controls.js';
+import type { Action } from '../demo/control.messages.js';
 import { requireRestarted } from '../demo/readiness.js';
 import { SETTINGS } from '../cli.config.js';
 import { note } from '../terminal/terminal.js';

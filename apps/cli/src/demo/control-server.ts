@@ -5,8 +5,8 @@ import { isRecord } from '#harness';
 import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import { createPrivateDirectory } from './private-directory.js';
-import { ACTIONS, type Controls } from './controls.js';
-import type { ControlAnswer, ControlRequest, DemoInfo } from './control.messages.js';
+import type { Controls } from './controls.js';
+import { ACTIONS, type ControlAnswer, type ControlRequest, type DemoInfo } from './control.messages.js';
 
 const IDLE_LIMIT_MS = 30_000;
 const WRONG_REQUEST = new CliError('this request is not understood', 'use the same version of bazaar as the demo');

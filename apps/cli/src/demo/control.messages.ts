@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
 import type { Member } from '#service-kit';
 import type { ProcessInfo } from '../status/status-table.js';
-import type { Action } from './controls.js';
 import { isPrivateDirectory, privateDirectory, socketName } from './private-directory.js';
 import { urlOf } from './topology.js';
+
+export const ACTIONS = ['kill', 'pause', 'resume', 'restart'] as const;
+export type Action = (typeof ACTIONS)[number];
 
 /** One JSON line from a command to a running demo. */
 export type ControlRequest = { readonly action: 'list' } | { readonly action: Action; readonly target: string };

@@ -2,10 +2,7 @@ import { ExitCode } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import type { ExchangeClient } from '#exchange';
 import type { Cluster, ManagedProcess } from './cluster.js';
-import type { ActionDone } from './control.messages.js';
-
-export const ACTIONS = ['kill', 'pause', 'resume', 'restart'] as const;
-export type Action = (typeof ACTIONS)[number];
+import type { Action, ActionDone } from './control.messages.js';
 
 const ASK_LEADER_TIMEOUT_MS = 1000;
 

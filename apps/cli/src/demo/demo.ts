@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { freePorts } from '#harness';
+import { type AppName, freePorts } from '#harness';
 import { addressOf, ExitCode } from '#service-kit';
 import { SETTINGS } from '../cli.config.js';
 import { CliError } from '../cli-error.js';
@@ -17,10 +17,10 @@ import { controlPath, gatewaysOf, type DemoInfo } from './control.messages.js';
 import { Controls } from './controls.js';
 import { createDataDirectory, gatewayHost, transferWords, requireNativeModule } from './demo-parts.js';
 import { LogView, logFileOf } from './log-view.js';
-import { requireFree } from './ports.js';
+import { requireFree } from './require-free.js';
 import { createPrivateDirectory, privateDirectory, removePrivateDirectory } from './private-directory.js';
 import { notReadyYet, requireRestarted, waitForNothingMissing } from './readiness.js';
-import { createTopology, defaultPorts, type AppName, type Topology, type TopologyPorts } from './topology.js';
+import { createTopology, defaultPorts, type Topology, type TopologyPorts } from './topology.js';
 
 const READY_LIMIT_MS = 30_000;
 const ASK_TIMEOUT_MS = 1000;

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
+import type { AppName } from '#harness';
 import { addressOf, type Member } from '#service-kit';
 
 /** Order replicas when --replicas is not given. */
 export const DEFAULT_ORDER_REPLICAS = 3;
 
 const LOOPBACK = '127.0.0.1';
-
-export type AppName = 'order' | 'catalog' | 'frontend';
 
 /** One process of the demo. */
 export interface ProcessSpec {

@@ -63,7 +63,7 @@ export function errorBody(error: ServiceError & { readonly checks?: object }, is
   };
 }
 
-/** Writes the whole answer to a request that failed. Every error of the gateway leaves through here. */
+/** Writes the whole answer to a request that failed. Bytes that are no request are answered by server/broken-request.ts. */
 export function answerError({ method }: IncomingMessage, response: ServerResponse, error: ServiceError): void {
   const body = Buffer.from(JSON.stringify(errorBody(error, method !== 'POST')));
   response.writeHead(error.code, {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { ServiceError } from '#contracts';
 import { answerError } from './error-body.js';
-import { asServiceError } from './group-errors.js';
+import { asServiceError } from './as-service-error.js';
 
 const MAX_LOGGED_URL = 200;
 

@@ -1,13 +1,7 @@
-import { isReason, ServiceError } from '#contracts';
-import { OutcomeUnknown, ReplicationError } from '#replication';
+import { ServiceError } from '#contracts';
+import { OutcomeUnknown } from '#replication';
+import { asServiceError } from './as-service-error.js';
 import { hintOf } from './error-body.js';
-
-/** Converts any error to a `ServiceError`; undefined for an unexpected one, which is a defect. */
-export function asServiceError(error: unknown): ServiceError | undefined {
-  if (error instanceof ServiceError) return error;
-  if (error instanceof ReplicationError && isReason(error.reason)) return new ServiceError(error.reason, error.message);
-  return ServiceError.fromWire(error);
-}
 
 /** Returns the error to throw when a read got no answer. A read executes nothing, so its outcome is never unknown. */
 export function readFailure(error: unknown): unknown {

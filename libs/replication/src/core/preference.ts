@@ -8,14 +8,6 @@ const MAX_DOUBLINGS = 6;
 /** Number of delays after which a transfer counts as a success: the member that it went to led for that long. */
 const DELAYS_TO_PROVE_ITSELF = 8;
 
-/** The transfers by preference that this member has begun since its start. */
-export interface TransferHistory {
-  /** Number of them in a row after which it led again soon. */
-  failed: number;
-  /** When the last one began, in ticks of this member; null before the first. */
-  lastAt: number | null;
-}
-
 /**
  * Prefers the highest live id as leader, and moves leadership only without an outage: to a member that has been alive
  * and caught up for the whole delay. Each transfer after which this member leads again soon doubles the delay, so that

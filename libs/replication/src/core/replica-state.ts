@@ -5,7 +5,7 @@ import type { LogReader } from './log-reader.js';
 import { Log } from './log.js';
 import type { MemberId } from './messages.js';
 import { Outbox } from './outbox.js';
-import type { TransferHistory } from './preference.js';
+import type { TransferHistory } from './transfer-history.js';
 import type { HardState } from './ready.js';
 import { Receipts } from './receipts.js';
 import { majorityOf } from './majority.js';

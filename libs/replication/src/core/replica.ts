@@ -14,11 +14,12 @@
  *
  * 3. Election (follower.ts, pre-candidate.ts, candidate.ts; voting.ts answers). A follower without a live leader asks everyone
  *    whether they would vote for it, and only with a majority of yes begins a new term and asks for votes. Votes go to members
- *    whose log is at least as complete as the voter's own, once in a term, and leave only after they are durable.
+ *    whose log is at least as complete as the voter's own, once in a term. replica-state.ts keeps a vote, and it leaves only once
+ *    storage/sqlite-storage.ts has made it durable.
  *
  * 4. Propagation (leader.ts, propagation.ts, progress.ts; append-receiver.ts at the other end). The leader sends entries with the
  *    position and term of the one before; a follower takes them only if its log agrees there, and says so once they are durable.
- *    The leader commits what a majority holds, its own disk being one of them, if it is of its own term. An append without
+ *    leader.ts commits what a majority holds, its own disk being one of them, if it is of its own term. An append without
  *    entries is a heartbeat. A leader can transfer its leadership (leadership-transfer.ts), also by itself, to the highest live
  *    id (preference.ts).
  *

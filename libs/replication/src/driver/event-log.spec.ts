@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CoreStatus } from '../core/replica.js';
-import { EventLog, type Observation } from './event-log.js';
+import { EventLog } from './event-log.js';
+import type { Observation } from './observation.js';
 
 const CALM: CoreStatus = {
   ...{

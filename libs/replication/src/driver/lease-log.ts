@@ -1,5 +1,5 @@
 import type { CoreStatus } from '../core/replica.js';
-import type { Observation } from './event-log.js';
+import type { Observation } from './observation.js';
 import type { EventSink } from '../ports.js';
 
 interface LeaseLogOptions {

@@ -1,4 +1,4 @@
-import { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS } from '#replication';
+import { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS, VOTER_COUNTS_TEXT } from '#replication';
 import { IsArray, IsBoolean, IsIn, IsInt, IsIP, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { tcpClientOptions } from '../tcp/tcp.js';
 import type { ChecksRelations } from './load-config.js';
@@ -153,7 +153,7 @@ export abstract class MemberConfig extends ProcessConfig {
       );
     }
     if (!VOTER_COUNTS.includes(this.orderReplicas.length))
-      problems.push(`ORDER_REPLICAS names ${this.orderReplicas.length} members; a group has 1, 3 or 5`);
+      problems.push(`ORDER_REPLICAS names ${this.orderReplicas.length} members; a group has ${VOTER_COUNTS_TEXT}`);
     if (this.catalogReplicas.length > MAX_LEARNERS)
       problems.push(`CATALOG_REPLICAS names ${this.catalogReplicas.length} catalogs; ${MAX_LEARNERS} are the limit`);
     if (this.electionTimeoutMs < HEARTBEATS_PER_ELECTION * this.heartbeatIntervalMs) {

@@ -9,7 +9,7 @@ const directory = process.env['FAILPOINTS'] ?? '';
 
 /**
  * Names a step of the trade protocol, for the test that kills a process at each of them (test/failpoints). The test
- * finds the points by reading the sources, so a new step needs this call and nothing else.
+ * finds the points by reading the sources; CONTRIBUTING.md says when a new step needs more than this call.
  *
  * A point is armed by a file of its name in the directory FAILPOINTS. The process that removes the file dies on the
  * spot, as by `kill -9`; of several that pass at the same time only one does. In a process that was started without the

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { freePorts } from '#harness';
 import { describe, expect, it } from 'vitest';
-import { requireFree } from './ports.js';
+import { requireFree } from './require-free.js';
 import { createTopology, defaultPorts, urlOf } from './topology.js';
 
 describe('ports', () => {
