@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { percentile } from './report.js';
+import { percentile } from '#harness';
 import type { Target } from './requests.js';
 
 /** Longer than any gateway's own deadline: an answer that has not come by then never comes. In milliseconds. */

@@ -1,8 +1,8 @@
+import { percentile } from '#harness';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { wholeNumber, type Bench, type BenchReport } from './bench.js';
 import { OpenLoad, type Answered } from './open-load.js';
-import { percentile } from './report.js';
 import { slowestSyncMs } from './slowest-sync.js';
 
 const KINDS = {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { percentile } from '#harness';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { secondsInMs, wholeNumber, type Bench } from './bench.js';
 import { closedLoop } from './closed-loop.js';
 import { tradesOf } from './load-targets.js';
 import { OpenLoad, type Answered } from './open-load.js';
-import { percentile } from './report.js';
 import { settle } from './settle.js';
 import { slowestSyncMs } from './slowest-sync.js';
 
