@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Longer than any gateway may take: a request without an answer by then hangs. */
-const HANGS_AFTER_MS = 10_000;
+/** Longer than any gateway may take, in milliseconds: a request without an answer by then hangs. */
+export const HANGS_AFTER_MS = 10_000;
 
 export interface Reply {
   readonly status: number;
