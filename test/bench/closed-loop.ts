@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { percentile } from './report.js';
+import { percentile } from '#harness';
+import { HANGS_AFTER_MS } from '../system/support/traffic.js';
 import type { Target } from './requests.js';
 
-/** Longer than any gateway's own deadline: an answer that has not come by then never comes. In milliseconds. */
-const HANGS_AFTER_MS = 10_000;
 /** By then the just-in-time compiler has seen most of what a request takes: after 3 s a lone trade took a fifth longer. */
 const WARM_UP_MS = 10_000;
 const WARM_UP_CONNECTIONS = 128;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { percentile } from '#harness';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { secondsInMs, wholeNumbers, type Bench, type BenchReport } from './bench.js';
 import { closedLoop, round } from './closed-loop.js';
-import { percentile } from './report.js';
 import { tradesOf } from './load-targets.js';
 import { settle } from './settle.js';
 import { during, rolesOf, total, type Span, type Usage } from './usage.js';

@@ -1,9 +1,10 @@
+import { percentile } from '#harness';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { wholeNumber, type Bench, type BenchReport } from './bench.js';
 import { OpenLoad, type Answered } from './open-load.js';
-import { percentile } from './report.js';
 import { slowestSyncMs } from './slowest-sync.js';
+import { FEW_STOCKS } from './stocks.js';
 
 const KINDS = {
   'kill -9': (cluster, name) => cluster.kill(name),
@@ -15,7 +16,6 @@ const KINDS = {
 } as const satisfies Record<string, (cluster: OrderCluster, name: string) => Promise<unknown>>;
 type Kind = keyof typeof KINDS;
 
-const STOCKS = ['Ford', 'Tesla', 'Amc', 'Nike'];
 /** Enough for any successor to be found, and for requests that were caught by the fault to reach their deadline. */
 const WATCHED_MS = 2500;
 const BEFORE_MS = 200;
@@ -48,7 +48,7 @@ export const failover: Bench = {
       catalogs: wholeNumber(options, 'catalogs', 1),
       frontends: wholeNumber(options, 'gateways', 1),
     });
-    const load = await OpenLoad.start(cluster.urls, wholeNumber(options, 'rate'), STOCKS);
+    const load = await OpenLoad.start(cluster.urls, wholeNumber(options, 'rate'), FEW_STOCKS);
     try {
       const rounds = new Map<Kind, Round[]>();
       for (const kind of kinds) rounds.set(kind, await killAll({ cluster, load, kind, who }, kills, progress));

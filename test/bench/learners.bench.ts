@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { LearnerGroup } from '../learners/learner-group.js';
-import { ROOT } from '#harness';
+import { percentile, ROOT } from '#harness';
 import { secondsInMs, wholeNumber, type Bench, type BenchReport } from './bench.js';
 import { round } from './closed-loop.js';
-import { median, percentile } from './report.js';
+import { median } from './report.js';
 
 type Row = BenchReport['rows'][number];
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ExchangeApi, HttpClient, NetworkFailure, type TradeWish } from '#harness';
+import { HANGS_AFTER_MS } from '../system/support/traffic.js';
+import { wishOf } from './requests.js';
 
 export interface Answered {
   readonly askedAt: number;
@@ -9,9 +11,6 @@ export interface Answered {
   /** `error.reason`, or why there was no answer. */
   readonly reason: string;
 }
-
-/** Longer than the gateway's own deadline, in milliseconds: a request without an answer by then never gets one. */
-const HANGS_AFTER_MS = 8000;
 
 /** A limit on what may wait at once, whatever happens to the system. */
 const MAX_IN_FLIGHT = 4000;
@@ -110,15 +109,11 @@ export class OpenLoad {
     }
   }
 
-  /** @param turn counts the trades, so that each stock is bought as often as it is sold, and none runs out */
   private async trade(turn: number): Promise<Answered> {
-    const { stocks, gateways } = this;
-    const gateway = gateways[turn % gateways.length];
-    const name = stocks[turn % stocks.length];
-    if (gateway === undefined || name === undefined) throw new Error('a load needs a gateway and a stock');
-    const type = Math.floor(turn / stocks.length) % 2 === 0 ? 'sell' : 'buy';
+    const gateway = this.gateways[turn % this.gateways.length];
+    if (gateway === undefined) throw new Error('a load needs a gateway');
     const askedAt = performance.now();
-    const { status, reason } = await answerTo(gateway, { name, type, quantity: 1 });
+    const { status, reason } = await answerTo(gateway, wishOf(this.stocks, turn));
     return { askedAt, answeredAt: performance.now(), status, reason };
   }
 }

@@ -1,13 +1,5 @@
+import { percentile } from '#harness';
 import type { BenchReport } from './bench.js';
-
-/**
- * The value that a share of the values (from 0 to 1) do not exceed; 0 for no values. Exact: a bench has all values at its end. The
- * command line keeps a histogram instead, because its runs have no bound.
- */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
-}
 
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);

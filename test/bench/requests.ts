@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TradeWish } from '#harness';
 
 /** Something that answers HTTP on this machine, and what it is asked. */
 export interface Target {
@@ -20,12 +21,16 @@ export function post(path: string, body: string, headers = ''): string {
   );
 }
 
-/** A trade of the `turn`th stock: each is sold and bought in turn, so that none runs out. */
-export function trade(stocks: readonly string[], turn: number, key: string | null = randomUUID()): string {
-  const name = stocks[turn % stocks.length];
+/** The trade of a turn: each stock is sold and bought in turn, so that none runs out. */
+export function wishOf(stocks: readonly string[], turn: number): TradeWish {
   const type = Math.floor(turn / stocks.length) % 2 === 0 ? 'sell' : 'buy';
+  return { name: stocks[turn % stocks.length] ?? '', type, quantity: 1 };
+}
+
+/** The request for that trade, with a key unless it is null. */
+export function trade(stocks: readonly string[], turn: number, key: string | null = randomUUID()): string {
   const headers = key === null ? '' : `idempotency-key: ${key}\r\n`;
-  return post('/orders', JSON.stringify({ name, type, quantity: 1 }), headers);
+  return post('/orders', JSON.stringify(wishOf(stocks, turn)), headers);
 }
 
 export function lookup(stocks: readonly string[], turn: number): string {

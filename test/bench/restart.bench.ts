@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
+import { percentile } from '#harness';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { wholeNumber, type Bench } from './bench.js';
 import { MemoryWatch, processorMs } from './memory.js';
 import { preload } from './preload.js';
-import { percentile } from './report.js';
 
 const REPLICA = 'order-1';
 const LONG_MS = 300_000;

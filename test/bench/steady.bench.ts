@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { percentile } from '#harness';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { secondsInMs, wholeNumber, type Bench } from './bench.js';
 import { closedLoop } from './closed-loop.js';
 import { tradesOf } from './load-targets.js';
 import { OpenLoad, type Answered } from './open-load.js';
-import { percentile } from './report.js';
 import { settle } from './settle.js';
 import { slowestSyncMs } from './slowest-sync.js';
-
-const STOCKS = ['Ford', 'Tesla', 'Amc', 'Nike'];
+import { FEW_STOCKS } from './stocks.js';
 
 /** Whether anything moves that should not: a load that the system can bear, no fault, and so no election. */
 export const steady: Bench = {
@@ -36,7 +35,7 @@ export const steady: Bench = {
       const rate = Math.round((capacity * percent) / 100);
       progress(`capacity ${capacity} trades/s; ${minutes} minutes at ${rate}/s`);
       const termsBefore = await terms(cluster);
-      const load = await OpenLoad.start(cluster.urls, rate, STOCKS);
+      const load = await OpenLoad.start(cluster.urls, rate, FEW_STOCKS);
       const seen: Minute[] = [];
       for (let minute = 1; minute <= minutes; minute += 1) {
         await pause(minuteMs);

@@ -1,4 +1,4 @@
-import { ask, place, type Reply, type Wish } from '../system/support/traffic.js';
+import { ask, numberIn, place, type Reply, type Wish } from '../system/support/traffic.js';
 import type { LookupOperation } from './linearizability.js';
 
 /** The outcome of one request with a key. */
@@ -68,11 +68,9 @@ export class Recorder {
     return lookup;
   }
 
-  private outcomeOf(trail: Trail, { status, text, reason = '' }: Reply): Outcome {
-    if (status === 200) {
-      const { data } = JSON.parse(text) as { data: { transaction_number: number } };
-      return { kind: 'executed', number: data.transaction_number };
-    }
+  private outcomeOf(trail: Trail, reply: Reply): Outcome {
+    const { status, text, reason = '' } = reply;
+    if (status === 200) return { kind: 'executed', number: numberIn(reply) };
     if (status === 503 || status === 429) return { kind: 'notExecuted', reason };
     if (status === 504) return { kind: 'unknown', why: reason };
     if (reason !== 'NOT_ENOUGH_STOCKS') this.wrong.push(`${describe(trail)} -> ${status} ${text}`);

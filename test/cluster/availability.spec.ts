@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, orderText, place, Traffic, type Reply, type Wish } from '../system/support/traffic.js';
+import { ask, numberIn, orderText, place, Traffic, type Reply, type Wish } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { OrderCluster } from './support/order-cluster.js';
 
@@ -36,19 +36,18 @@ async function view(name: string): Promise<ProcessView | undefined> {
 }
 
 async function trade(): Promise<number> {
-  const { status, text } = await place(cluster.url, wish());
-  expect([status, text]).toEqual([200, text]);
-  return (JSON.parse(text) as { data: { transaction_number: number } }).data.transaction_number;
+  const reply = await place(cluster.url, wish());
+  expect([reply.status, reply.text]).toEqual([200, reply.text]);
+  return numberIn(reply);
 }
 
 /** While the system is used, does something, and expects every request to be answered as if nothing had happened. */
 async function withoutAFailedRequest(act: () => Promise<void>): Promise<void> {
   const traffic = new Traffic(cluster.url, 'Tesla');
   try {
-    await waitFor('trades', () => traffic.acknowledged.size > 20);
+    await traffic.waitForMore(20);
     await act();
-    const before = traffic.acknowledged.size;
-    await waitFor('trading goes on', () => traffic.acknowledged.size > before + 20);
+    await traffic.waitForMore(20);
   } finally {
     await traffic.stop();
   }
@@ -136,7 +135,7 @@ describe('a leader', () => {
     await waitFor('the highest id leads', async () => (await cluster.leader()) === 3, 60_000);
     const term = (await cluster.status(3))?.term;
     const traffic = new Traffic(cluster.url, 'Nike', 8);
-    await waitFor('many trades', () => traffic.acknowledged.size >= 1500, 60_000);
+    await traffic.waitForMore(1500, 60_000);
     await traffic.stop();
     expect((await cluster.status(3))?.term, cluster.logs()).toBe(term);
     expect(await cluster.leader()).toBe(3);
@@ -150,10 +149,9 @@ describe('a gateway', () => {
     await cluster.startProcess('frontend-1');
     await cluster.waitUntilReady();
     const order = wish();
-    const { status, text } = await place(cluster.url, order);
-    expect(status).toBe(200);
-    const { data } = JSON.parse(text) as { data: { transaction_number: number } };
-    const number = data.transaction_number;
+    const reply = await place(cluster.url, order);
+    expect(reply.status).toBe(200);
+    const number = numberIn(reply);
     expect((await ask(cluster.url, `/orders/${number}`)).text).toBe(orderText(order, number));
     await cluster.startProcess(`order-${leader}`);
     await cluster.waitUntilReady();

@@ -33,14 +33,10 @@ async function sell(): Promise<void> {
 /** Trades while something happens. Every one must be executed, and none is held up for long. */
 async function withoutAFailedTrade(act: () => Promise<void>): Promise<void> {
   const traffic = new Traffic(cluster.url, 'Tesla');
-  const more = (): Promise<void> => {
-    const goal = traffic.acknowledged.size + 50;
-    return waitFor('trades', () => traffic.acknowledged.size >= goal, LONGEST_DELAY_MS);
-  };
   try {
-    await more();
+    await traffic.waitForMore(50, LONGEST_DELAY_MS);
     await act();
-    await more();
+    await traffic.waitForMore(50, LONGEST_DELAY_MS);
   } finally {
     await traffic.stop();
   }

@@ -19,7 +19,7 @@ afterAll(async () => {
 async function trade(count: number): Promise<void> {
   const traffic = new Traffic(cluster.url, 'Ford', 4);
   try {
-    await waitFor(`${count} trades`, () => traffic.acknowledged.size >= count, 60_000);
+    await traffic.waitForMore(count, 60_000);
   } finally {
     await traffic.stop();
   }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultsInBooks } from '../system/support/books.js';
 import { place, Traffic } from '../system/support/traffic.js';
-import { waitFor } from '../system/support/wait-for.js';
 import { OrderCluster } from './support/order-cluster.js';
 import { Strace, whyNoStrace } from './support/strace.js';
 
@@ -70,7 +69,7 @@ describe.skipIf(missing !== undefined)(
       const traffic = new Traffic(cluster.url, 'Tesla');
       let strace: Strace | undefined;
       try {
-        await waitFor('trades', () => traffic.acknowledged.size > 20);
+        await traffic.waitForMore(20);
         const said = cluster.log(name).length;
         const ended = cluster.ended(name);
         strace = await attach(id, randomUUID(), ...inject);
@@ -79,8 +78,7 @@ describe.skipIf(missing !== undefined)(
           code: 1,
           log: expect.stringMatching(why) as unknown,
         });
-        const before = traffic.acknowledged.size;
-        await waitFor('the others go on', () => traffic.acknowledged.size > before + 20);
+        await traffic.waitForMore(20);
       } finally {
         await traffic.stop();
         await strace?.detach();

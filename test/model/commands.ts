@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { tradesAfter } from '../system/support/books.js';
-import { ask, orderText, place, type Reply, type Wish } from '../system/support/traffic.js';
+import { ask, numberIn, orderText, place, type Reply, type Wish } from '../system/support/traffic.js';
 import { CATALOGS, ORDERS, type Answer, type ExchangeModel, type Member } from './exchange-model.js';
 import type { RealExchange } from './real-exchange.js';
 
@@ -167,11 +167,9 @@ function wishOf({ key, stock, type, quantity }: Asked, model: ExchangeModel): Wi
   return { key: model.keyOf(key), name: model.nameOf(stock), type, quantity };
 }
 
-function answerOf({ status, text, reason = '' }: Reply): Answer | { readonly status: number; readonly text: string } {
-  if (status === 200) {
-    const { data } = JSON.parse(text) as { data: { transaction_number: number } };
-    return { status, number: data.transaction_number };
-  }
+function answerOf(reply: Reply): Answer | { readonly status: number; readonly text: string } {
+  const { status, text, reason = '' } = reply;
+  if (status === 200) return { status, number: numberIn(reply) };
   if (status === 404 || status === 422) return { status, reason };
   return status === 503 ? { status } : { status, text };
 }

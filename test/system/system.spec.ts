@@ -63,15 +63,13 @@ describe('a system that was started with one command', () => {
 describe('a process that is killed in the middle of the workload', () => {
   it.each(['order-1', 'frontend-1'])('takes nothing acknowledged with it: %s', async (name) => {
     const traffic = new Traffic(demo.url, 'Tesla');
-    const trades = (): number => traffic.acknowledged.size;
-    await waitFor('trades', () => trades() >= 50);
+    await traffic.waitForMore(50);
     await demo.tell('kill', name);
     const { refused, unknown } = traffic;
     await waitFor('the outage shows', () => refused.length + unknown.length > 0);
     await demo.tell('restart', name);
     await demo.waitUntilReady();
-    const before = trades();
-    await waitFor('trading goes on', () => trades() >= before + 50);
+    await traffic.waitForMore(50);
     await traffic.stop();
     expect(await faultsInBooks(demo.url, traffic), demo.log).toEqual([]);
     await expectWorkloadToPass('--requests', '50', '--stocks', 'Ford,Tesla');
@@ -81,20 +79,16 @@ describe('a process that is killed in the middle of the workload', () => {
 describe('the only catalog, when it is killed', () => {
   it('takes no trade with it, and lookups say STALE until it is back', async () => {
     const traffic = new Traffic(demo.url, 'Tesla');
-    const more = (): Promise<void> => {
-      const goal = traffic.acknowledged.size + 50;
-      return waitFor('trades', () => traffic.acknowledged.size >= goal);
-    };
     const lookup = (): Promise<Reply> => ask(demo.url, '/stocks/Ford');
     await lookup();
-    await more();
+    await traffic.waitForMore(50);
     await demo.tell('kill', 'catalog-1');
-    await more();
+    await traffic.waitForMore(50);
     expect(await lookup()).toMatchObject({ status: 200, cache: 'STALE' });
     await demo.tell('restart', 'catalog-1');
     await demo.waitUntilReady();
     await waitFor('lookups are fresh', async () => (await lookup()).cache === 'HIT');
-    await more();
+    await traffic.waitForMore(50);
     await traffic.stop();
     const { refused, unknown } = traffic;
     expect({ refused, unknown }, demo.log).toEqual({ refused: [], unknown: [] });

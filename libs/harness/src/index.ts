@@ -9,5 +9,6 @@ export {
   type HttpRequest,
   type JsonRecord,
 } from './http/http-client.js';
+export { percentile } from './percentile.js';
 export type { ProcessEnd } from './processes/keeper.messages.js';
 export { Processes, type ProcessSpec } from './processes/processes.js';

@@ -1,4 +1,4 @@
-import { ask, orderText, place, type Traffic, type Wish } from './traffic.js';
+import { ask, numberIn, orderText, place, type Traffic, type Wish } from './traffic.js';
 
 /** A trade as it is on record. */
 export interface ListedTrade extends Wish {
@@ -40,9 +40,9 @@ export async function faultsInBooks(url: string, traffic: Traffic): Promise<read
   const faults = [...traffic.wrong];
   const settled = new Map(traffic.acknowledged);
   for (const wish of traffic.unknown) {
-    const { status, text } = await place(url, wish);
-    if (status !== 200) faults.push(`repeat of ${wish.key} -> ${status} ${text}`);
-    else settled.set((JSON.parse(text) as { data: { transaction_number: number } }).data.transaction_number, wish);
+    const reply = await place(url, wish);
+    if (reply.status !== 200) faults.push(`repeat of ${wish.key} -> ${reply.status} ${reply.text}`);
+    else settled.set(numberIn(reply), wish);
   }
   for (const [number, wish] of settled) {
     const { status, text } = await ask(url, `/orders/${number}`);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { waitFor } from './wait-for.js';
 
-/** Longer than any gateway may take: a request without an answer by then hangs. */
-const HANGS_AFTER_MS = 10_000;
+/** Longer than any gateway may take, in milliseconds: a request without an answer by then hangs. */
+export const HANGS_AFTER_MS = 10_000;
 
 export interface Reply {
   readonly status: number;
@@ -49,6 +50,11 @@ export function place(url: string, { key, ...body }: Wish, signal?: AbortSignal)
   });
 }
 
+/** The number that a trade was given, from the answer 200 to it. */
+export function numberIn({ text }: Reply): number {
+  return (JSON.parse(text) as { data: { transaction_number: number } }).data.transaction_number;
+}
+
 /** The exact bytes of `GET /orders/:number` for an acknowledged trade. */
 export function orderText({ name, type, quantity }: Wish, number: number): string {
   return JSON.stringify({ data: { number, name, type, quantity } });
@@ -72,6 +78,12 @@ export class Traffic {
     clients = 4,
   ) {
     this.clients = Array.from({ length: clients }, () => this.trade());
+  }
+
+  /** Resolves when `trades` more trades have been acknowledged. */
+  async waitForMore(trades: number, limitMs?: number): Promise<void> {
+    const goal = this.acknowledged.size + trades;
+    await waitFor(`${trades} more trades are acknowledged`, () => this.acknowledged.size >= goal, limitMs);
   }
 
   async stop(): Promise<void> {
@@ -99,7 +111,7 @@ export class Traffic {
 
   private note(wish: Wish, reply: Reply): void {
     if (reply.status === 200) {
-      const { transaction_number: number } = (JSON.parse(reply.text) as { data: { transaction_number: number } }).data;
+      const number = numberIn(reply);
       if (this.acknowledged.has(number)) this.wrong.push(`number ${number} was given twice`);
       this.acknowledged.set(number, wish);
     } else if (reply.status === 503) this.refused.push(wish);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExchangeApi, type HttpAnswer, HttpClient, NetworkFailure, type TradeWish } from '#harness';
+import { ExchangeApi, type HttpAnswer, HttpClient, NetworkFailure, percentile, type TradeWish } from '#harness';
 import { MAX_TRADE_QUANTITY, type TradeType } from '#contracts';
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
@@ -102,8 +102,8 @@ function shownHeaders({ headers }: HttpAnswer): Readonly<Record<string, string>>
 }
 
 function summary(answers: readonly HttpAnswer[]): string {
-  const times = answers.map((answer) => answer.elapsedMs).sort((a, b) => a - b);
-  const at = (share: number): string => (times[Math.ceil(share * times.length) - 1] ?? 0).toFixed(1);
+  const times = answers.map((answer) => answer.elapsedMs);
+  const at = (share: number): string => percentile(times, share).toFixed(1);
   const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length;
   return `${answers.length} answers: mean ${mean.toFixed(1)} ms, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
 }

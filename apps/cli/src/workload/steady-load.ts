@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExchangeApi, HttpClient, type ListedStock, NetworkFailure, type TradeWish } from '#harness';
-import { choose, integerBetween } from './random.js';
+import { choose } from './random.js';
+import { drawWish, PAUSE_AFTER_FAILURE_MS } from './trader.js';
 
 const CONNECTIONS = 4;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Leaves a small machine most of its power. */
 const THINK_TIME_MS = 10;
-const PAUSE_AFTER_FAILURE_MS = 50;
-const LARGEST_TRADE = 10;
 /** A longer time without any trade is worth a line, if there is a reason for it: a slow disk alone is none. */
 const WORTH_TELLING_MS = 300;
 /** How long after it was seen a fault may still explain a gap that begins now, in milliseconds. */
@@ -81,9 +80,7 @@ export class SteadyLoad {
 
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const { name } = choose(Math.random, this.stocks);
-      const type = Math.random() < 0.5 ? 'buy' : 'sell';
-      await this.settle({ name, type, quantity: integerBetween(Math.random, 1, LARGEST_TRADE) });
+      await this.settle(drawWish(Math.random, choose(Math.random, this.stocks).name));
       await pause(THINK_TIME_MS);
     }
   }

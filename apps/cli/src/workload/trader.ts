@@ -23,7 +23,7 @@ import { choose, integerBetween, type Random } from './random.js';
 import type { RequestKind, Tally } from './tally.js';
 
 /** After a failure, so that a gateway that is down is not asked thousands of times a second. */
-const PAUSE_AFTER_FAILURE_MS = 50;
+export const PAUSE_AFTER_FAILURE_MS = 50;
 const LARGEST_TRADE = 10;
 
 export interface TraderOptions {
@@ -59,13 +59,10 @@ export class Trader {
     const stock = choose(this.random, this.options.stocks);
     const available = await this.lookup(stock.name);
     // Drawn in every round, so that one answer does not shift all choices after it.
-    const [chance, isBuy, quantity] = [
-      this.random(),
-      this.random() < 0.5,
-      integerBetween(this.random, 1, LARGEST_TRADE),
-    ];
+    const chance = this.random();
+    const wish = drawWish(this.random, stock.name);
     if (available === undefined || available === 0 || chance >= this.options.tradeProbability) return;
-    await this.trade({ name: stock.name, type: isBuy ? 'buy' : 'sell', quantity }, stock.maxTradingVolume);
+    await this.trade(wish, stock.maxTradingVolume);
   }
 
   /** The quantity that a lookup showed; undefined when it failed. */
@@ -157,4 +154,9 @@ export class Trader {
   private report(what: string, faults: readonly string[]): void {
     for (const fault of faults) this.tally.mismatch(`${what}: ${fault}`);
   }
+}
+
+/** A trade of a stock as the loads make it: half of them buys, all of few shares. */
+export function drawWish(random: Random, name: string): TradeWish {
+  return { name, type: random() < 0.5 ? 'buy' : 'sell', quantity: integerBetween(random, 1, LARGEST_TRADE) };
 }
