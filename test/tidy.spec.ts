@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** The shape of the tree, as a test: a limit is only ever made stricter. */
@@ -8,6 +9,8 @@ const LINES_AT_MOST = 400;
 const LINES_USUALLY = 250;
 /** Files between the two limits; lower it when one of them is split. */
 const FILES_OVER_THE_USUAL = 1;
+
+const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -47,6 +50,18 @@ describe('the tree', () => {
     const intoLibrary = /from '(\.\.\/)+libs\//;
     const users = sources.filter((file) => file.startsWith('apps/'));
     expect(users.filter((file) => intoLibrary.test(read(file)))).toEqual([]);
+  });
+
+  it.each(['libs', 'apps', 'test'])('is compiled anew when any file of it changes: %s', (project) => {
+    // `tsc -b` looks for changes only in the files that a project includes, not in those that they import.
+    const tsc = (...args: string[]): string =>
+      execFileSync(process.execPath, [TSC, '-p', `${project}/tsconfig.build.json`, ...args], { encoding: 'utf8' });
+    const { files } = JSON.parse(tsc('--showConfig')) as { files: readonly string[] };
+    const included = new Set(files.map((file) => resolve(project, file)));
+    const compiled = tsc('--listFilesOnly')
+      .split('\n')
+      .filter((file) => /(?<!\.d)\.ts$/.test(file) && !/[\\/]node_modules[\\/]/.test(file));
+    expect(compiled.filter((file) => !included.has(file))).toEqual([]);
   });
 
   it('is described by the README as it is', () => {
