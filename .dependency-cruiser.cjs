@@ -3,8 +3,8 @@
 /** The folders of a source root in their order: each imports only those before it, so they form no circle, not even of types. */
 const FOLDERS_IN_ORDER = {
   'apps/cli/src': ['terminal', 'log', 'workload', 'status', 'verify', 'demo', 'bench', 'chaos', 'commands'],
-  'apps/catalog/src': ['watches', 'stocks'],
-  'apps/frontend/src': ['errors', 'server', 'docs', 'cluster', 'health', 'stocks', 'metrics', 'orders'],
+  'apps/catalog/src': ['watches', 'stocks', 'trades'],
+  'apps/frontend/src': ['errors', 'server', 'docs', 'cluster', 'health', 'stocks', 'orders', 'stream', 'metrics'],
   'apps/order/src': ['orders'],
   'libs/exchange/src': ['client'],
   'libs/harness/src': ['processes', 'http'],
@@ -106,6 +106,6 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['stock-bazaar-source', 'import', 'node', 'default'] },
   },
 };

@@ -10,7 +10,7 @@ const BUSY_SYSTEMS = ['test/chaos/**', 'test/failpoints/**', 'test/bench/**', 't
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   // Our libraries from their sources, not from what was compiled (see "imports" in package.json).
-  ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
+  ssr: { resolve: { conditions: ['stock-bazaar-source', 'module', 'node', 'development|production'] } },
 };
 
 const realProcesses = {
