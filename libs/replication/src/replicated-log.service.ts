@@ -34,9 +34,7 @@ const MAX_COMMAND_LENGTH = 1_000_000;
 /** How long proposals under way may take to finish when the process stops, in milliseconds. */
 const DRAIN_LIMIT_MS = 3000;
 
-/**
- * A log that a majority of the group has on disk, and the state machine that it drives. Commands are plain JSON.
- */
+/** A log that a majority of the group has on disk, and the state machine that it drives. Commands are plain JSON. */
 @Injectable()
 export class ReplicatedLog<Command = unknown, Result = unknown>
   implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
@@ -48,6 +46,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   private readonly events: EventLog;
   private readonly tickMs: number;
   private readonly leadership: BehaviorSubject<LeadershipChange>;
+  private readonly applied: BehaviorSubject<number>;
   private readonly tasks: LeaderTasks;
 
   constructor(
@@ -66,6 +65,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       ...{ silenceTicks, tickMs: this.tickMs, readLeaseMs, sink: events },
     });
     this.leadership = new BehaviorSubject(this.currentLeadership());
+    this.applied = new BehaviorSubject(storage.appliedIndex);
     this.tasks = new LeaderTasks(this.leadership, events);
     this.driver = new Driver({
       id,
@@ -86,6 +86,11 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   /** Changes of leadership, beginning with what is known now. */
   get leadership$(): Observable<LeadershipChange> {
     return this.leadership.asObservable();
+  }
+
+  /** The index of the last applied entry, each time it has risen, beginning with what it is now. */
+  get applied$(): Observable<number> {
+    return this.applied.asObservable();
   }
 
   /**
@@ -211,6 +216,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   onApplicationShutdown(): void {
     this.driver.stop();
     this.leadership.complete();
+    this.applied.complete();
     this.storage.close();
   }
 
@@ -225,6 +231,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
       holdsLease: this.readLeaseMs !== null,
       now: this.ports.now(),
     });
+    if (appliedIndex > this.applied.value) this.applied.next(appliedIndex);
     const leadership = this.currentLeadership();
     const { term, leader } = this.leadership.value;
     if (leadership.term !== term || leadership.leader?.id !== leader?.id) this.leadership.next(leadership);
