@@ -7,6 +7,8 @@ import { FirstStocksService } from './stocks/first-stocks.service.js';
 import { StocksController } from './stocks/stocks.controller.js';
 import { StocksService } from './stocks/stocks.service.js';
 import { WatchesController } from './watches/watches.controller.js';
+import { TradesController } from './trades/trades.controller.js';
+import { TradesService } from './trades/trades.service.js';
 import { Watches } from './watches/watches.js';
 
 /** One catalog: a learner of the exchange group, which answers lookups and keeps the gateways' caches coherent. */
@@ -24,12 +26,13 @@ export class CatalogModule {
           onReceived: (commands: readonly ExchangeCommand[]) => watches.release(commands),
         }),
       ],
-      controllers: [StocksController, WatchesController, OwnStateController, TrafficController],
+      controllers: [StocksController, TradesController, WatchesController, OwnStateController, TrafficController],
       providers: [
         { provide: CatalogConfig, useValue: config },
         { provide: Exchange, useValue: exchange },
         { provide: Watches, useValue: watches },
         StocksService,
+        TradesService,
         FirstStocksService,
       ],
     };

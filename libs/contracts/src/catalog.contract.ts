@@ -1,11 +1,13 @@
 import { IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min } from 'class-validator';
 import { Call } from './call.js';
+import type { Order } from './order.contract.js';
 import { STOCK_NAME_PATTERN } from './rules.js';
 
 export const CATALOG_PATTERNS = {
   lookup: 'catalog.lookup',
   list: 'catalog.list',
   watch: 'catalog.watch',
+  follow: 'catalog.follow',
 } as const;
 
 /** One stock, as the exchange knows it. */
@@ -60,5 +62,30 @@ export interface StockPage {
   /** Pass as `after` for the next page; null on the last one. */
   readonly next: string | null;
   /** False when nobody could be asked whether there are later trades. */
+  readonly isFresh: boolean;
+}
+
+/** Asks for the trades after a number. The answer waits a moment for the next trade when there is none yet. */
+export class FollowCall extends Call {
+  /** Only trades after this number; absent to ask for the last number alone. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  after?: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit!: number;
+}
+
+export interface FollowAnswer {
+  /** In order of number, without gaps, from `after + 1`. Empty when no trade came in time. */
+  readonly orders: readonly Order[];
+  /** The stocks of these trades, as they are now. */
+  readonly stocks: readonly Stock[];
+  /** Number of the last trade that this catalog has; 0 before the first. */
+  readonly lastNumber: number;
+  /** False when this catalog holds no read lease, so that it may be behind. */
   readonly isFresh: boolean;
 }

@@ -1,8 +1,10 @@
 export { Call } from './call.js';
 export {
   CATALOG_PATTERNS,
+  FollowCall,
   ListStocksCall,
   LookupCall,
+  type FollowAnswer,
   type LookupAnswer,
   type Stock,
   type StockPage,

@@ -1,16 +1,9 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import {
-  ServiceError,
-  type ListStocksCall,
-  type LookupAnswer,
-  type LookupCall,
-  type OwnStock,
-  type Stock,
-  type StockPage,
-} from '#contracts';
+import { ServiceError, type ListStocksCall, type LookupAnswer, type LookupCall, type StockPage } from '#contracts';
 import { Exchange, touches, type ExchangeCommand } from '#exchange';
 import { NoLeader, OutcomeUnknown, ReplicatedLog } from '#replication';
 import { Watches } from '../watches/watches.js';
+import { shown } from './shown.js';
 
 /**
  * Longer than a read lease, because a trade of the stock may be waiting for the end of one. Without a lease the leader is asked,
@@ -77,10 +70,6 @@ export class StocksService implements OnModuleDestroy {
       clearTimeout(timer);
     }
   }
-}
-
-function shown({ name, priceCents, quantity, volume, maxTradingVolume, version }: OwnStock): Stock {
-  return { name, priceCents, quantity, volume, maxTradingVolume, version };
 }
 
 function noStocks(message: string): ServiceError {
