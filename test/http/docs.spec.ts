@@ -78,6 +78,7 @@ describe('the OpenAPI document', () => {
       'get /readyz',
       'get /stocks',
       'get /stocks/{name}',
+      'get /stream',
       'get /trades',
       'post /orders',
     ]);

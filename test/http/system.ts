@@ -106,8 +106,13 @@ export class TestSystem {
     );
   }
 
-  async stopAll(): Promise<void> {
+  /** Stops the gateways that were started in addition. */
+  async stopGateways(): Promise<void> {
     for (const gateway of this.gateways.splice(0)) await gateway.close();
+  }
+
+  async stopAll(): Promise<void> {
+    await this.stopGateways();
     for (const part of ['frontend', 'catalog', 'order'] as const) await this.stop(part);
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -10,6 +10,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { GatewayServer } from './server/gateway-server.js';
 import { InheritedNamesPipe } from './server/inherited-names.pipe.js';
 import { StocksModule } from './stocks/stocks.module.js';
+import { StreamModule } from './stream/stream.module.js';
 
 @Module({})
 export class FrontendModule {
@@ -17,7 +18,7 @@ export class FrontendModule {
     return {
       module: FrontendModule,
       global: true,
-      imports: [ClusterModule, StocksModule, OrdersModule, HealthModule, MetricsModule],
+      imports: [ClusterModule, StocksModule, OrdersModule, StreamModule, HealthModule, MetricsModule],
       providers: [
         { provide: FrontendConfig, useValue: config },
         { provide: GatewayServer, useValue: server },

@@ -1,10 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ServiceError } from '#contracts';
-import { describeMembers, learnersOf, votersOf } from '#exchange';
+import { describeMembers, votersOf } from '#exchange';
 import { ApiFailures } from '../docs/api-failures.js';
 import { NoQuery } from '../server/no-query.guard.js';
-import { ClusterAnswer, gatewayView, LeaderAnswer, leaderView, memberView } from './cluster.dto.js';
+import { ClusterAnswer, clusterView, LeaderAnswer, leaderView } from './cluster.dto.js';
 import { ClusterService } from './cluster.service.js';
 
 @ApiTags('cluster')
@@ -34,9 +34,6 @@ export class ClusterController {
   @ApiOkResponse({ type: ClusterAnswer })
   @ApiFailures('OVERLOADED')
   async processes(): Promise<ClusterAnswer> {
-    const report = await this.cluster.report();
-    const members = [...learnersOf(report), ...votersOf(report)].map((member) => memberView(member, report.leader));
-    const processes = [gatewayView(this.cluster.ownAddress), ...members];
-    return { data: { leader: leaderView(report.leader), processes } };
+    return { data: clusterView(await this.cluster.report(), this.cluster.ownAddress) };
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { othersOf, type LeaderReport, type MemberReport } from '#exchange';
+import { learnersOf, othersOf, votersOf, type ClusterReport, type LeaderReport, type MemberReport } from '#exchange';
 import { COUNT } from '../docs/schemas.js';
 
 const ROLES = ['gateway', 'learner', 'follower', 'preCandidate', 'candidate', 'leader', 'unknown'] as const;
@@ -96,7 +96,13 @@ export function leaderView(leader: LeaderReport | null): LeaderView | null {
   return leader && { leader: leader.address, id: leader.id, term: leader.status.term };
 }
 
-export function gatewayView(address: string): ProcessView {
+/** @param ownAddress that of the gateway */
+export function clusterView(report: ClusterReport, ownAddress: string): ClusterView {
+  const members = [...learnersOf(report), ...votersOf(report)].map((member) => memberView(member, report.leader));
+  return { leader: leaderView(report.leader), processes: [gatewayView(ownAddress), ...members] };
+}
+
+function gatewayView(address: string): ProcessView {
   return {
     process: 'frontend',
     address,

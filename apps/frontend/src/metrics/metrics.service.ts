@@ -5,6 +5,7 @@ import { ClusterService } from '../cluster/cluster.service.js';
 import { GatewayServer } from '../server/gateway-server.js';
 import { WORKER_NUMBER } from '../server/workers.js';
 import { LookupCounts } from '../stocks/lookup-counts.js';
+import { StreamsService } from '../stream/streams.service.js';
 import { StockStore } from '../stocks/stock-store.js';
 
 /** The figures of each member of the exchange group; null where unknown. */
@@ -37,6 +38,7 @@ export class MetricsService {
     private readonly server: GatewayServer,
     private readonly lookups: LookupCounts,
     private readonly store: StockStore,
+    private readonly streams: StreamsService,
   ) {
     if (WORKER_NUMBER !== undefined) this.registry.setDefaultLabels({ worker: WORKER_NUMBER });
     collectDefaultMetrics({ register: this.registry });
@@ -75,13 +77,21 @@ export class MetricsService {
   }
 
   private addGateway(): void {
-    const { server } = this;
+    const { server, streams } = this;
     new Gauge({
       name: 'bazaar_http_requests_in_flight',
       help: 'Requests under way, this one included.',
       registers: [this.registry],
       collect() {
         this.set(server.inFlight);
+      },
+    });
+    new Gauge({
+      name: 'bazaar_streams_open',
+      help: 'Open event streams.',
+      registers: [this.registry],
+      collect() {
+        this.set(streams.count);
       },
     });
   }

@@ -103,6 +103,11 @@ export class GatewayServer {
     if (this.takesShortcut) this.shortcut = shortcut;
   }
 
+  /** Stops counting an answer as a request in progress: it is a stream, and lasts as long as its client likes. */
+  exempt(response: ServerResponse): void {
+    this.underWay.delete(response);
+  }
+
   /**
    * Stops listening and resolves once all connections have ended. Requests that still arrive are served, and their answers ask
    * the client to close. Node's own `close()` destroys idle connections at once, and with them requests on their way.
