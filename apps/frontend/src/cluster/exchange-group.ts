@@ -5,7 +5,7 @@ import { ExchangeClient } from '#exchange';
 import { NoLearner } from '#replication';
 import { readFailure, tradeFailure } from '../errors/group-errors.js';
 import { FrontendConfig } from '../frontend.config.js';
-import type { RequestContext } from '../server/request-context.js';
+import type { Caller, RequestContext } from '../server/request-context.js';
 
 /** Sends requests to the order replicas and the catalogs. All expected failures are `ServiceError`s. */
 @Injectable()
@@ -37,12 +37,12 @@ export class ExchangeGroup implements OnApplicationShutdown {
   }
 
   /** Sends a read to the order leader. */
-  async askLeader<T>(pattern: string, payload: object, context: RequestContext): Promise<T> {
+  async askLeader<T>(pattern: string, payload: object, caller: Caller): Promise<T> {
     try {
       return await this.client.call<T>(
         pattern,
-        { ...payload, requestId: context.id },
-        { timeoutMs: context.remainingMs, repeatable: true },
+        { ...payload, requestId: caller.id },
+        { timeoutMs: caller.remainingMs, repeatable: true },
       );
     } catch (error) {
       throw readFailure(error);
@@ -56,7 +56,7 @@ export class ExchangeGroup implements OnApplicationShutdown {
   async askCatalog<T>(
     pattern: string,
     payload: object,
-    caller: { readonly id: string; readonly remainingMs: number },
+    caller: Caller,
     isEnough: (answer: T) => boolean = () => true,
   ): Promise<T> {
     try {

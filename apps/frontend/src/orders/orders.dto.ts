@@ -55,9 +55,10 @@ export class TradesQuery {
   @UrlInt(COUNT)
   after = 0;
 
-  @ApiPropertyOptional({ ...PAGE_LIMIT, default: 50 })
+  @ApiPropertyOptional({ ...PAGE_LIMIT, description: '50 if absent; for CSV, all.' })
+  @IsOptional()
   @UrlInt(PAGE_LIMIT)
-  limit = 50;
+  limit?: number;
 
   @ApiPropertyOptional({ ...STOCK_NAME, description: 'Only trades of this stock.' })
   @IsOptional()

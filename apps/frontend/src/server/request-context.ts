@@ -11,8 +11,15 @@ const RESERVE_MS = 500;
 
 const contexts = new WeakMap<IncomingMessage, RequestContext>();
 
+/** The request behind a call to another process. */
+export interface Caller {
+  readonly id: string;
+  /** Whole milliseconds for which the caller waits. */
+  readonly remainingMs: number;
+}
+
 /** Carries the id and the deadline of one HTTP request through the gateway, and sets headers of its answer. */
-export class RequestContext {
+export class RequestContext implements Caller {
   /** Identifies the request in its answer, every TCP message and every log line. */
   readonly id: string;
   private readonly deadline: number;

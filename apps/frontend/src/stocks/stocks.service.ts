@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CATALOG_PATTERNS, ServiceError, type LookupAnswer, type Stock, type StockPage } from '#contracts';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
 import { FrontendConfig } from '../frontend.config.js';
-import type { RequestContext } from '../server/request-context.js';
+import type { Caller, RequestContext } from '../server/request-context.js';
 import { CacheLease } from './cache-lease.js';
 import { StockCache, type FillToken } from './stock-cache.js';
 
@@ -14,8 +14,6 @@ export interface FoundStock {
   readonly stock: Stock;
   readonly result: CacheResult;
 }
-
-type Caller = Pick<RequestContext, 'id' | 'remainingMs'>;
 
 /** A lookup in flight, which concurrent lookups of the same name may join. */
 interface Flight {
