@@ -2,7 +2,7 @@
 
 /** The folders of a source root in their order: each imports only those before it, so they form no circle, not even of types. */
 const FOLDERS_IN_ORDER = {
-  'apps/cli/src': ['terminal', 'log', 'workload', 'status', 'verify', 'demo', 'bench', 'chaos', 'commands'],
+  'apps/cli/src': ['terminal', 'log', 'workload', 'status', 'verify', 'shell', 'demo', 'bench', 'chaos', 'commands'],
   'apps/catalog/src': ['watches', 'stocks', 'trades'],
   'apps/frontend/src': ['errors', 'server', 'docs', 'cluster', 'health', 'stocks', 'orders', 'stream', 'metrics'],
   'apps/order/src': ['orders'],

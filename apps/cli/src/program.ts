@@ -8,6 +8,7 @@ import { addClientCommand } from './commands/client.command.js';
 import { addDemoCommand } from './commands/demo.command.js';
 import { addFaultCommands } from './commands/fault.commands.js';
 import { addLogCommand } from './commands/log.command.js';
+import { addShellCommand } from './commands/shell.command.js';
 import { addStatusCommand } from './commands/status.command.js';
 import { addVerifyCommand } from './commands/verify.command.js';
 import { addWaitCommand } from './commands/wait.command.js';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addDemoCommand(program);
   addWaitCommand(program);
   addClientCommand(program);
+  addShellCommand(program);
   addBenchCommand(program);
   addStatusCommand(program);
   addVerifyCommand(program);

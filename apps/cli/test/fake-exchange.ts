@@ -110,7 +110,8 @@ export class FakeExchange {
     if (text.length > 16_384) return refusal('BODY_TOO_LARGE');
     const wish = readWish(text);
     if (wish === undefined || key.length > 128) return refusal('INVALID_REQUEST');
-    if (this.trades.some((trade) => trade.key === key)) return refusal('IDEMPOTENCY_KEY_REUSED');
+    const known = this.trades.find((trade) => trade.key === key);
+    if (known) return isSame(known, wish) ? placed(known) : refusal('IDEMPOTENCY_KEY_REUSED');
     const stock = this.stocks.find(({ name }) => name === wish.name);
     if (stock === undefined) return refusal('STOCK_NOT_FOUND');
     if (stock.maxTradingVolume > 0 && wish.quantity > stock.maxTradingVolume) {
@@ -119,13 +120,19 @@ export class FakeExchange {
     if (wish.type === 'buy' && wish.quantity > stock.quantity) return refusal('NOT_ENOUGH_STOCKS');
     stock.quantity += wish.type === 'buy' ? -wish.quantity : wish.quantity;
     stock.volume += wish.quantity;
-    const number = this.trades.length + 1;
-    this.trades.push({ number, key, ...wish });
-    return {
-      ...success({ transaction_number: number }),
-      headers: { location: `/orders/${number}`, 'idempotency-key': key },
-    };
+    const trade = { number: this.trades.length + 1, key, ...wish };
+    this.trades.push(trade);
+    return placed(trade);
   }
+}
+
+function isSame(known: Recorded, { name, type, quantity }: Pick<Recorded, 'name' | 'type' | 'quantity'>): boolean {
+  return known.name === name && known.type === type && known.quantity === quantity;
+}
+
+function placed({ number, key }: Recorded): Reply {
+  const headers = { location: `/orders/${number}`, 'idempotency-key': key };
+  return { ...success({ transaction_number: number }), headers };
 }
 
 function readWish(text: string): Pick<Recorded, 'name' | 'type' | 'quantity'> | undefined {

@@ -6,6 +6,7 @@ import { isOutputGone } from '../terminal/output.js';
 import { note, print, printJson } from '../terminal/terminal.js';
 import { createReport, printReport } from '../verify/workload-report.js';
 import { verifyRun } from '../verify/verify-run.js';
+import { runShell } from '../shell/shell.js';
 import { runWorkload, type WorkloadRun } from '../workload/workload.js';
 import {
   DEFAULT_URL,
@@ -34,7 +35,9 @@ interface ClientOptions {
 export function addClientCommand(program: Command): void {
   const client = program
     .command('client')
-    .description('run the classic workload and prove its result; or send one request')
+    .description(
+      'run the classic workload and prove its result; or send one request; without options on a terminal: a prompt',
+    )
     .option('--url <url>', 'the gateway', parseGatewayUrl, DEFAULT_URL)
     .option('--requests <n>', 'rounds: each is a lookup, perhaps followed by a trade', wholeNumber(1, 1_000_000), 100)
     .option('--prob <p>', 'probability of a trade after a lookup', parseProbability, 0.8)
@@ -51,10 +54,19 @@ export function addClientCommand(program: Command): void {
         const [unknown] = client.args;
         if (unknown !== undefined)
           client.error(`error: unknown request '${unknown}': it is lookup, buy, sell or order`);
+        if (isForPerson(client)) return runShell({ url: options.url, timeoutMs: options.timeout });
         return runClient(options);
       }),
     );
   addRequestCommands(client);
+}
+
+/** Whether nothing is said of the workload, and somebody sits at a terminal. */
+function isForPerson(client: Command): boolean {
+  const given = client.options.filter((option) => client.getOptionValueSource(option.attributeName()) === 'cli');
+  return (
+    given.every(({ long }) => long === '--url' || long === '--timeout') && process.stdin.isTTY && process.stdout.isTTY
+  );
 }
 
 async function runClient(options: ClientOptions): Promise<number> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExchangeApi, type HttpAnswer, HttpClient, NetworkFailure, percentile, type TradeWish } from '#harness';
+import { ExchangeApi, type HttpAnswer, HttpClient, NetworkFailure, type TradeWish } from '#harness';
 import { MAX_TRADE_QUANTITY, type TradeType } from '#contracts';
 import { ExitCode } from '#service-kit';
 import type { Command } from 'commander';
@@ -8,6 +8,7 @@ import { isOutputGone } from '../terminal/output.js';
 import { note, paint, print, printJson } from '../terminal/terminal.js';
 import { answerWords } from '../workload/answer-words.js';
 import { errorOf, nameOfAnswer } from '../workload/answers.js';
+import { timesSummary } from '../workload/times-summary.js';
 import { wholeNumber } from './arguments.js';
 import { ending } from '../ending.js';
 
@@ -77,7 +78,7 @@ async function repeat(command: Command, { send, wish }: Request): Promise<number
     http.close();
   }
   if (options.json === true) printJson(answers.map(asDocument));
-  else if (answers.length > 1) note(summary(answers));
+  else if (answers.length > 1) note(timesSummary(answers));
   return exitCodeOf(answers);
 }
 
@@ -99,13 +100,6 @@ function shownHeaders({ headers }: HttpAnswer): Readonly<Record<string, string>>
   return Object.fromEntries(
     SHOWN_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
   );
-}
-
-function summary(answers: readonly HttpAnswer[]): string {
-  const times = answers.map((answer) => answer.elapsedMs);
-  const at = (share: number): string => percentile(times, share).toFixed(1);
-  const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length;
-  return `${answers.length} answers: mean ${mean.toFixed(1)} ms, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
 }
 
 function exitCodeOf(answers: readonly HttpAnswer[]): number {
