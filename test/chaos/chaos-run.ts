@@ -6,6 +6,7 @@ import { describeFault, drawFault, inflict } from './fault-schedule.js';
 import { faultsIn } from './judge.js';
 import type { Recorder } from './recorder.js';
 import { differences, OrderDigest, readReplica, type ReplicaFile } from './replica-files.js';
+import { StreamReaders } from './stream-readers.js';
 import { SCARCE, Traders } from './traders.js';
 
 /** Number of trades that must succeed after each fault: the system heals, and not only in its own opinion. */
@@ -59,16 +60,18 @@ export class ChaosRun {
       wired: this.wired,
       catalog: { CATALOG_SEED: JSON.stringify(FIRST_STOCKS) },
     });
+    const streams = new StreamReaders(cluster.urls, this.plan.seed);
     try {
-      return await this.runOn(cluster);
+      return await this.runOn(cluster, streams);
     } catch (error) {
       throw new Error(`${String(error)}\nThe logs end with:\n${cluster.logs()}`, { cause: error });
     } finally {
+      await streams.stop();
       await cluster.close();
     }
   }
 
-  private async runOn(cluster: OrderCluster): Promise<readonly string[]> {
+  private async runOn(cluster: OrderCluster, streams: StreamReaders): Promise<readonly string[]> {
     const deadline = performance.now() + this.plan.minutes * 60_000;
     const isOver = (): boolean => this.round >= this.plan.rounds || performance.now() > deadline;
     const faults: string[] = [];
@@ -76,6 +79,8 @@ export class ChaosRun {
     this.note(
       `seed ${this.plan.seed}, ${this.round} rounds: ${this.recorded} trades on record; ${counted(this.counts)}`,
     );
+    if (faults.length === 0) faults.push(...(await streams.faults(this.digest, this.recorded, HEALING_LIMIT_MS)));
+    this.note(`streams connected ${streams.connections} times`);
     await cluster.waitUntilEqual();
     faults.push(...(await differencesInOwnState(cluster)));
     faults.push(...this.faultsOnDisk(await filesOfAll(cluster)));
