@@ -9,6 +9,7 @@ import { peers } from './peers.bench.js';
 import { rejoin } from './rejoin.bench.js';
 import { restart } from './restart.bench.js';
 import { steady } from './steady.bench.js';
+import { streams } from './streams.bench.js';
 import { versus } from './versus.bench.js';
 
 /** A new benchmark is a file beside this one, and a line here. */
@@ -23,5 +24,6 @@ export const BENCHES: readonly Bench[] = [
   rejoin,
   restart,
   steady,
+  streams,
   versus,
 ];
