@@ -7,6 +7,7 @@ export const RETRY_PAUSE_MS = 250;
 /** After news has been passed on, the feed pauses for this many times as long as that took: streams get at most a tenth of a processor. */
 const PAUSE_FACTOR = 10;
 const MAX_PAUSE_MS = 1000;
+const STREAMS_PER_TURN = 25;
 
 /** Reads one thing for all streams of this gateway, over and over, while there is a stream that wants it. */
 export abstract class Feed {
@@ -34,8 +35,15 @@ export abstract class Feed {
   /** Forgets what was read: nobody has listened for a while. */
   protected abstract reset(): void;
 
-  protected notify(): void {
-    for (const listener of this.listeners) listener();
+  /** Wakes a few streams in each turn of the event loop, so that their writes do not hold up requests. */
+  protected async notify(): Promise<void> {
+    let woken = 0;
+    for (const listener of this.listeners) {
+      listener();
+      woken += 1;
+      if (woken % STREAMS_PER_TURN === 0) await turnEnd();
+    }
+    await turnEnd();
   }
 
   private async run(): Promise<void> {
@@ -66,8 +74,7 @@ export abstract class Feed {
   /** Resolves to the time that all streams took to write the news, in milliseconds. */
   private async passOn(): Promise<number> {
     const startedAt = performance.now();
-    this.notify();
-    await turnEnd();
+    await this.notify();
     return performance.now() - startedAt;
   }
 }

@@ -122,7 +122,7 @@ export class TradeFeed extends Feed {
     try {
       return await this.page(after);
     } catch {
-      setTimeout(() => this.notify(), RETRY_PAUSE_MS);
+      setTimeout(() => void this.notify(), RETRY_PAUSE_MS);
       return undefined;
     }
   }
