@@ -54,7 +54,7 @@ export const streams: Bench = {
         rows.push({ connections, streams: count, 'x per s': round(median(ratios)), ...medians(seen.with) });
         progress(`${connections} connections are done`);
       }
-      return { rows, notes: [await idleCost(cluster, count, ms)] };
+      return { rows, notes: [await idleCost(cluster, 0, ms), await idleCost(cluster, count, ms)] };
     } finally {
       await cluster.close();
     }

@@ -1,4 +1,4 @@
-import type { ClusterReport, MemberReport } from '#exchange';
+import { othersOf, type ClusterReport, type MemberReport } from '#exchange';
 
 /** What happened to the group, between two reports on it. */
 export interface Incident {
@@ -39,8 +39,7 @@ export class Incidents {
   }
 
   private lag({ leader }: ClusterReport, { process, id, status }: MemberReport): readonly Incident[] {
-    const others = [...(leader?.status.voters ?? []), ...(leader?.status.learners ?? [])];
-    const lag = others.find((other) => other.id === id)?.lag ?? null;
+    const lag = othersOf(leader).find((other) => other.id === id)?.lag ?? null;
     if (lag === null || status === null) return [];
     if (lag >= BEHIND && !this.behind.has(process)) {
       this.behind.add(process);

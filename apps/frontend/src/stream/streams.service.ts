@@ -10,13 +10,15 @@ import type { Topic } from './stream.dto.js';
 import { TradeFeed } from './trade-feed.js';
 
 const MAX_STREAMS = 2000;
-/** A client that has taken nothing for this long while there was something to take is cut off, in milliseconds. */
+/** A client that takes nothing while there is something to take is cut off after this to twice this, in milliseconds. */
 const STALL_LIMIT_MS = 30_000;
 
 /** The open streams of this gateway. */
 @Injectable()
 export class StreamsService implements OnModuleDestroy {
   private readonly streams = new Set<EventStream>();
+  /** Requests that wait for a catalog before they become streams. */
+  private opening = 0;
   private isStopping = false;
 
   constructor(
@@ -45,9 +47,10 @@ export class StreamsService implements OnModuleDestroy {
     response: ServerResponse,
   ): Promise<void> {
     if (this.isStopping) throw new ServiceError('SHUTTING_DOWN');
-    if (this.count >= MAX_STREAMS)
+    if (this.count + this.opening >= MAX_STREAMS)
       throw new ServiceError('OVERLOADED', `${MAX_STREAMS} streams are open, which is the limit`);
-    const latest = await this.trades.latest();
+    this.opening += 1;
+    const latest = await this.trades.latest().finally(() => (this.opening -= 1));
     response.writeHead(200, { 'Content-Type': EVENT_STREAM_TYPE, 'X-Accel-Buffering': 'no' });
     if (method === 'HEAD' || response.destroyed) {
       response.end();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { CATALOG_PATTERNS, type FollowAnswer, type Order, type Stock, type StockPage } from '#contracts';
 import { ExchangeGroup } from '../cluster/exchange-group.js';
@@ -12,6 +13,7 @@ const PAUSE_MS = 20;
 const RECENT = 2000;
 const PAGE = 500;
 const STOCKS_PAGE = 1000;
+const MAX_SHARED = 16;
 
 interface RecentTrade {
   readonly stock: string;
@@ -57,12 +59,10 @@ export class TradeFeed extends Feed {
     const { last } = this;
     if (last === undefined || number >= last) return undefined;
     if (number < this.firstRecent - 1) return this.tryPage(number);
-    const events = this.share(`trades ${number}`, () =>
-      this.recentAfter(number)
-        .map(({ text }) => text)
-        .join(''),
-    );
-    return { events, last };
+    // A limit to what one stream holds while its client reads.
+    const trades = this.recentAfter(number).slice(0, PAGE);
+    const events = this.share(`trades ${number}`, () => trades.map(({ text }) => text).join(''));
+    return { events, last: number + trades.length };
   }
 
   /** Returns the stocks that trades after a number have changed, each once, as they are now; undefined when there is none. */
@@ -82,12 +82,14 @@ export class TradeFeed extends Feed {
       await this.begin();
       return true;
     }
-    const { orders, stocks } = await this.follow(this.last, PAGE);
+    const { orders, stocks, isFresh } = await this.follow(this.last, PAGE);
     this.keep(stocks);
     this.recent.push(...orders.map((order) => ({ stock: order.name, text: tradeText(order) })));
     this.recent.splice(0, this.recent.length - RECENT);
     this.last = orders.at(-1)?.number ?? this.last;
     if (orders.length > 0) this.shared.clear();
+    // Nobody has anything new while there is no leader, and each catalog has answered at once.
+    else if (!isFresh) await pause(RETRY_PAUSE_MS);
     return orders.length > 0;
   }
 
@@ -169,7 +171,8 @@ export class TradeFeed extends Feed {
     const known = this.shared.get(name);
     if (known) return known;
     const made = Buffer.from(make());
-    this.shared.set(name, made);
+    // Most streams are at one of a few places.
+    if (this.shared.size < MAX_SHARED) this.shared.set(name, made);
     return made;
   }
 }
