@@ -59,10 +59,9 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     this.storage = storage;
     this.tickMs = tickMsOf(this.options);
     this.core = startCore(this.options, ports);
-    const silenceTicks = Math.ceil(electionTimeoutMs / this.tickMs);
     this.events = new EventLog({
       ...{ nameOf: (member) => nameOf(this.options, member), voters: voters.length },
-      ...{ silenceTicks, tickMs: this.tickMs, readLeaseMs, sink: events },
+      ...{ silenceTicks: Math.ceil(electionTimeoutMs / this.tickMs), tickMs: this.tickMs, readLeaseMs, sink: events },
     });
     this.leadership = new BehaviorSubject(this.currentLeadership());
     this.applied = new BehaviorSubject(storage.appliedIndex);
