@@ -4,7 +4,7 @@
 const FOLDERS_IN_ORDER = {
   'apps/cli/src': ['terminal', 'log', 'workload', 'status', 'verify', 'shell', 'demo', 'bench', 'chaos', 'commands'],
   'apps/catalog/src': ['watches', 'stocks', 'trades'],
-  'apps/frontend/src': ['errors', 'server', 'docs', 'cluster', 'health', 'stocks', 'orders', 'stream', 'metrics'],
+  'apps/frontend/src': ['errors', 'server', 'console', 'docs', 'cluster', 'health', 'stocks', 'orders', 'stream', 'metrics'],
   'apps/order/src': ['orders'],
   'libs/exchange/src': ['client'],
   'libs/harness/src': ['processes', 'http'],
@@ -14,6 +14,7 @@ const FOLDERS_IN_ORDER = {
     'system',
     'http',
     'cluster',
+    'console',
     'recovery',
     'chaos',
     'cache',

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that start whole systems as real processes and wait more than they work: two of them fit beside each other. */
-const WAITING_SYSTEMS = ['test/system/**', 'test/cluster/**', 'test/cache/**'];
+const WAITING_SYSTEMS = ['test/system/**', 'test/cluster/**', 'test/cache/**', 'test/console/**'];
 
 /** Suites that start whole systems and keep every processor busy, so that another beside them would only disturb. */
 const BUSY_SYSTEMS = ['test/chaos/**', 'test/failpoints/**', 'test/bench/**', 'test/learners/**'];

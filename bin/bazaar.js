@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line. A demo runs what the sources say now, so it compiles what has changed; so does the first command of all.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -20,15 +20,35 @@ try {
 function build() {
   const config = fileURLToPath(new URL('apps/tsconfig.build.json', root));
   if (!existsSync(main)) process.stderr.write('compiling; this takes some seconds …\n');
-  const { status } = spawnSync(process.execPath, [findCompiler(), '-b', config], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [resolvePackage('typescript/bin/tsc'), '-b', config], {
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) end('the sources could not be compiled. Correct what is listed above, then repeat.');
+  if (isPageOutdated()) buildPage();
 }
 
-function findCompiler() {
+/** Vite has no record of what it has read, and takes some seconds. */
+function isPageOutdated() {
+  const built = statSync(new URL('dist/apps/console/static/index.html', root), { throwIfNoEntry: false });
+  const sources = readdirSync(new URL('apps/console', root), { recursive: true, encoding: 'utf8' });
+  const changedAt = sources.map((name) => statSync(new URL(`apps/console/${name}`, root)).mtimeMs);
+  return !built || Math.max(...changedAt) > built.mtimeMs;
+}
+
+function buildPage() {
+  const vite = resolvePackage('vite/package.json').replace('package.json', 'bin/vite.js');
+  const page = fileURLToPath(new URL('apps/console', root));
+  const { status } = spawnSync(process.execPath, [vite, 'build', page, '--logLevel', 'warn'], {
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) end('the live page could not be built. Correct what is listed above, then repeat.');
+}
+
+function resolvePackage(path) {
   try {
-    return createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    return createRequire(import.meta.url).resolve(path);
   } catch {
-    return end('the TypeScript compiler is not installed. Run `npm ci`, then repeat.');
+    return end(`${path.split('/')[0]} is not installed. Run \`npm ci\`, then repeat.`);
   }
 }
 

@@ -2,6 +2,7 @@ import { Logger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLogger } from '#service-kit';
 import { ListenFailure } from '#replication';
+import { serveLivePage } from './console/live-page.js';
 import { setUpDocs } from './docs/openapi.js';
 import type { FrontendConfig } from './frontend.config.js';
 import { FrontendModule } from './frontend.module.js';
@@ -23,6 +24,7 @@ export async function startFrontend(
     abortOnError: false,
   });
   setUpDocs(app);
+  serveLivePage(app);
   try {
     await app.listen(config.port, config.host);
   } catch (error) {

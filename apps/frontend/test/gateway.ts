@@ -1,6 +1,7 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '#service-kit';
+import { serveLivePage } from '../src/console/live-page.js';
 import { setUpDocs } from '../src/docs/openapi.js';
 import { FrontendConfig } from '../src/frontend.config.js';
 import { FrontendModule } from '../src/frontend.module.js';
@@ -32,6 +33,7 @@ export async function startGateway(
   const app = module.createNestApplication(new ExpressGateway(server));
   app.useLogger(false);
   setUpDocs(app);
+  serveLivePage(app);
   await app.listen(0, '127.0.0.1');
   await watch(app);
   const url = await app.getUrl();

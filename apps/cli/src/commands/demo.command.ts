@@ -102,6 +102,7 @@ async function verify(system: System): Promise<void> {
 
 function welcome(url: string): string {
   return [
+    `live page            ${url}/`,
     `API and Swagger UI   ${url}/docs`,
     `look up a stock      curl ${url}/stocks/GameStart`,
     `buy a share          curl -X POST ${url}/orders -H 'content-type: application/json' -d '{"name":"GameStart","type":"buy","quantity":1}'`,

@@ -5,7 +5,7 @@ import { GatewayServer } from '../server/gateway-server.js';
 import { complete } from './document.js';
 import { DOCS_PATHS, serveSwaggerUi } from './swagger-ui.js';
 
-/** Serves the OpenAPI document at /openapi.json, Swagger UI at /docs and a page that links to both at /. */
+/** Serves the OpenAPI document at /openapi.json and Swagger UI at /docs. */
 export function setUpDocs(app: INestApplication): void {
   const document = createDocument(app);
   const pages = Object.fromEntries([...DOCS_PATHS, '/openapi.json'].map((path) => [path, { get: {} }]));

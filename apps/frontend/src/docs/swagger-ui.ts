@@ -24,7 +24,7 @@ const SETTINGS = {
 };
 
 /**
- * Serves Swagger UI at /docs and a page that links to it at /. Links are relative, so that they work behind a proxy that serves
+ * Serves Swagger UI at /docs. Links are relative, so that they work behind a proxy that serves
  * the gateway under a path prefix. Nest's `SwaggerModule` embeds the document in the page, so Swagger UI would resolve the
  * relative server of the document against the page and send requests to the wrong path.
  */
@@ -35,7 +35,6 @@ export function serveSwaggerUi(adapter: AbstractHttpAdapter): void {
       adapter.reply(response, text());
     });
   };
-  serve('/', HTML, () => START_PAGE);
   serve('/docs', HTML, () => docsPage('./docs/', './openapi.json'));
   serve('/docs/', HTML, () => docsPage('./', '../openapi.json'));
   serve('/docs/swagger-ui-init.js', SCRIPT, () => START_SCRIPT);
@@ -43,23 +42,9 @@ export function serveSwaggerUi(adapter: AbstractHttpAdapter): void {
 }
 
 /** The paths of these pages, for the known routes of the server. */
-export const DOCS_PATHS: readonly string[] = ['/', '/docs', '/docs/', '/docs/swagger-ui-init.js'].concat(
+export const DOCS_PATHS: readonly string[] = ['/docs', '/docs/', '/docs/swagger-ui-init.js'].concat(
   Object.keys(ASSETS).map((file) => `/docs/${file}`),
 );
-
-const START_PAGE = `<!DOCTYPE html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <title>Stock Bazaar</title>
-</head>
-<body>
-  <h1>Stock Bazaar</h1>
-  <p>Every operation, to be tried out: <a href="./docs">/docs</a></p>
-  <p>The same as an OpenAPI document: <a href="./openapi.json">/openapi.json</a></p>
-</body>
-</html>
-`;
 
 /**
  * @param base URL of the other files, relative to the page
