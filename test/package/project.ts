@@ -6,7 +6,7 @@ import { isFree } from '#harness';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NAME = '@stock-bazaar/replication';
-/** What somebody who follows the README installs beside the library; taken from here, so that no network is needed. */
+/** The packages that a user installs beside the library, as its README says; taken from this tree, so that no network is needed. */
 const INSTALLED = ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', 'reflect-metadata', 'rxjs'];
 
 const COMPILER_OPTIONS = {
@@ -14,10 +14,10 @@ const COMPILER_OPTIONS = {
   ...{ experimentalDecorators: true, emitDecoratorMetadata: true, skipLibCheck: true },
 };
 
-/** A new project outside this repository that has installed the packed library. */
+/** A new project outside this repository in which the packed library is installed. */
 export class Project {
   readonly directory = mkdtempSync(join(tmpdir(), 'package-'));
-  /** Paths in the tarball. */
+  /** Paths of the files in the tarball. */
   readonly packed: readonly string[];
 
   constructor() {
@@ -37,12 +37,12 @@ export class Project {
     writeFileSync(join(this.directory, name), text);
   }
 
-  /** A file of the library, as it is installed. */
+  /** Reads a file of the installed library. */
   read(path: string): string {
     return readFileSync(join(this.directory, 'node_modules', NAME, path), 'utf8');
   }
 
-  /** Throws with the compiler's words when something does not fit. */
+  /** Compiles the project. Throws with the compiler's messages if that fails. */
   compile(): void {
     try {
       execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], {
@@ -59,7 +59,7 @@ export class Project {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** What `npm install` does, without its network: the library as it was packed, its dependencies as links. */
+  /** Installs as `npm install` does, but without the network: the library as it was packed, its dependencies as links. */
   private unpack(tarball: string): void {
     const modules = join(this.directory, 'node_modules');
     const library = join(modules, NAME);
@@ -75,7 +75,7 @@ export class Project {
   }
 }
 
-/** The code blocks of the library's README by file name: each begins with a comment that names it. */
+/** Returns the code blocks of the library's README by file name. Each begins with a comment that names its file. */
 export function filesOfReadme(): ReadonlyMap<string, string> {
   const readme = readFileSync(join(ROOT, 'libs/replication/README.md'), 'utf8');
   return new Map(
@@ -84,7 +84,7 @@ export function filesOfReadme(): ReadonlyMap<string, string> {
 }
 
 /**
- * The first of so many free ports in a row, on loopback. Below those that the system gives to connections, or a member
+ * The first of a row of free ports, on loopback. Below those that the system gives to connections, or a member
  * that is to start later could find its port taken by the connection of another one.
  */
 export async function freePorts(count: number): Promise<number> {
