@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Once, before any suite: the processes that suites start are compiled. */
+/** Compiles the processes that suites start; runs once, before all suites. */
 export function setup(): void {
   const { resolve } = createRequire(import.meta.url);
   const tsc = resolve('typescript/bin/tsc');

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** The shape of the tree, as a test: a limit is only ever made stricter. */
+/** Maximum number of lines of a file. Limits of this test only ever get stricter. */
 const LINES_AT_MOST = 400;
 const LINES_USUALLY = 250;
-/** Files between the two limits; lower it when one of them is split. */
+/** Number of files between the two limits. Lower it when one of them is split. */
 const FILES_OVER_THE_USUAL = 1;
 
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -41,12 +41,12 @@ describe('the tree', () => {
     );
   });
 
-  it('leaves nothing for later in comments, and no test switched off or singled out', () => {
+  it('has no open task in comments, and no test that is disabled or exclusive', () => {
     const forbidden = /\b(TODO|FIXME|XXX)\b|\b(it|describe|test)\.(only|skip|todo)\(/;
     expect(sources.filter((file) => !file.endsWith('tidy.spec.ts') && forbidden.test(read(file)))).toEqual([]);
   });
 
-  it('reaches each library through its one door', () => {
+  it('imports each library only through its index', () => {
     const intoLibrary = /from '(\.\.\/)+libs\//;
     const users = sources.filter((file) => file.startsWith('apps/'));
     expect(users.filter((file) => intoLibrary.test(read(file)))).toEqual([]);
@@ -64,7 +64,7 @@ describe('the tree', () => {
     expect(compiled.filter((file) => !included.has(file))).toEqual([]);
   });
 
-  it('is described by the README as it is', () => {
+  it('is described completely by the README', () => {
     const readme = read('README.md');
     const parts = [
       ...new Set(

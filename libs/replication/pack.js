@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Makes an installable tarball of this library.   node libs/replication/pack.js [directory for the tarball]
+// Creates an installable tarball of this library.   node libs/replication/pack.js [directory for the tarball]
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const LIBRARY = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = join(LIBRARY, '../..');
 const destination = resolve(process.argv[2] ?? join(ROOT, 'dist'));
-// Everything of the package and nothing else; a directory of its own for each run, because two may run at once.
+// Only the package's files, in a separate directory for each run, because two may run at once.
 const built = join(ROOT, 'dist/packages', `replication-${process.pid}`);
 
 try {
@@ -17,7 +17,7 @@ try {
   const build = [tsc, '-p', join(LIBRARY, 'tsconfig.lib.json'), '--outDir', join(built, 'dist')];
   execFileSync(process.execPath, build, { stdio: 'inherit' });
   for (const name of ['README.md', 'DESIGN.md']) copyFileSync(join(LIBRARY, name), join(built, name));
-  // Here, without the code, the package is private and refuses to be packed; what is built may be published.
+  // The source manifest is private, so that it can't be packed without the build; the built package may be published.
   const manifest = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8'));
   delete manifest.private;
   delete manifest.scripts;

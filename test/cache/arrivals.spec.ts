@@ -4,9 +4,9 @@ import { isChange, isLookup } from '../cluster/support/tcp-proxy.js';
 import { TwoGateways } from './two-gateways.js';
 
 /*
- * A lookup is read before a trade, and is still on its way when the trade is executed. Then three things arrive: the answer
- * of the lookup and the news of the change, both at the gateway that asked, and the acknowledgement of the trade, which
- * waits for the news or for the end of the lease. They come in every order there is.
+ * A lookup is read before a trade, and its answer is still in transit when the trade is executed. Then three things arrive: the
+ * answer to the lookup and the notice of the change, both at the gateway that asked, and the acknowledgement of the trade, which
+ * waits for the notice or for the end of the lease. The test covers every possible order.
  */
 type Arrival = 'lookup' | 'change' | 'acknowledgement';
 const ORDERS: readonly (readonly Arrival[])[] = [
@@ -19,7 +19,7 @@ const ORDERS: readonly (readonly Arrival[])[] = [
 ];
 const PLACES = [0, 1].flatMap((reader) => [0, 1].map((trader) => ({ reader, trader })));
 const CASES = ORDERS.flatMap((order) => PLACES.map((place) => ({ ...place, order })));
-/** One for each try, so that each begins with nothing cached. */
+/** One stock per attempt, so that each begins with nothing cached. */
 const STOCKS = Array.from({ length: 4 * CASES.length }, (_, i) => `S${i}`);
 
 let gateways: TwoGateways;
@@ -30,12 +30,12 @@ beforeAll(async () => {
 
 afterAll(() => gateways.stop());
 
-/** Resolves to false when a lease ended before everything was on its way, which a stall of the machine can do. */
+/** Resolves to false if a lease ended too early, which a stall of the machine can cause. */
 async function arrive({ reader, trader, order }: (typeof CASES)[number], name: string): Promise<boolean> {
   await gateways.beginHistory();
   const other = 1 - reader;
   const [wire, otherWire] = reader === 0 ? gateways.wires : [gateways.wires[1], gateways.wires[0]];
-  // Both are told of changes by now, and the other one has what will change.
+  // Both gateways now get notices, and the other one has cached the stock that will change.
   await gateways.cached(reader, 'Other');
   await gateways.cached(other, name);
   wire.hold((answer) => isLookup(answer) || isChange(answer));
@@ -45,7 +45,7 @@ async function arrive({ reader, trader, order }: (typeof CASES)[number], name: s
   let isTraded = false;
   const traded = gateways.buy(trader, name, 30).finally(() => (isTraded = true));
   const isStaged = (): boolean => wire.holds(isChange) && otherWire.holds(isChange);
-  await waitFor('the news is on its way', () => isStaged() || isTraded);
+  await waitFor('the notice is on its way', () => isStaged() || isTraded);
   const staged = isStaged();
   for (const arrival of order) {
     if (arrival === 'lookup') {
@@ -64,9 +64,9 @@ async function arrive({ reader, trader, order }: (typeof CASES)[number], name: s
   return staged;
 }
 
-describe('a lookup that is on its way across a trade', () => {
+describe('a lookup that overlaps a trade', () => {
   it.each(CASES.map((one) => ({ ...one, words: one.order.join(', ') })))(
-    'leaves nothing old at gateway $reader, trade through $trader: $words',
+    'leaves nothing stale at gateway $reader, trade through $trader: $words',
     async (one) => {
       while (!(await arrive(one, STOCKS.pop() ?? ''))) continue;
     },

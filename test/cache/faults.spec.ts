@@ -8,15 +8,15 @@ import { ROOT } from '#harness';
 import { waitFor } from '../system/support/wait-for.js';
 import { TwoGateways } from './two-gateways.js';
 
-/** Number of stocks; few enough for each to be in both caches most of the time. */
+/** Few enough stocks for each to be in both caches most of the time. */
 const STOCKS = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta'] as const;
-/** Beyond every lease; the short ones begin at more moments of a lease's life. */
+/** Durations longer than every lease. The shorter ones begin at various times within a lease. */
 const FREEZES_MS = [2000, 700, 700, 700, 700];
-/** Of a catalog's own read lease and of the gateways' leases under it. */
+/** Length of a catalog's read lease and of the gateways' leases under it, in milliseconds. */
 const LEASE_MS = 500;
-/** A restart that a busy machine makes longer than the lease shows nothing. */
+/** Number of attempts. A restart that takes longer than the lease, on a busy machine, proves nothing. */
 const TRIES = 10;
-/** Longest delay of a catalog's answer, in milliseconds. Delayed answers overtake each other. */
+/** Maximum delay of a catalog's answer, in milliseconds. Delayed answers overtake each other. */
 const LONGEST_DELAY_MS = 3;
 const LATE_START = pathToFileURL(join(ROOT, 'test', 'cache', 'late-start.mjs')).href;
 
@@ -36,7 +36,7 @@ interface Seen {
   hits: number;
 }
 
-/** While both gateways are asked and traded through all the time, does something, and looks for a lookup that was too old. */
+/** Runs an action while both gateways get lookups and trades all the time, and searches for a stale lookup. */
 async function hunt(act: (seen: Seen) => Promise<void>): Promise<Seen> {
   await gateways.beginHistory();
   const seen: Seen = { executed: 0, failed: [], hits: 0 };
@@ -90,8 +90,8 @@ async function more(seen: Seen, trades: number): Promise<void> {
   await waitFor('trades and hits', () => seen.executed >= executed + trades && seen.hits > hits);
 }
 
-describe('no lookup is too old', () => {
-  it('when a catalog is frozen and wakes up, and trading goes on meanwhile', async () => {
+describe('no lookup is stale', () => {
+  it('when a catalog is frozen and wakes up, and trading continues meanwhile', async () => {
     const { failed } = await hunt(async (seen) => {
       await freezeAgainAndAgain('catalog-1', seen);
     });
@@ -108,7 +108,7 @@ describe('no lookup is too old', () => {
     const { failed } = await hunt(async (seen) => {
       await Promise.all(['catalog-1', 'catalog-2'].map((name) => gateways.cluster.kill(name)));
       const { executed } = seen;
-      await waitFor('trading goes on', () => seen.executed > executed + 20);
+      await waitFor('trading continues', () => seen.executed > executed + 20);
       await Promise.all(['catalog-1', 'catalog-2'].map((name) => gateways.cluster.startProcess(name)));
       await gateways.cluster.waitUntilReady();
     });
@@ -134,7 +134,7 @@ describe('no lookup is too old', () => {
 
 const SUCCESSOR = 'catalog-1-successor';
 
-/** Another process for `catalog-1` that has loaded its code and waits. Resolves to what lets it start, and says how long it took. */
+/** Starts another process for `catalog-1`, which loads its code and waits. Resolves to a function that lets it go and times its start. */
 async function prepareSuccessor(turn: number): Promise<() => Promise<number>> {
   const { cluster } = gateways;
   const gate = join(cluster.directory, `gate-${turn}`);

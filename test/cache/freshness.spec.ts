@@ -4,10 +4,10 @@ import { waitFor } from '../system/support/wait-for.js';
 import { isChange } from '../cluster/support/tcp-proxy.js';
 import { TwoGateways } from './two-gateways.js';
 
-/** More by hand: FRESHNESS_TRADES=1000 npx vitest run test/cache */
+/** Number of trades. To run more: FRESHNESS_TRADES=1000 npx vitest run test/cache */
 const TRADES = Number(process.env['FRESHNESS_TRADES'] ?? 60);
 const FIRST_QUANTITY = 100_000;
-/** Longest delay of an answer, in milliseconds. Delayed answers overtake each other. */
+/** Maximum delay of an answer, in milliseconds. Delayed answers overtake each other. */
 const LONGEST_DELAY_MS = 3;
 
 let gateways: TwoGateways;
@@ -32,15 +32,15 @@ describe('two gateways', () => {
     expect(await gateways.faults()).toEqual([]);
   });
 
-  it('go on answering from the cache what was not traded', async () => {
+  it('keep answering from the cache for stocks that were not traded', async () => {
     await gateways.cached(1, 'Beta');
     await gateways.buy(0, 'Alpha');
     expect((await gateways.lookup(1, 'Beta')).cache).toBe('HIT');
   });
 });
 
-describe('a gateway that is cut off from its catalog', () => {
-  it('delays trades by no more than its lease, and answers STALE', async () => {
+describe('a gateway without a connection to its catalog', () => {
+  it('delays trades by at most its lease, and answers STALE', async () => {
     const [, wire] = gateways.wires;
     const { quantity } = await gateways.cached(1, 'Delta');
     wire.hold();
@@ -52,8 +52,8 @@ describe('a gateway that is cut off from its catalog', () => {
   });
 });
 
-describe('a trade that one gateway has not been told of yet', () => {
-  it.each([0, 1])('is not shown by the other one (gateway %d) before', async (reader) => {
+describe('a trade of which one gateway has no notice yet', () => {
+  it.each([0, 1])('is not shown by the other one (gateway %d) before that', async (reader) => {
     const uninformed = 1 - reader;
     const wire = gateways.wires[uninformed];
     const { quantity } = await gateways.cached(uninformed, 'Gamma');
@@ -67,7 +67,7 @@ describe('a trade that one gateway has not been told of yet', () => {
     expect(await gateways.faults()).toEqual([]);
   });
 
-  it('does not show in a refusal before', async () => {
+  it('does not show in a refusal before that', async () => {
     const [, wire] = gateways.wires;
     const { quantity } = await gateways.cached(1, 'Epsilon');
     wire.hold(isChange);
@@ -101,7 +101,7 @@ describe('at random', () => {
     isDone = true;
     await Promise.all(hammers);
     expect(await gateways.faults()).toEqual([]);
-    // Otherwise nothing was tried.
+    // Otherwise the test would prove nothing.
     expect(hits).toBeGreaterThan(0);
   }, 600_000);
 });

@@ -1,4 +1,4 @@
-// Preloaded into a process by `--import`: gets all that is slow in a start over with, and then waits for a file.
+// Preloaded into a process by `--import`: does the slow part of a start, and then waits for a file.
 import { existsSync, writeFileSync } from 'node:fs';
 
 const { LATE_START_MODULE: module = '', LATE_START_GATE: gate = '' } = process.env;

@@ -10,8 +10,8 @@ import type { TcpProxy } from '../cluster/support/tcp-proxy.js';
 const START_LIMIT_MS = 60_000;
 
 /**
- * Two gateways over one exchange. Each reads from a catalog of its own, over a wire that a test can hold up; all that they
- * say is recorded.
+ * Two gateways of one exchange. Each reads from its own catalog, over a wire that a test can block. All their answers are
+ * recorded.
  */
 export class TwoGateways {
   private recorder = new Recorder();
@@ -45,7 +45,7 @@ export class TwoGateways {
     }
   }
 
-  /** From each gateway to its catalog. */
+  /** The wires from each gateway to its catalog. */
   get wires(): readonly [TcpProxy, TcpProxy] {
     const { wires } = this.cluster;
     return [wires.between('frontend-1', 'catalog-1'), wires.between('frontend-2', 'catalog-2')];
@@ -55,7 +55,7 @@ export class TwoGateways {
     await this.cluster.close();
   }
 
-  /** What follows is judged without what was before. To be called when nothing is under way. */
+  /** Starts a new history, which is checked on its own. Must be called while no request is in progress. */
   async beginHistory(): Promise<void> {
     this.recorder = new Recorder();
     await this.cluster.waitUntilFresh(this.stock);
@@ -63,7 +63,7 @@ export class TwoGateways {
     this.recordedBefore = (await tradesAfter(this.cluster.url, 0)).length;
   }
 
-  /** Everything that is wrong since the history began. To be called when nothing is under way. */
+  /** Returns all violations since the history began. Must be called while no request is in progress. */
   async faults(): Promise<readonly string[]> {
     const { before, recordedBefore } = this;
     await this.cluster.waitUntilFresh(this.stock);
@@ -77,7 +77,7 @@ export class TwoGateways {
     return lookup;
   }
 
-  /** Resolves to undefined when the gateway has no answer. */
+  /** Looks a stock up. Resolves to undefined if the gateway has no answer. */
   tryLookup(gateway: number, name: string): Promise<Lookup | undefined> {
     return this.recorder.lookup(this.cluster.urls[gateway] ?? '', name);
   }
@@ -87,7 +87,7 @@ export class TwoGateways {
     return this.recorder.send(this.cluster.urls[gateway] ?? '', trail);
   }
 
-  /** Looks it up until it comes from the cache, and so is held there. */
+  /** Looks a stock up until the answer comes from the cache. */
   async cached(gateway: number, name: string): Promise<Lookup> {
     let seen: Lookup | undefined;
     await waitFor(`${name} is cached`, async () => (seen = await this.lookup(gateway, name)).cache === 'HIT');

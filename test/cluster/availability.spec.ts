@@ -41,7 +41,7 @@ async function trade(): Promise<number> {
   return numberIn(reply);
 }
 
-/** While the system is used, does something, and expects every request to be answered as if nothing had happened. */
+/** Runs an action under load, and expects every request to succeed as if nothing had happened. */
 async function withoutAFailedRequest(act: () => Promise<void>): Promise<void> {
   const traffic = new Traffic(cluster.url, 'Tesla');
   try {
@@ -56,13 +56,13 @@ async function withoutAFailedRequest(act: () => Promise<void>): Promise<void> {
 }
 
 describe('with one of three replicas left', () => {
-  it('looks up what it has and says STALE, refuses trades at once and says who is up, and trades again by itself when a second one is back', async () => {
+  it('answers lookups as STALE, refuses trades at once with the state of each member, and trades again when a second one is back', async () => {
     const number = await trade();
     await ask(cluster.url, '/stocks/Ford');
     const leader = await cluster.waitForLeader();
     const [first = 0, second = 0] = others(leader);
     await Promise.all([cluster.kill(`order-${first}`), cluster.kill(`order-${second}`)]);
-    await waitFor('the last one gives up leading', async () => (await cluster.status(leader))?.role !== 'leader');
+    await waitFor('the last one steps down', async () => (await cluster.status(leader))?.role !== 'leader');
 
     const lookup = (): Promise<Reply> => ask(cluster.url, '/stocks/Ford');
     await waitFor('the leases have ended', async () => (await lookup()).cache === 'STALE');
@@ -80,8 +80,8 @@ describe('with one of three replicas left', () => {
     expect(await ask(cluster.url, `/orders/${number}`)).toMatchObject({ status: 503 });
 
     await cluster.startProcess(`order-${first}`);
-    await waitFor('trading goes on', async () => (await place(cluster.url, wish())).status === 200);
-    // What was refused was not executed, by nobody, ever.
+    await waitFor('trading continues', async () => (await place(cluster.url, wish())).status === 200);
+    // A refused trade is never executed.
     expect(await ask(cluster.url, `/orders?key=${refused.key}`)).toMatchObject({ status: 404 });
     expect((await ask(cluster.url, `/orders/${number}`)).status).toBe(200);
     await cluster.waitUntilFresh('Ford');
@@ -118,20 +118,20 @@ describe('a leader', () => {
     await withoutAFailedRequest(async () => {
       expect(await cluster.terminate(`order-${leader}`)).toEqual({ code: 0, signal: null });
     });
-    // One leadership transfer is one term: nobody had to be elected for want of a leader.
+    // One leadership transfer is one term: there was no other election.
     const successor = await cluster.waitForLeader();
     expect((await cluster.status(successor))?.term).toBe(term + 1);
     await cluster.startProcess(`order-${leader}`);
     await cluster.waitUntilReady();
   });
 
-  it('of the highest id gets leadership back by itself, and no client notices', async () => {
+  it('with the highest id gets leadership back by itself, and no client notices', async () => {
     await withoutAFailedRequest(async () => {
       await waitFor('the highest id leads', async () => (await cluster.leader()) === 3, 60_000);
     });
   });
 
-  it('stays while nothing is wrong, under load', async () => {
+  it('stays leader under load, without faults', async () => {
     await waitFor('the highest id leads', async () => (await cluster.leader()) === 3, 60_000);
     const term = (await cluster.status(3))?.term;
     const traffic = new Traffic(cluster.url, 'Nike', 8);
@@ -143,7 +143,7 @@ describe('a leader', () => {
 });
 
 describe('a gateway', () => {
-  it('that starts while a leader is gone finds the new one', async () => {
+  it('that starts while there is no leader finds the new one', async () => {
     const leader = await cluster.waitForLeader();
     await Promise.all([cluster.kill('frontend-1'), cluster.kill(`order-${leader}`)]);
     await cluster.startProcess('frontend-1');

@@ -7,7 +7,7 @@ import { waitFor } from '../system/support/wait-for.js';
 import { OrderCluster } from './support/order-cluster.js';
 import { differencesInOwnState } from './support/own-state.js';
 
-/** Ten times the lease by which dead catalogs delay trades: a machine may be busy, and times belong to benchmarks. */
+/** Ten times the lease by which dead catalogs delay trades: the machine may be busy, and benchmarks measure exact times. */
 const LONGEST_DELAY_MS = 5000;
 
 let cluster: OrderCluster;
@@ -30,7 +30,7 @@ async function sell(): Promise<void> {
   expect(await place(cluster.url, wish)).toMatchObject({ status: 200 });
 }
 
-/** Trades while something happens. Every one must be executed, and none is held up for long. */
+/** Runs an action while trading. Every trade must be executed without a long delay. */
 async function withoutAFailedTrade(act: () => Promise<void>): Promise<void> {
   const traffic = new Traffic(cluster.url, 'Tesla');
   try {
@@ -51,7 +51,7 @@ async function expectEqualMembers(): Promise<void> {
 }
 
 describe('while all catalogs are dead', () => {
-  it('trading goes on, lookups say STALE, and they are fresh again when one is back', async () => {
+  it('trading continues, lookups are STALE, and they are fresh again when one is back', async () => {
     const before = await quantity();
     await withoutAFailedTrade(async () => {
       await Promise.all(cluster.members('catalog').map((name) => cluster.kill(name)));
@@ -59,7 +59,7 @@ describe('while all catalogs are dead', () => {
     });
     expect(await ask(cluster.url, '/stocks/Ford')).toMatchObject({ status: 200, cache: 'STALE' });
     expect(await quantity()).toBe(before);
-    // Nobody has ever looked this one up.
+    // This stock was never looked up.
     expect(await ask(cluster.url, '/stocks/Amc')).toMatchObject({ status: 503, reason: 'CATALOG_UNAVAILABLE' });
 
     await withoutAFailedTrade(async () => {
@@ -91,7 +91,7 @@ describe('a catalog', () => {
     await expectEqualMembers();
   });
 
-  it('that has lost its disk comes back by itself', async () => {
+  it('that has lost its disk recovers by itself', async () => {
     await withoutAFailedTrade(async () => {
       await cluster.kill('catalog-1');
       rmSync(cluster.dataDir('catalog-1'), { recursive: true });
@@ -101,7 +101,7 @@ describe('a catalog', () => {
     await expectEqualMembers();
   });
 
-  it('that has lost its disk together with all others comes back by itself', async () => {
+  it('that has lost its disk together with all others recovers by itself', async () => {
     await withoutAFailedTrade(async () => {
       await Promise.all(cluster.members('catalog').map((name) => cluster.kill(name)));
       for (const name of cluster.members('catalog')) rmSync(cluster.dataDir(name), { recursive: true });

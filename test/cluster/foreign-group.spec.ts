@@ -10,7 +10,7 @@ import { OrderCluster } from './support/order-cluster.js';
 
 /** The exchange that must not be harmed. */
 let ours: OrderCluster;
-/** Another one, of the same names and ids. */
+/** Another exchange with the same names and ids. */
 let theirs: OrderCluster;
 let trades = 0;
 
@@ -30,13 +30,13 @@ async function groupId(cluster: OrderCluster): Promise<string> {
   return String(ids[0]);
 }
 
-/** Once it leads, no term changes without a reason. */
+/** Waits for the preferred leader. Once it leads, no term changes without a fault. */
 async function preferredLeader(): Promise<number> {
   await waitFor('the highest id leads', async () => (await ours.leader()) === 3);
   return 3;
 }
 
-/** Everything in the databases and identities of a directory; what SQLite keeps beside them may change on opening. */
+/** Returns the contents of databases and identities in a directory. SQLite's other files may change when a database is opened. */
 function contentOf(directory: string, name: string): string {
   const hash = createHash('sha256');
   for (const file of [databaseOf(name), 'identity.json', 'durable.mark'])
@@ -68,7 +68,7 @@ describe('a member on the data directory of another group', () => {
     await Promise.all(theirs.groupMembers.map((name) => theirs.terminate(name)));
   });
 
-  /** Starts a member of ours on their directory, and expects that it refuses. */
+  /** Starts a member of ours on their directory, and expects it to refuse. */
   async function expectRefusal(name: string): Promise<void> {
     const directory = join(ours.directory, `foreign-${name}`);
     cpSync(theirs.dataDir(name), directory, { recursive: true });
@@ -101,7 +101,7 @@ describe('a member on the data directory of another group', () => {
     expect(await groupId(ours)).toBe(ids.ours);
   });
 
-  it('stops when only its database is of another group', async () => {
+  it('stops if only its database belongs to another group', async () => {
     await ours.terminate('order-2');
     const directory = join(ours.directory, 'mixed');
     cpSync(ours.dataDir('order-2'), directory, { recursive: true });
@@ -119,7 +119,7 @@ describe('a member on the data directory of another group', () => {
 describe('a second group whose list names one of our members', () => {
   const pidOf = (name: string): number => ours.pid(name);
 
-  /** Two of their replicas and our third, as they see it. */
+  /** Their list: two of their replicas and our third. */
   function mistakenList(): string {
     const ports = [theirs.port('order-1'), theirs.port('order-2'), ours.port('order-3')];
     return ports.map((port, i) => `${i + 1}=127.0.0.1:${port}`).join(',');
@@ -139,30 +139,33 @@ describe('a second group whose list names one of our members', () => {
     return leader?.term ?? 0;
   }
 
-  it.each(['old', 'empty'])('does not change ours, with terms below, equal and above: %s directories', async (data) => {
-    await Promise.all(theirs.members('order').map((name) => theirs.kill(name)));
-    if (data === 'empty') for (const id of [1, 2]) rmSync(theirs.dataDir(`order-${id}`), { recursive: true });
-    const leader = await preferredLeader();
-    const term = (await ours.status(leader))?.term ?? 0;
-    const pids = ours.members('order').map(pidOf);
-    await start('order-1', 'order-2');
-    for (let reached = await theirTerm(); ; reached = await theirTerm()) {
-      await trade();
-      if (reached > term) break;
-      for (const id of [1, 2]) {
-        if ((await theirs.status(id))?.role !== 'leader') continue;
-        await theirs.kill(`order-${id}`);
-        await start(`order-${id}`);
+  it.each(['old', 'empty'])(
+    'does not change ours, with lower, equal and higher terms: %s directories',
+    async (data) => {
+      await Promise.all(theirs.members('order').map((name) => theirs.kill(name)));
+      if (data === 'empty') for (const id of [1, 2]) rmSync(theirs.dataDir(`order-${id}`), { recursive: true });
+      const leader = await preferredLeader();
+      const term = (await ours.status(leader))?.term ?? 0;
+      const pids = ours.members('order').map(pidOf);
+      await start('order-1', 'order-2');
+      for (let reached = await theirTerm(); ; reached = await theirTerm()) {
+        await trade();
+        if (reached > term) break;
+        for (const id of [1, 2]) {
+          if ((await theirs.status(id))?.role !== 'leader') continue;
+          await theirs.kill(`order-${id}`);
+          await start(`order-${id}`);
+        }
       }
-    }
-    const statuses = await ours.statuses();
-    expect(statuses.map((status) => status?.term)).toEqual([term, term, term]);
-    expect(statuses.map((status) => status?.leader?.id)).toEqual([leader, leader, leader]);
-    expect(ours.members('order').map(pidOf)).toEqual(pids);
-    expect(await theirs.status(1).then((status) => status?.groupId)).not.toBe(statuses[0]?.groupId);
-    await waitFor('ours says who disturbs it', () => ours.log('order-3').includes('in the name of order-'));
-    await trade();
-  });
+      const statuses = await ours.statuses();
+      expect(statuses.map((status) => status?.term)).toEqual([term, term, term]);
+      expect(statuses.map((status) => status?.leader?.id)).toEqual([leader, leader, leader]);
+      expect(ours.members('order').map(pidOf)).toEqual(pids);
+      expect(await theirs.status(1).then((status) => status?.groupId)).not.toBe(statuses[0]?.groupId);
+      await waitFor('ours reports the strangers', () => ours.log('order-3').includes('in the name of order-'));
+      await trade();
+    },
+  );
 });
 
 describe('a forged message', () => {
@@ -171,7 +174,7 @@ describe('a forged message', () => {
     { groupId: null, incarnation: 'forged', knows: ['guessed'] },
   ];
 
-  it('changes no member and ends none, even with the id of the group', async () => {
+  it('changes and stops no member, even with the id of the group', async () => {
     const leader = await preferredLeader();
     const before = await ours.statuses();
     const { groupId, term = 0, lastIndex = 0 } = before[0] ?? {};
@@ -192,7 +195,7 @@ describe('a forged message', () => {
   });
 });
 
-/** One of each kind that could move a term, a vote, a log or a leader. */
+/** Returns one message of each type that could change a term, a vote, a log or a leader. */
 function forgeries(from: number, to: number, term: number, lastIndex: number) {
   const envelope = { from, to, term };
   const recovered = { amnesia: true, recovered: null };
@@ -210,7 +213,7 @@ function forgeries(from: number, to: number, term: number, lastIndex: number) {
   ];
 }
 
-/** In Nest's TCP framing. Resolves when all has left and the other side has had a request's time to read it. */
+/** Sends frames in Nest's TCP framing. Resolves when they have left and the receiver had time to read them. */
 function send(port: number, frames: readonly object[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');

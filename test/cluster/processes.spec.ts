@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../system/support/demo.js';
 
 const BUILT = join(ROOT, 'dist/libs/harness/src/processes/processes.js');
-/** Starts one process, and tells the pids of it and its keeper. */
+/** A script that starts one process, and prints its pid and that of its keeper. */
 const OWNER = `
   import { Processes } from ${JSON.stringify(BUILT)};
   const [data, main] = process.argv.slice(2);
@@ -46,9 +46,9 @@ async function expectNothingLeft(): Promise<void> {
   while (Object.values(pids).some(isAlive) || existsSync(data)) await pause(20);
 }
 
-describe('processes that were started', () => {
+describe('started processes', () => {
   it.each([{ frozen: [] }, { frozen: ['child'] }] as const)(
-    'are gone after their owner was killed while $frozen was frozen',
+    'end after their owner was killed while $frozen was frozen',
     async ({ frozen }) => {
       for (const name of frozen) process.kill(pids[name], 'SIGSTOP');
       owner.kill('SIGKILL');
@@ -56,15 +56,18 @@ describe('processes that were started', () => {
     },
   );
 
-  it.each(['none', 'keeper', 'child'] as const)('are gone after an orderly end, with %s frozen', async (frozen) => {
-    if (frozen !== 'none') process.kill(pids[frozen], 'SIGSTOP');
-    const ended = new Promise((resolve) => owner.once('exit', resolve));
-    owner.kill('SIGTERM');
-    expect(await ended).toBe(0);
-    await expectNothingLeft();
-  });
+  it.each(['none', 'keeper', 'child'] as const)(
+    'end after a clean exit of the owner, with %s frozen',
+    async (frozen) => {
+      if (frozen !== 'none') process.kill(pids[frozen], 'SIGSTOP');
+      const ended = new Promise((resolve) => owner.once('exit', resolve));
+      owner.kill('SIGTERM');
+      expect(await ended).toBe(0);
+      await expectNothingLeft();
+    },
+  );
 
-  it('are gone after their keeper was killed', async () => {
+  it('end after their keeper was killed', async () => {
     process.kill(pids.keeper, 'SIGKILL');
     await expectNothingLeft();
     owner.kill('SIGTERM');

@@ -8,9 +8,9 @@ import { type AppName, freePorts, mainOf } from '#harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {} from '../system/support/bazaar.js';
 
-/** Of TEST-NET-1, which no machine has (RFC 5737). */
+/** An address of TEST-NET-1, which no machine has (RFC 5737). */
 const NOT_OURS = '192.0.2.1';
-/** Starts are quick; a process that stays up, deaf, is what this is about. */
+/** Time limit of a start. Starts are quick; this test is about processes that stay up without a port. */
 const LIMIT_MS = 60_000;
 
 let directory: string;
@@ -31,7 +31,7 @@ function takenPort(): number {
   return (taken.address() as AddressInfo).port;
 }
 
-/** Runs an app until it ends by itself, and resolves to its exit code and what it said on stderr. */
+/** Runs an app until it ends by itself. Resolves to its exit code and its stderr. */
 async function run(app: AppName, env: NodeJS.ProcessEnv): Promise<{ code: number | null; stderr: string }> {
   const { PATH } = process.env;
   const child = spawn(process.execPath, [mainOf(app)], {
@@ -62,7 +62,7 @@ describe.each(['order', 'catalog'] as const)('a member of the exchange group: %s
     return { REPLICA_ID: '1', [listName]: `1=127.0.0.1:${String(port)}`, DATA_DIR, ...settings };
   }
 
-  it('ends when it cannot listen', async () => {
+  it('ends if it cannot listen', async () => {
     const CLUSTER_TOKEN = 'a token of this test';
     const foreign = await member({ BIND_HOST: NOT_OURS, CLUSTER_TOKEN });
     await expectRefusal(
@@ -75,7 +75,7 @@ describe.each(['order', 'catalog'] as const)('a member of the exchange group: %s
     await expectRefusal(app, busy, 1, new RegExp(`^${app}: port ${takenPort()} is taken by another process`, 'm'));
   });
 
-  it('ends when its list or its data directory is of no use', async () => {
+  it('ends if its list or its data directory is unusable', async () => {
     await expectRefusal(app, await member({ [listName]: '1=127.0.0.1:0' }), 2, /where ID=HOST:PORT is needed/);
     const file = join(directory, `${app}-file`);
     writeFileSync(file, '');
@@ -88,7 +88,7 @@ describe.each(['order', 'catalog'] as const)('a member of the exchange group: %s
     await expectRefusal(app, await member({ DATA_DIR: '/proc/none/data' }), 1, /the storage failed under \/proc\/none/);
   });
 
-  it('ends when the driver of its database is of another Node', async () => {
+  it('ends if its database driver was built for another Node', async () => {
     const hook = join(directory, 'other-node.mjs');
     const error = "Object.assign(new Error('was compiled against another one'), { code: 'ERR_DLOPEN_FAILED' })";
     writeFileSync(hook, `process.dlopen = () => { throw ${error}; };`);
@@ -102,7 +102,7 @@ describe('a gateway', () => {
     [{ HOST: NOT_OURS }, 2, /^frontend: cannot listen on 192\.0\.2\.1:\d+: this machine has no address/m],
     [{ HOST: 'no-such-name.invalid' }, 2, /^frontend: cannot listen on no-such-name\.invalid:\d+: the name/m],
     [{ HOST: NOT_OURS, FRONTEND_WORKERS: '2' }, 2, /^frontend, worker \d: cannot listen on 192\.0\.2\.1/m],
-  ])('ends when it cannot listen: %j', async (env, code, line) => {
+  ])('ends if it cannot listen: %j', async (env, code, line) => {
     await expectRefusal('frontend', { PORT: String(await freePorts(1)), ...env }, code, line);
   });
 });

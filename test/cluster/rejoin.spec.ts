@@ -26,12 +26,12 @@ async function trade(count: number): Promise<void> {
   expect(traffic.wrong).toEqual([]);
 }
 
-/** The database and what belongs to it, but not the files that say whose directory it is and how far it had got. */
+/** Returns the database and its side files, but not the files with the directory's owner and the mark. */
 function databaseFiles(directory: string): readonly string[] {
   return readdirSync(directory).filter((file) => file.startsWith('exchange-') && file.includes('.db'));
 }
 
-/** Nobody may be believed to have everything who has not: as soon as it says "ready", it has what was there before. */
+/** Expects that a member that reports "ready" has everything that was committed before. */
 async function expectReadyMeansCaughtUp(id: number, committed: number): Promise<void> {
   await waitFor(`order-${id} is ready`, async () => {
     const status = await cluster.status(id);
@@ -42,15 +42,18 @@ async function expectReadyMeansCaughtUp(id: number, committed: number): Promise<
 }
 
 describe('a process without a terminal', () => {
-  it.each(['order-2', 'catalog-1', 'frontend-1'])('goes on when one hangs up, as under nohup: %s', async (name) => {
-    process.kill(cluster.pid(name), 'SIGHUP');
-    await trade(20);
-    expect(cluster.isRunning(name)).toBe(true);
-  });
+  it.each(['order-2', 'catalog-1', 'frontend-1'])(
+    'survives the hang-up of a terminal, as under nohup: %s',
+    async (name) => {
+      process.kill(cluster.pid(name), 'SIGHUP');
+      await trade(20);
+      expect(cluster.isRunning(name)).toBe(true);
+    },
+  );
 });
 
-describe('a replica that was away', () => {
-  it('is ready once it has what was committed before, and says how far behind it was', async () => {
+describe('a replica that was down', () => {
+  it('is ready once it has everything committed before, and reports how far behind it was', async () => {
     await cluster.kill('order-1');
     await trade(300);
     const committed = (await cluster.status(await cluster.waitForLeader()))?.commitIndex ?? Infinity;
@@ -64,7 +67,7 @@ describe('a replica that was away', () => {
 });
 
 describe('a replica with amnesia', () => {
-  it('does not vote until a leader and all others have brought it up to date, and says so', async () => {
+  it('does not vote until it was brought up to date, and reports that', async () => {
     await trade(50);
     await Promise.all([cluster.kill('order-1'), cluster.kill('order-2')]);
     const directory = cluster.dataDir('order-1');
@@ -75,7 +78,7 @@ describe('a replica with amnesia', () => {
       ((await cluster.status(1))?.notReadyBecause ?? '').includes('has forgotten what it promised'),
     );
     expect((await ask(cluster.url, '/cluster')).text).toContain('has forgotten what it promised');
-    // Two of three are up. For the whole deadline of a trade, ten election timeouts, its vote would make a leader.
+    // Two of three are up. During the deadline of a trade, ten election timeouts, its vote would make a leader.
     const answer = await place(cluster.url, { key: randomUUID(), name: 'Ford', type: 'sell', quantity: 1 });
     expect(answer, answer.text).toMatchObject({ status: 503, reason: 'NO_LEADER' });
     expect(await cluster.leader()).toBeUndefined();
@@ -85,14 +88,14 @@ describe('a replica with amnesia', () => {
     expect(cluster.log('order-1')).toMatch(/is up to date at index \d+, and votes/);
     await cluster.waitUntilEqual();
 
-    // From now on its vote counts: with it and one other, trading goes on.
+    // Now its vote counts: with it and one other, trading continues.
     await cluster.kill('order-3');
     await trade(20);
     await cluster.startProcess('order-3');
     await cluster.waitUntilReady();
   });
 
-  it('notices that it was put back to an older copy, and is brought up to date', async () => {
+  it('detects that its disk is an older copy, and is brought up to date', async () => {
     const directory = cluster.dataDir('order-2');
     const copy = join(cluster.directory, 'older-copy');
     await cluster.kill('order-2');

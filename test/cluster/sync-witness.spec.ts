@@ -7,11 +7,11 @@ import { OrderCluster } from './support/order-cluster.js';
 import { Strace, whyNoStrace } from './support/strace.js';
 
 /**
- * `kill -9` never loses what is in the page cache, so a system without a single sync passes every test that kills. This
- * one looks at the system calls.
+ * `kill -9` never loses the page cache, so a system without a single sync passes every test that kills. This test watches the
+ * system calls.
  */
 const missing = whyNoStrace();
-if (missing !== undefined) process.stderr.write(`sync witness: left out, because ${missing}\n`);
+if (missing !== undefined) process.stderr.write(`sync witness: skipped, because ${missing}\n`);
 
 const ORDERS = 40;
 
@@ -45,7 +45,7 @@ describe.skipIf(missing !== undefined)(
       watched = await Promise.all(OrderCluster.ids.map((id) => attach(id, 'count', '-e', 'trace=fsync,fdatasync')));
       const orders: { asked: number; answered: number }[] = [];
       for (let order = 0; order < ORDERS; order += 1) {
-        // The clock of strace's own time stamps, in whole milliseconds.
+        // The same clock as strace's time stamps, in whole milliseconds.
         const asked = Date.now();
         const wish = { key: randomUUID(), name: 'Ford', type: 'sell', quantity: 1 } as const;
         expect((await place(cluster.url, wish)).status).toBe(200);
@@ -63,7 +63,7 @@ describe.skipIf(missing !== undefined)(
       ).toBeGreaterThanOrEqual(2);
     });
 
-    /** One replica's disk fails under load: it stops and says why, the others go on, and nothing acknowledged is lost. */
+    /** Expects that a replica whose disk fails under load stops and reports why, the others continue, and no acknowledged trade is lost. */
     async function expectToStop(id: number, inject: readonly string[], why: RegExp): Promise<void> {
       const name = `order-${id}`;
       const traffic = new Traffic(cluster.url, 'Tesla');

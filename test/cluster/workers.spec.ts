@@ -14,13 +14,13 @@ beforeAll(async () => {
 
 afterAll(() => cluster.close());
 
-/** The pids of the workers, which are the children of the process that was started. */
+/** Returns the pids of the workers, which are children of the started process. */
 function workers(): readonly number[] {
   const pid = cluster.pid('frontend-1');
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 }
 
-/** A client with one connection that it keeps, and so with one worker. */
+/** A client with one persistent connection, and therefore one worker. */
 class Client {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
@@ -47,7 +47,7 @@ class Client {
   }
 }
 
-/** One client for each worker. */
+/** Returns one client for each worker. */
 async function clients(): Promise<readonly Client[]> {
   const found = new Map<string, Client>();
   await waitFor('each worker serves', async () => {
@@ -70,7 +70,7 @@ describe('a gateway of two workers', () => {
     const both = await clients();
     let left = await both[0]!.quantity();
     for (let round = 0; round < 50; round += 1) {
-      // Cached on both, before and after.
+      // Cached on both, before and after the trade.
       expect(await Promise.all(both.map((client) => client.quantity()))).toEqual([left, left]);
       await buy();
       left -= 1;
@@ -79,7 +79,7 @@ describe('a gateway of two workers', () => {
     for (const client of both) client.close();
   });
 
-  it('replaces a worker that died, and trading goes on meanwhile', async () => {
+  it('replaces a worker that died, and trading continues meanwhile', async () => {
     const [victim, survivor] = workers();
     process.kill(victim!, 'SIGKILL');
     await waitFor('another worker', () => workers().length === 2 && !workers().includes(victim!));
@@ -89,7 +89,7 @@ describe('a gateway of two workers', () => {
     expect(cluster.log('frontend-1')).toMatch(/worker \d died \(SIGKILL\); another one takes its place/);
   });
 
-  it('ends with exit code 0 and leaves nobody behind', async () => {
+  it('ends with exit code 0 and leaves no process behind', async () => {
     const pids = workers();
     expect(await cluster.terminate('frontend-1')).toMatchObject({ code: 0 });
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Failpoint } from '#service-kit';
 
-/** The points at which a process will die, shared with the processes as files: those of a squad have one directory. */
+/** The armed failpoints, shared with the processes as files. Processes of a squad share a directory. */
 export class ArmedPoints {
   private readonly root = mkdtempSync(join(tmpdir(), 'bazaar-failpoints-'));
   private readonly files = new Map<Failpoint, string>();
@@ -14,19 +14,19 @@ export class ArmedPoints {
     return directory;
   }
 
-  /** The next process of the squad that comes to it dies. */
+  /** Arms a failpoint: the next process of the squad that reaches it dies. */
   arm(point: Failpoint, squad: string): void {
     const file = join(this.directoryOf(squad), point);
     this.files.set(point, file);
     writeFileSync(file, '');
   }
 
-  /** Whether a process has died at it since it was armed. */
+  /** Reports whether a process has died at the failpoint since it was armed. */
   isReached(point: Failpoint): boolean {
     return !existsSync(this.files.get(point) ?? '');
   }
 
-  /** From now on nobody dies. Returns how many have. */
+  /** Disarms all failpoints. Returns the number of processes that have died. */
   disarm(): number {
     const reached = [...this.files.values()].filter((file) => !takeBack(file));
     this.files.clear();

@@ -6,20 +6,20 @@ import type { Wish } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { CrashingExchange, type Victim } from './crashing-exchange.js';
 
-/** Who asks again for a trade whose process died. A gateway that lives does so by itself, within the request's deadline. */
+/** Who repeats a trade after a process died. A live gateway repeats by itself, within the request's deadline. */
 export const CLIENTS = {
   'the client repeats with its key': 'repeats',
   'the client does not repeat': 'isSilent',
   'nobody repeats, because the gateway dies as well': 'isCutOff',
 } as const;
 
-/** `forgetsItsKey` is what a client must not do: it stands for a defect that has to be found. */
+/** How a client behaves. `forgetsItsKey` is a deliberate defect, which must be detected. */
 export type Client = (typeof CLIENTS)[keyof typeof CLIENTS] | 'forgetsItsKey';
 
-/** Points that only a trade passes which is refused. */
+/** Failpoints that only a refused trade reaches. */
 export const AT_REFUSALS: ReadonlySet<Failpoint> = new Set<Failpoint>(['exchange: refusal applied, not committed']);
 
-/** Who comes to a point, by the word before the colon. What the exchange does, each member does. */
+/** The processes that reach a failpoint, by the word before the colon. Every member runs the exchange. */
 export const VICTIMS: Readonly<Record<string, readonly Victim[]>> = {
   gateway: ['a gateway'],
   order: ['the leader'],
@@ -27,9 +27,9 @@ export const VICTIMS: Readonly<Record<string, readonly Victim[]>> = {
   exchange: ['the leader', 'a follower', 'a catalog'],
 };
 
-/** The outcome of a trade that nobody repeats, where it is not "executed". */
+/** The outcome of a trade that nobody repeats, if it is not "executed". */
 export const FATES: Readonly<Record<Failpoint, 'not executed' | 'open' | undefined>> = {
-  // Nobody is left who knows of it.
+  // No other process knows of it.
   'gateway: trade taken, not sent': 'not executed',
   'order: trade taken, not proposed': 'not executed',
   // A follower may have it by then, or not.
@@ -40,7 +40,7 @@ export const FATES: Readonly<Record<Failpoint, 'not executed' | 'open' | undefin
 const SENT: Failpoint = 'gateway: trade sent, not answered';
 
 const STOCKS = ['Ford', 'Tesla', 'Nike'] as const;
-/** Has too few shares for what is asked for. */
+/** A stock with too few shares for the trade. */
 const SCARCE = 'Scarce';
 const FIRST_STOCKS = [
   { name: SCARCE, price: 1.5, quantity: 10, maxTradingVolume: 0 },
@@ -48,7 +48,7 @@ const FIRST_STOCKS = [
 ];
 const BEFORE_ALL = FIRST_STOCKS.map(({ name, quantity }) => ({ name, quantity, volume: 0 }));
 
-/** Number of trades of which at least one reaches a point that depends on who is faster. */
+/** Maximum number of trades until one reaches a failpoint that depends on a race. */
 const TRADES_AT_MOST = 5;
 const REACHED_WITHIN_MS = 4000;
 
@@ -58,7 +58,7 @@ interface Crash {
   readonly client: Client;
 }
 
-/** Trades on an exchange whose processes die at every step of them, and a look at what that has broken. */
+/** Trades on an exchange whose processes die at every step of a trade, and checks the guarantees afterwards. */
 export class CrashTrial {
   readonly recorder = new Recorder();
 
@@ -68,7 +68,7 @@ export class CrashTrial {
     return new CrashTrial(await CrashingExchange.start(FIRST_STOCKS, catalogs));
   }
 
-  /** Lets the process that comes to the point die there. Resolves to everything that is wrong once all is up again. */
+  /** Kills the process that reaches the failpoint. Resolves to all violations found once everything is up again. */
   async crash(point: Failpoint, victim: Victim, client: Client): Promise<readonly string[]> {
     for (let trades = 1; trades <= TRADES_AT_MOST; trades += 1) {
       const trail = await this.prepare(point);
@@ -83,7 +83,7 @@ export class CrashTrial {
     ];
   }
 
-  /** Asks again for everything that was not executed, now that it could be: what was refused stays refused. */
+  /** Repeats all trades that were not executed, though now they could be: refused ones must stay refused. */
   async settle(): Promise<readonly string[]> {
     const supply = this.begin({ name: SCARCE, type: 'sell', quantity: 1000 });
     for (const trail of [supply, ...this.recorder.trails.filter((one) => !isSettledAs(one, 'executed'))])
@@ -92,7 +92,7 @@ export class CrashTrial {
     return this.faults();
   }
 
-  /** A trade at a moment when nothing else happens. */
+  /** Prepares a trade while nothing else happens. */
   private async prepare(point: Failpoint): Promise<Trail> {
     const turn = this.recorder.trails.length;
     const name = STOCKS[turn % STOCKS.length] ?? SCARCE;
@@ -103,7 +103,7 @@ export class CrashTrial {
     return trail;
   }
 
-  /** Resolves to whether a process came to the point, once the client has done what it does. */
+  /** Resolves to whether a process reached the failpoint, after the client is done. */
   private async crashUnder(trail: Trail, { point, victim, client }: Crash): Promise<boolean> {
     const { exchange } = this;
     const isOfGateway = victim === 'a gateway';
@@ -120,20 +120,20 @@ export class CrashTrial {
     return isReached;
   }
 
-  /** Until it has an answer that decides it, and then once more; through all gateways in turn. */
+  /** Repeats a trade until an answer decides it, and then once more; through all gateways in turn. */
   private async repeat(trail: Trail): Promise<void> {
     let turn = 1;
     await untilDecided(trail, () => this.place(trail, turn++));
     await this.place(trail, turn);
   }
 
-  /** What people wanted is on record here; what a lost key makes beyond that is not. */
+  /** Repeats a trade under a new key. That trade is not recorded as requested. */
   private async repeatWithoutKey({ wish }: Trail): Promise<void> {
     const stray: Trail = { wish: { ...wish, key: `${wish.key}-again` }, attempts: [] };
     await untilDecided(stray, () => this.recorder.send(this.exchange.url(1), stray));
   }
 
-  /** Whoever is told of a trade must find it everywhere. */
+  /** Places a trade, and expects an acknowledged one to be visible everywhere. */
   private async place(trail: Trail, turn: number): Promise<void> {
     const { urls } = this.exchange;
     await this.recorder.send(this.exchange.url(turn), trail);
@@ -153,7 +153,7 @@ export class CrashTrial {
     ];
   }
 
-  /** Nobody repeats, so what becomes of a trade shows how far it was when the process died. */
+  /** Checks the outcome of a trade that nobody repeats, which shows how far it was when the process died. */
   private async faultsInFate(point: Failpoint, { wish }: Trail): Promise<readonly string[]> {
     const orders = await tradesAfter(this.exchange.url(0), 0);
     const fate = orders.some(({ key }) => key === wish.key) ? 'executed' : 'not executed';

@@ -9,14 +9,14 @@ import { ArmedPoints } from './armed-points.js';
 const GATEWAYS = 2;
 const START_LIMIT_MS = 60_000;
 
-/** Who dies: one of these, whichever comes to the point first. */
+/** Who dies: the first process of this kind that reaches the failpoint. */
 export type Victim = 'a gateway' | 'the leader' | 'a follower' | 'a catalog';
 
-/** An exchange with two gateways. Its processes die at armed points, and each is started again as soon as it is dead. */
+/** An exchange with two gateways. Its processes die at armed failpoints, and each is restarted at once. */
 export class CrashingExchange {
-  /** Who died, in order. */
+  /** Names of the processes that died, in order. */
   readonly deaths: string[] = [];
-  /** Deaths that nobody asked for. */
+  /** Unexpected deaths. */
   readonly surprises: string[] = [];
   private killed = 0;
   private isStopping = false;
@@ -28,7 +28,7 @@ export class CrashingExchange {
 
   static async start(stocks: readonly object[], catalogs: number): Promise<CrashingExchange> {
     const cluster = await OrderCluster.prepare({
-      // Leadership moves when a leader dies, and at no other time: the next case need not wait for it.
+      // Leadership moves only when a leader dies, so the next case need not wait for a transfer.
       all: { PREFER_HIGHEST_ID: 'false' },
       catalog: { CATALOG_SEED: JSON.stringify(stocks) },
       catalogs,
@@ -46,12 +46,12 @@ export class CrashingExchange {
     return exchange;
   }
 
-  /** Of each gateway. */
+  /** URLs of the gateways. */
   get urls(): readonly string[] {
     return this.cluster.urls;
   }
 
-  /** Of the gateway whose turn it is. */
+  /** Returns the URL of the gateway for this turn. */
   url(turn: number): string {
     return this.urls[turn % GATEWAYS] ?? '';
   }
@@ -60,7 +60,7 @@ export class CrashingExchange {
     return this.cluster.logs();
   }
 
-  /** The next of these processes that comes to the point dies there. */
+  /** Arms a failpoint: the next of these processes that reaches it dies. */
   async arm(point: Failpoint, victim: Victim): Promise<void> {
     this.points.arm(point, await this.squadOf(victim));
   }
@@ -69,24 +69,24 @@ export class CrashingExchange {
     return this.points.isReached(point);
   }
 
-  /** Kills the gateway that has not died since the given number of deaths. */
+  /** Kills the gateway that did not die after the given number of deaths. */
   async killOtherGateway(deaths: number): Promise<void> {
-    await waitFor('the first death is noted', () => this.deaths.length > deaths);
+    await waitFor('the first death is known', () => this.deaths.length > deaths);
     const other = this.cluster.members('frontend').find((gateway) => !this.deaths.slice(deaths).includes(gateway));
     if (!other) return;
     this.killed += 1;
     await this.cluster.kill(other);
   }
 
-  /** Disarms all failpoints. Resolves when every process that has died since the given number of deaths is known. */
+  /** Disarms all failpoints. Resolves when all deaths after the given number of deaths are known. */
   async disarm(deaths: number): Promise<void> {
     const expected = deaths + this.points.disarm() + this.killed;
     this.killed = 0;
-    await waitFor('every death is noted', () => this.deaths.length >= expected);
+    await waitFor('every death is known', () => this.deaths.length >= expected);
     if (this.deaths.length > expected) this.surprises.push(`also died: ${this.deaths.slice(expected).join(', ')}`);
   }
 
-  /** Until all processes are up, all members have the same, and each gateway has the stock in its cache. */
+  /** Waits until all processes are up, all members have the same state, and each gateway has cached the stock. */
   async rest(stock: string): Promise<void> {
     await waitFor('every process runs', () => this.names.every((name) => this.cluster.isRunning(name)));
     await this.cluster.waitUntilReady();
@@ -98,7 +98,7 @@ export class CrashingExchange {
       );
   }
 
-  /** Where the members differ in what they say, and on their disks once all have been killed at once. They stay dead. */
+  /** Returns the differences between members in their answers, and on their disks after all were killed at once. They stay down. */
   async differences(): Promise<readonly string[]> {
     const { cluster } = this;
     await cluster.waitUntilEqual();
@@ -128,7 +128,7 @@ export class CrashingExchange {
     return [...this.cluster.groupMembers, ...this.cluster.members('frontend')];
   }
 
-  /** Each order replica can be told to die by itself, because all come to the same points, but as leader or as follower. */
+  /** Starts a process. Each order replica has its own squad, because leader and followers reach the same failpoints. */
   private async startProcess(name: string): Promise<void> {
     const squad = name.startsWith('order') ? name : (name.split('-')[0] ?? name);
     await this.cluster.startProcess(name, { FAILPOINTS: this.points.directoryOf(squad) });

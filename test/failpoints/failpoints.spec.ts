@@ -16,13 +16,13 @@ const FOLDER_OF: Readonly<Record<string, string>> = {
   catalog: 'apps/catalog',
   exchange: 'libs/exchange',
 };
-/** Cases wait for an exchange that is free. */
+/** Long, because cases wait for a free exchange. */
 const LIMIT_MS = 120_000;
 const DOUBLED_AT: Failpoint = 'gateway: trade answered, client not told';
 const calls = pointsInCode();
 const points = calls.map(({ point }) => point);
 const crashes = points.flatMap((point) => (VICTIMS[processOf(point)] ?? []).map((victim) => ({ point, victim })));
-/** Two exchanges, of one and of two catalogs, because most of the time goes by while one process of one of them starts. */
+/** Two exchanges, with one and two catalogs, because most of the time is spent waiting for a process to start. */
 let trials: readonly CrashTrial[] = [];
 let pool: Pool<CrashTrial>;
 
@@ -35,22 +35,22 @@ afterAll(async () => {
   await Promise.all(trials.map((trial) => trial.exchange.close()));
 });
 
-describe('the points at which a process may die', () => {
-  it('each say their name in place, once, and after the process that they are in', () => {
+describe('the failpoints', () => {
+  it('are named in place, uniquely, after the process that contains them', () => {
     expect(points).toEqual([...new Set(points)]);
     expect(calls.filter(({ point, file }) => FOLDER_OF[processOf(point)] !== folderOf(file))).toEqual([]);
   });
 
-  it('are found wherever a trade goes, and all that are treated specially are among them', () => {
+  it('are in every process that handles a trade, and include all special cases', () => {
     expect(new Set(calls.map(({ file }) => folderOf(file)))).toEqual(new Set(Object.values(FOLDER_OF)));
     expect(points).toEqual(expect.arrayContaining([...AT_REFUSALS, ...Object.keys(FATES)]));
   });
 
-  it('kill no process that was not started for it', () => {
+  it('kill no process that was not started with FAILPOINTS', () => {
     const directory = mkdtempSync(join(tmpdir(), 'bazaar-failpoint-'));
     const point = join(directory, 'order: here');
     writeFileSync(point, '');
-    // Not even in the directory itself.
+    // Not even if it runs in the directory itself.
     expect(comeToPoint(directory, {})).toEqual({ status: 0, signal: null });
     expect(comeToPoint(directory, { FAILPOINTS: '' })).toEqual({ status: 0, signal: null });
     expect(existsSync(point)).toBe(true);
@@ -72,17 +72,17 @@ describe.concurrent('a process that dies', () => {
   });
 });
 
-describe('after all of that', () => {
-  it('what was refused stays refused, and what was never answered is settled by a repeat', async () => {
+describe('after all crashes', () => {
+  it('refused trades stay refused, and a repeat settles unanswered ones', async () => {
     expect(await Promise.all(trials.map((trial) => trial.settle()))).toEqual([[], []]);
   });
 
-  it('a repeat that has lost its key is found: the checks can fail', async () => {
+  it('a repeat that has lost its key is detected: the checks can fail', async () => {
     const faults = await pool.use((trial) => faultsOf(trial, DOUBLED_AT, 'a gateway', 'forgetsItsKey'));
     expect(faults.join('; ')).toMatch(/^number \d+ \(key trade-\d+-again\) was never asked for/);
   });
 
-  it('all members have the same, in memory and on disk, and there were lookups enough for a stale one to show', async () => {
+  it('all members have the same state, in memory and on disk, and there were enough lookups to detect a stale one', async () => {
     const lookups = trials.flatMap(({ recorder }) => recorder.lookups);
     expect(lookups.filter(({ cache }) => cache === 'HIT' || cache === 'MISS').length).toBeGreaterThan(
       3 * points.length,
@@ -91,7 +91,7 @@ describe('after all of that', () => {
   });
 });
 
-/** How a process ends that comes to the point "order: here". */
+/** Runs a process that reaches the failpoint "order: here", and returns how it ends. */
 function comeToPoint(cwd: string, env: NodeJS.ProcessEnv): { status: number | null; signal: NodeJS.Signals | null } {
   const built = join(ROOT, 'dist/libs/service-kit/src/process/failpoint.js');
   const script = `import { failpoint } from ${JSON.stringify(built)}; failpoint('order: here');`;
@@ -99,7 +99,7 @@ function comeToPoint(cwd: string, env: NodeJS.ProcessEnv): { status: number | nu
   return { status, signal };
 }
 
-/** The word before the colon. */
+/** Returns the word before the colon. */
 function processOf(point: Failpoint): string {
   return point.split(':')[0] ?? '';
 }
@@ -108,7 +108,7 @@ function folderOf(file: string): string {
   return file.split('/').slice(0, 2).join('/');
 }
 
-/** A failure of the test itself says more with the logs. */
+/** Runs a crash, and adds the logs to a failure of the test itself. */
 function faultsOf(trial: CrashTrial, point: Failpoint, victim: Victim, client: Client): Promise<readonly string[]> {
   return trial.crash(point, victim, client).catch((error: unknown) => {
     throw new Error(`${String(error)}\nThe logs end with:\n${trial.exchange.logs()}`, { cause: error });

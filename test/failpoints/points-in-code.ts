@@ -11,7 +11,7 @@ export interface PointInCode {
 const NAMES = [failpoint, failpointOnceSent].map(({ name }) => name).join('|');
 const CALL = new RegExp(String.raw`\b(?:${NAMES})\((?:\s*'([^']+)')?`, 'g');
 
-/** Every call in the sources of the apps and of the exchange. A call that does not say its point in place has an empty one. */
+/** Finds every call in the sources of the apps and of the exchange. A call without a literal name has an empty one. */
 export function pointsInCode(): readonly PointInCode[] {
   return ['apps', 'libs/exchange']
     .flatMap((folder) =>

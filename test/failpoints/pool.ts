@@ -1,4 +1,4 @@
-/** Things that are used by one piece of work at a time. */
+/** A pool of items, each used by one task at a time. */
 export class Pool<T> {
   private readonly free: T[];
   private readonly waiting: ((item: T) => void)[] = [];
@@ -7,7 +7,7 @@ export class Pool<T> {
     this.free = [...items];
   }
 
-  /** Does the work with one of them, as soon as one is free. */
+  /** Runs a task with an item, as soon as one is free. */
   async use<R>(work: (item: T) => Promise<R>): Promise<R> {
     const item = this.free.pop() ?? (await new Promise<T>((resolve) => this.waiting.push(resolve)));
     try {

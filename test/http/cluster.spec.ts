@@ -36,7 +36,7 @@ describe('with everything up', () => {
     }
   });
 
-  it('GET /cluster shows a read lease of catalogs only', async () => {
+  it('GET /cluster shows read leases only of catalogs', async () => {
     const leases = async (): Promise<unknown> => {
       const { body } = await system.http.get('/cluster').expect(200);
       return body.data.processes.map(({ readLeaseMs }) => readLeaseMs);
@@ -45,7 +45,7 @@ describe('with everything up', () => {
     await expect.poll(leases, { timeout: 10_000 }).toEqual([null, some, null, null, null]);
   });
 
-  it('GET /livez and GET /readyz say that all is well', async () => {
+  it('GET /livez and GET /readyz report success', async () => {
     const live = await system.http.get('/livez').expect(200);
     expect(live.body.data.status).toBe('ok');
     const ready = await system.http.get('/readyz').expect(200);
@@ -60,7 +60,7 @@ describe('with a follower down', () => {
   beforeAll(() => system.stop('order-1'));
   afterAll(() => system.start('order-1'));
 
-  it('GET /cluster shows it, and GET /readyz does not mind', async () => {
+  it('GET /cluster shows it, and GET /readyz still succeeds', async () => {
     const { body } = await system.http.get('/cluster').expect(200);
     expect(body.data.processes[2]).toMatchObject({ process: 'order-1', up: false, role: 'unknown', term: null });
     await system.http.get('/readyz').expect(200);
@@ -71,11 +71,11 @@ describe('without a majority of the order replicas', () => {
   beforeAll(async () => {
     await system.stop('order-1');
     await system.stop('order-2');
-    // The third one leads until it notices.
+    // The third replica leads until it notices.
     while ((await fetch(`${system.url}/leader`)).status !== 503) await pause(20);
   });
 
-  it('GET /leader is 503 and names who was asked', async () => {
+  it('GET /leader is 503 and names the members asked', async () => {
     const { body } = await system.http.get('/leader').expect(503).expect('Retry-After', '1');
     expect(body.error).toMatchObject({ code: 503, reason: 'NO_LEADER', executed: 'no' });
     expect(body.error.message).toContain('order-1 refuses connections');
@@ -98,13 +98,13 @@ describe('without a majority of the order replicas', () => {
     await system.http.get('/livez').expect(200);
   });
 
-  it('lookups go on', async () => {
+  it('lookups continue', async () => {
     await system.http.get('/stocks/Nike').expect(200);
   });
 });
 
 describe('with frozen peers', () => {
-  it('health answers within a second', async () => {
+  it('health checks answer within a second', async () => {
     const [catalog, order] = [await startFrozenPeer(), await startFrozenPeer()];
     const settings = {
       CATALOG_REPLICAS: `1=127.0.0.1:${catalog.port}`,

@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stopAll());
 
-/** The text that Swagger UI puts into a field before anybody types. */
+/** Returns the initial value of a field in Swagger UI. */
 function prefilled(parameter: Parameter): unknown {
   return parameter.example ?? parameter.schema?.example ?? parameter.schema?.default;
 }
@@ -84,8 +84,8 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('makes the first click on "Try it out" of each operation succeed', async () => {
-    // Orders can be looked at once one was placed, which the page says.
+  it('lets each operation succeed at the first click on "Try it out"', async () => {
+    // An order can be looked up once it was placed, as the page says.
     const clicks = Object.entries(document.paths)
       .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
       .sort((a, b) => Number(b.method === 'post') - Number(a.method === 'post'));
@@ -96,7 +96,7 @@ describe('the OpenAPI document', () => {
   });
 
   // A field without a plain type becomes a text area for JSON, and Swagger UI sends nothing.
-  it('says of every parameter that it is a text or a whole number', () => {
+  it('declares every parameter as a string or an integer', () => {
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const types = operations.flatMap(({ parameters = [] }) =>
       parameters.map(({ name, schema }) => [name, schema?.type]),
@@ -120,13 +120,13 @@ describe('the OpenAPI document', () => {
   });
 });
 
-/** Where a page at an address leads to. */
+/** Returns the targets of the links on a page. */
 async function linksOf(page: string): Promise<readonly URL[]> {
   const text = await (await fetch(page)).text();
   return [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => new URL(match[1] ?? '', page));
 }
 
-/** A proxy that serves the gateway under a path, which it takes off. */
+/** Starts a proxy that serves the gateway under a path prefix, which it strips. */
 async function startProxy(prefix: string): Promise<Server> {
   const proxy = createServer((request, response) => {
     const { method, headers, url = '' } = request;
@@ -155,7 +155,7 @@ describe.each(['', '/some/prefix'])('behind a proxy that serves the gateway unde
 
   afterAll(() => proxy.close());
 
-  it.each(['/docs', '/docs/', '/'])('%s leads to what there is, and stays with this host and path', async (path) => {
+  it.each(['/docs', '/docs/', '/'])('%s has links that work, all below this host and path', async (path) => {
     const links = await linksOf(base + path);
     expect(links.length).toBeGreaterThan(1);
     for (const link of links) {
@@ -168,7 +168,7 @@ describe.each(['', '/some/prefix'])('behind a proxy that serves the gateway unde
     const [named] = (await linksOf(base + path)).filter((link) => link.pathname.endsWith('/openapi.json'));
     const { servers } = (await (await fetch(named ?? '')).json()) as { servers: { url: string }[] };
     expect(servers).toHaveLength(1);
-    // As OpenAPI 3.0.3 has it: relative to where the document is.
+    // Relative to the document's location (OpenAPI 3.0.3).
     const server = new URL(servers[0]?.url ?? '', named).href.replace(/\/$/, '');
     expect(server).toBe(base);
     const placed = await fetch(`${server}/orders`, {
@@ -181,12 +181,12 @@ describe.each(['', '/some/prefix'])('behind a proxy that serves the gateway unde
 });
 
 describe('Swagger UI', () => {
-  it.each(['/docs', '/docs/', '/'])('is served at %s, or named there, as HTML', async (path) => {
+  it.each(['/docs', '/docs/', '/'])('is served or linked at %s, as HTML', async (path) => {
     const { text } = await system.http.get(path).expect(200).expect('Content-Type', /html/);
     expect(text).toContain('openapi.json');
   });
 
-  it('needs nothing that the content security policy forbids', async () => {
+  it('complies with the content security policy', async () => {
     const page = await system.http.get('/docs').expect(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'self'");
     // Inline scripts would be blocked; styles are allowed.
@@ -194,7 +194,7 @@ describe('Swagger UI', () => {
     expect(page.text).not.toMatch(/\son\w+="/);
     const init = await system.http.get('/docs/swagger-ui-init.js').expect(200);
     expect(init.text).toContain('"validatorUrl": null');
-    // So that the page shows it as a link.
+    // Lets the page show it as a link.
     expect(init.text).toContain("url: document.querySelector('link[rel=service-desc]').href");
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StocksService } from '../../apps/frontend/src/stocks/stocks.service.js';
 import { TestSystem } from './system.js';
 
-/** Two gateways of one system: one answers hits before the framework sees them, one never does. */
+/** A system with two gateways: one answers hits before the framework sees them, the other never does. */
 let system: TestSystem;
 let gateways: readonly { readonly url: string }[];
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stopAll());
 
-/** Every byte of the answer to a request, but for the time of day. */
+/** Returns every byte of the answer to a request, except the date. */
 function bytesOf(url: string, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';
@@ -40,7 +40,7 @@ function get(path: string, ...headers: readonly string[]): string {
   return [`GET ${path} HTTP/1.1`, 'Host: bazaar', 'X-Request-Id: same', ...headers, '', ''].join('\r\n');
 }
 
-/** Both answers. Asks again after a MISS: on a busy machine the lease may have run out in between. */
+/** Returns both answers. Asks again after a MISS: on a busy machine the lease may have expired in between. */
 async function answers(request: string): Promise<readonly string[]> {
   const all = await Promise.all(gateways.map(({ url }) => bytesOf(url, request)));
   return all.some((answer) => /^x-cache: MISS/im.test(answer)) ? answers(request) : all;
@@ -51,12 +51,9 @@ describe('a hit that is answered before the framework sees it', () => {
     ['a plain lookup', get('/stocks/GameStart')],
     ['one that ends its connection', get('/stocks/GameStart', 'Connection: close')],
     ['one of HTTP/1.0', get('/stocks/GameStart').replace('HTTP/1.1', 'HTTP/1.0')],
-    [
-      'one with headers that play no part',
-      get('/stocks/GameStart', 'Accept: text/html', 'Range: bytes=0-1', 'Cookie: a=b'),
-    ],
+    ['one with irrelevant headers', get('/stocks/GameStart', 'Accept: text/html', 'Range: bytes=0-1', 'Cookie: a=b')],
     ['one with a condition', get('/stocks/GameStart', 'If-None-Match: *')],
-  ])('is the same to the byte: %s', async (_, request) => {
+  ])('is identical, byte by byte: %s', async (_, request) => {
     const [short, long] = await answers(request);
     expect(short).toBe(long);
     expect(short).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*x-cache: HIT\r\n[^]*"quantity":1000}}$/i);
@@ -64,7 +61,7 @@ describe('a hit that is answered before the framework sees it', () => {
 
   it.each([
     ['a query', get('/stocks/GameStart?'), 200],
-    ['a query that does not belong', get('/stocks/GameStart?a=1'), 400],
+    ['an unknown query parameter', get('/stocks/GameStart?a=1'), 400],
     ['an escape', get('/stocks/Game%53tart'), 200],
     ['another method', get('/stocks/GameStart').replace('GET', 'PUT'), 405],
     ['no Host', get('/stocks/GameStart').replace('Host: bazaar\r\n', ''), 400],
@@ -73,13 +70,13 @@ describe('a hit that is answered before the framework sees it', () => {
     ['an empty name', get('/stocks/'), 404],
     ['a name that breaks the rules', get('/stocks/Game_Start'), 400],
     ['the whole address', get('http://bazaar/stocks/GameStart'), 200],
-  ])('leaves what is not plain to the framework: %s', async (_, request, status) => {
+  ])('leaves anything else to the framework: %s', async (_, request, status) => {
     const [short, long] = await answers(request);
     expect(short).toBe(long);
     expect(short).toContain(`HTTP/1.1 ${status} `);
   });
 
-  it('does not get as far as the framework', async () => {
+  it('does not reach the framework', async () => {
     const lookups = vi.spyOn(StocksService.prototype, 'lookup');
     try {
       const counts = [];
@@ -94,7 +91,7 @@ describe('a hit that is answered before the framework sees it', () => {
     }
   });
 
-  it('answers requests that come in one go in their order', async () => {
+  it('answers pipelined requests in order', async () => {
     const [first = ''] = gateways.map(({ url }) => url);
     const requests = ['GameStart', 'Nowhere', 'GameStart'].map((name, i) =>
       get(`/stocks/${name}`, i === 2 ? 'Connection: close' : 'A: b'),
@@ -112,7 +109,7 @@ describe('a hit that is answered before the framework sees it', () => {
 });
 
 describe('freshness', () => {
-  it('is the same for it: after a trade it asks the catalog', async () => {
+  it('applies to it, too: after a trade it asks the catalog', async () => {
     const trade = { name: 'Nike', type: 'buy', quantity: 1 };
     for (let left = 999; left > 990; left -= 1) {
       await system.http.post('/orders').send(trade).expect(200);

@@ -10,14 +10,14 @@ beforeAll(async () => {
 afterAll(() => system.stopAll());
 
 describe('GET /stocks/:name', () => {
-  it('answers exactly name, price and quantity', async () => {
+  it('returns exactly name, price and quantity', async () => {
     const answer = await system.http.get('/stocks/GameStart').expect(200);
     expect(answer.body).toEqual({ data: { name: 'GameStart', price: 15.99, quantity: 1000 } });
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
-  it('says whether the answer came from the cache', async () => {
+  it('reports whether the answer came from the cache', async () => {
     await system.http.get('/stocks/FishCo').expect('X-Cache', 'MISS');
     const answer = await system.hit('FishCo');
     expect(answer.body).toEqual({ data: { name: 'FishCo', price: 9.8, quantity: 1000 } });
@@ -37,7 +37,7 @@ describe('GET /stocks/:name', () => {
     });
   });
 
-  it('tells names by their case', async () => {
+  it('treats names as case-sensitive', async () => {
     await system.http.get('/stocks/gamestart').expect(404);
   });
 
@@ -55,12 +55,12 @@ describe('GET /stocks/:name', () => {
     expect(body.error.problems).toEqual(['the URL has a percent sign that does not begin a valid UTF-8 sequence']);
   });
 
-  it('names query parameters that do not belong', async () => {
+  it('names unknown query parameters', async () => {
     const { body } = await system.http.get('/stocks/GameStart?fresh=1&x=2').expect(400);
     expect(body.error.problems).toEqual(['property fresh should not exist', 'property x should not exist']);
   });
 
-  it('asks the catalog every time when the cache is off', async () => {
+  it('asks the catalog every time if the cache is off', async () => {
     const uncached = await TestSystem.start({ CACHE_ENABLED: 'false' }, { orders: 1 });
     try {
       await uncached.http.get('/stocks/Nike').expect(200).expect('X-Cache', 'BYPASS');
@@ -84,7 +84,7 @@ describe('GET /stocks/:name', () => {
 });
 
 describe('GET /stocks', () => {
-  it('lists every stock with exactly its members, in order of name', async () => {
+  it('lists every stock with exactly its members, sorted by name', async () => {
     const { body } = await system.http.get('/stocks').expect(200);
     expect(body.next).toBeNull();
     expect(Object.keys(body)).toEqual(['data', 'next']);
@@ -111,7 +111,7 @@ describe('GET /stocks', () => {
     expect(second.body.next).toBeNull();
   });
 
-  it('lists everything that is wrong with a query', async () => {
+  it('lists all problems of a query', async () => {
     const { body } = await system.http.get('/stocks?limit=0&after=_&page=2').expect(400);
     expect(body.error.problems).toEqual([
       'property page should not exist',

@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stopAll());
 
-/** Every figure by its name and labels, as Prometheus reads them. */
+/** Returns every sample by its name and labels, as Prometheus reads them. */
 async function scrape(): Promise<Readonly<Record<string, number>>> {
   const { text } = await system.http
     .get('/metrics')
@@ -21,7 +21,7 @@ async function scrape(): Promise<Readonly<Record<string, number>>> {
   );
 }
 
-/** By how much each of the figures grows while something is done. */
+/** Returns the growth of each sample during an action. */
 async function growth(keys: readonly string[], doing: () => Promise<unknown>): Promise<readonly number[]> {
   const before = await scrape();
   await doing();
@@ -29,7 +29,7 @@ async function growth(keys: readonly string[], doing: () => Promise<unknown>): P
   return keys.map((key) => (after[key] ?? 0) - (before[key] ?? 0));
 }
 
-/** Resolves to what each of the answers says of the cache. */
+/** Looks stocks up. Resolves to the X-Cache header of each answer. */
 async function lookUp(...names: readonly string[]): Promise<readonly (string | undefined)[]> {
   const said = [];
   for (const name of names) said.push((await system.http.get(`/stocks/${name}`)).headers['x-cache']);
@@ -37,7 +37,7 @@ async function lookUp(...names: readonly string[]): Promise<readonly (string | u
 }
 
 describe('GET /metrics', () => {
-  it('counts lookups by what the answers say of the cache', async () => {
+  it('counts lookups by their X-Cache header', async () => {
     await system.hit('Nike');
     let said: readonly (string | undefined)[] = [];
     const grown = await growth(
@@ -48,13 +48,13 @@ describe('GET /metrics', () => {
       },
     );
     const of = (result: string): number => said.filter((value) => value === result).length;
-    // Each wait for a hit may have begun with misses.
+    // Waiting for a hit may have caused misses.
     expect(grown[0]).toBe(of('HIT'));
     expect(grown[1]).toBeGreaterThanOrEqual(of('MISS'));
     expect(of('MISS')).toBeGreaterThanOrEqual(2);
   });
 
-  it('counts what had to go to make room', async () => {
+  it('counts evicted entries', async () => {
     await lookUp('Nike', 'Ford');
     const keys = ['bazaar_cache_evictions_total', 'bazaar_cache_entries'];
     expect(await growth(keys, () => lookUp('Nike', 'Ford'))).toEqual([0, 0]);
@@ -62,7 +62,7 @@ describe('GET /metrics', () => {
     expect((await scrape())['bazaar_cache_entries']).toBe(2);
   });
 
-  it('counts what was invalidated as an entry still, and not as evicted: it may be served as stale', async () => {
+  it('counts invalidated entries as entries, not as evicted: they may be served as stale', async () => {
     await lookUp('Nike');
     const trade = async (): Promise<void> => {
       await system.http.post('/orders').send({ name: 'Nike', type: 'buy', quantity: 1 }).expect(200);
@@ -70,7 +70,7 @@ describe('GET /metrics', () => {
     expect(await growth(['bazaar_cache_entries', 'bazaar_cache_evictions_total'], trade)).toEqual([0, 0]);
   });
 
-  it('counts requests by method and status, hits of the cache included', async () => {
+  it('counts requests by method and status, including cache hits', async () => {
     const keys = ['GET 200', 'GET 404', 'POST 400', 'PUT 405'].map((key) => {
       const [method, status] = key.split(' ');
       return `bazaar_http_requests_total{method="${method}",status="${status}"}`;
@@ -80,11 +80,11 @@ describe('GET /metrics', () => {
       await system.http.post('/orders').send({}).expect(400);
       await system.http.put('/orders').expect(405);
     });
-    // The scrape before is counted as well.
+    // The previous scrape is counted as well.
     expect(grown).toEqual([4, 1, 1, 1]);
   });
 
-  it('times requests by route, method and status, each kind apart from the others', async () => {
+  it('times requests by route, method and status, each kind separately', async () => {
     const expected = {
       'route="/stocks/{name}",method="GET",status="200"': 3,
       'route="/stocks/{name}",method="GET",status="404"': 1,
@@ -107,7 +107,7 @@ describe('GET /metrics', () => {
     expect(grown).toEqual(Object.values(expected));
   });
 
-  it('times from half a millisecond to five seconds', async () => {
+  it('has buckets from half a millisecond to five seconds', async () => {
     await lookUp('Nike');
     const bounds = Object.keys(await scrape())
       .filter((key) => key.startsWith('bazaar_http_request_duration_seconds_bucket'))
@@ -117,7 +117,7 @@ describe('GET /metrics', () => {
     expect(bounds.length).toBeGreaterThan(10);
   });
 
-  it('has no more series for whatever strangers ask for', async () => {
+  it('has a bounded number of series, whatever strangers request', async () => {
     const ask = async (tag: string): Promise<void> => {
       for (const path of [`/${tag}`, `/orders/1/${tag}`, `/stocks/${tag}`, `/trades?name=${tag}`, `/%zz${tag}`])
         for (const method of ['GET', 'PROPFIND', 'MKCOL']) await fetch(system.url + path, { method });
@@ -131,11 +131,11 @@ describe('GET /metrics', () => {
     expect(keys).toContain('bazaar_http_request_duration_seconds_count{route="other",method="other",status="404"}');
   });
 
-  it('counts itself among the requests under way', async () => {
+  it('counts itself among the requests in progress', async () => {
     expect((await scrape())['bazaar_http_requests_in_flight']).toBe(1);
   });
 
-  it('tells of this process, and of every member of the group', async () => {
+  it('reports on this process, and on every member of the group', async () => {
     await expect
       .poll(async () => (await scrape())['bazaar_member_read_lease_seconds{process="catalog-1"}'], { timeout: 10_000 })
       .toBeGreaterThan(0);
@@ -150,7 +150,7 @@ describe('GET /metrics', () => {
     expect(figures).not.toHaveProperty(['bazaar_member_read_lease_seconds{process="order-1"}']);
   });
 
-  it('still tells what is known when members are down', async () => {
+  it('still reports known values when members are down', async () => {
     await system.stop('order');
     const figures = await scrape();
     expect(figures['bazaar_member_up{process="order-1"}']).toBe(0);

@@ -17,10 +17,10 @@ function place(key: string): ReturnType<TestSystem['http']['post']> {
   return system.http.post('/orders').set('Idempotency-Key', key).send(trade);
 }
 
-describe('when order replicas or catalogs are out of reach', () => {
-  it('says that nothing was executed while the order replicas are down, and goes on when they are back', async () => {
+describe('when order replicas or catalogs are unreachable', () => {
+  it('reports that nothing was executed while the order replicas are down, and continues when they are back', async () => {
     await system.stop('order');
-    // What is sent before the gateway has seen its connection close has an unknown outcome.
+    // A request sent before the gateway has seen its connection close has an unknown outcome.
     await expect.poll(async () => (await system.http.get('/readyz')).status, { timeout: 10_000 }).toBe(503);
     const key = randomUUID();
     const refused = await place(key).expect(503).expect('Retry-After', '1').expect('Idempotency-Key', key);
@@ -36,7 +36,7 @@ describe('when order replicas or catalogs are out of reach', () => {
     await system.http.get('/orders/1').expect(200);
   });
 
-  it('says the same without a majority of them', async () => {
+  it('reports the same without a majority of them', async () => {
     await system.stop('order-1');
     await system.stop('order-2');
     await expect.poll(async () => (await system.http.get('/readyz')).status, { timeout: 10_000 }).toBe(503);
@@ -48,7 +48,7 @@ describe('when order replicas or catalogs are out of reach', () => {
     await system.start('order-2');
   });
 
-  it('trades on while the catalog is down, and its repeats and reads too', async () => {
+  it('executes trades, repeats and order queries while the catalog is down', async () => {
     await system.stop('catalog');
     const [key, refusedKey] = [randomUUID(), randomUUID()];
     const placed = await place(key).expect(200);
@@ -64,7 +64,7 @@ describe('when order replicas or catalogs are out of reach', () => {
     await system.waitUntilReady();
   });
 
-  it('trades nothing before there are stocks, which the first catalog brings', async () => {
+  it('executes no trade before there are stocks, which the first catalog adds', async () => {
     const empty = await TestSystem.start({}, { orders: 1, parts: ['order', 'frontend'] });
     const placeThere = (): ReturnType<typeof place> =>
       empty.http.post('/orders').set('Idempotency-Key', 'early').send(trade);
@@ -84,7 +84,7 @@ describe('when order replicas or catalogs are out of reach', () => {
     }
   });
 
-  it('says that the outcome is unknown when a replica took the trade and fell silent', async () => {
+  it('reports an unknown outcome if a replica accepted the trade and fell silent', async () => {
     const frozen = await startFrozenPeer();
     const [closed = 0] = await freePorts(1);
     const settings = {

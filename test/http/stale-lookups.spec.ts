@@ -5,13 +5,13 @@ let system: TestSystem;
 
 afterEach(() => system.stopAll());
 
-/** `X-Cache` of a lookup that succeeds, and the quantity. */
+/** Returns the `X-Cache` header of a successful lookup, and the quantity. */
 async function lookup(name: string): Promise<readonly [cache: string | undefined, quantity: number]> {
   const { headers, body } = await system.http.get(`/stocks/${name}`).expect(200);
   return [headers['x-cache'], body.data.quantity];
 }
 
-/** A catalog that has just come back may not have heard the leader yet. Resolves to the quantity. */
+/** Waits for a fresh lookup: a restarted catalog may not know the leader yet. Resolves to the quantity. */
 async function waitUntilFresh(name: string): Promise<number> {
   for (;;) {
     const [cache, quantity] = await lookup(name);
@@ -24,7 +24,7 @@ async function buy(name: string): Promise<void> {
 }
 
 describe('without any catalog', () => {
-  it('a lookup is answered from the cache while the stock is fresh, STALE when it is not, and 503 without it', async () => {
+  it('a lookup is answered from the cache while the stock is fresh, STALE when it is not, and 503 if it is not cached', async () => {
     system = await TestSystem.start({ CACHE_TTL_MS: '1' });
     await system.http.get('/stocks/Nike').expect('X-Cache', 'MISS');
     await system.stop('catalog');
@@ -45,7 +45,7 @@ describe('without any catalog', () => {
     system = await TestSystem.start();
     await system.hit('Nike');
     await system.stop('catalog');
-    // Acknowledged once nobody answers from a cache as if it were fresh.
+    // Acknowledged once no gateway answers from its cache as if it were fresh.
     await buy('Nike');
     expect(await lookup('Nike')).toEqual(['STALE', 1000]);
     await system.start('catalog');
@@ -73,7 +73,7 @@ describe('with a frozen catalog', () => {
 });
 
 describe('without a majority of the order replicas', () => {
-  it('everything that a catalog has is STALE, cached before or not, and what it lacks is not called "not found"', async () => {
+  it('every stock of a catalog is STALE, cached before or not, and a missing one is not reported as "not found"', async () => {
     system = await TestSystem.start();
     await system.hit('Nike');
     await buy('Ford');
@@ -93,7 +93,7 @@ describe('without a majority of the order replicas', () => {
     await system.http.get('/stocks/Nowhere').expect(404);
   });
 
-  it('a cache that is off answers STALE, too', async () => {
+  it('a gateway without a cache answers STALE, too', async () => {
     system = await TestSystem.start({ CACHE_ENABLED: 'false' }, { orders: 1 });
     expect(await lookup('Nike')).toEqual(['BYPASS', 1000]);
     await system.stop('order');
@@ -102,7 +102,7 @@ describe('without a majority of the order replicas', () => {
 });
 
 describe('with two catalogs', () => {
-  it('lookups go on and are fresh, whichever of them is down', async () => {
+  it('lookups continue and are fresh, whichever of them is down', async () => {
     system = await TestSystem.start({}, { catalogs: 2 });
     let left = 1000;
     for (const down of ['catalog-1', 'catalog-2', 'catalog-1'] as const) {

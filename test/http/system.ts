@@ -18,10 +18,10 @@ import { startOrder } from '../../apps/order/src/order.module.js';
 
 type App = 'catalog' | 'order' | 'frontend';
 type Member = `${'catalog' | 'order'}-${number}`;
-/** One process, or all that run one app. */
+/** One process, or all processes of one app. */
 type Part = App | Member;
 
-/** How many members there are, and which parts run from the start. */
+/** The number of members, and the parts to start at first. */
 interface Shape {
   readonly orders?: 1 | 3;
   readonly catalogs?: number;
@@ -30,21 +30,21 @@ interface Shape {
 
 const ALL: readonly Part[] = ['order', 'catalog', 'frontend'];
 
-/** The whole system in one process: the real apps, which talk over real TCP. */
+/** The whole system in one process: the real apps, which communicate over real TCP. */
 export class TestSystem {
-  /** Where the gateway listens. */
+  /** URL of the gateway. */
   url = '';
   private readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-http-'));
   private readonly gateways: INestApplicationContext[] = [];
   private readonly running = new Map<'frontend' | Member, INestApplicationContext>();
 
-  /** @param ports of each member */
+  /** @param ports port of each member */
   private constructor(
     private readonly ports: ReadonlyMap<Member, number>,
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts the parts, with further settings by the names of their environment variables, and waits until they are ready. */
+  /** Starts the parts with further settings, by environment variable, and waits until they are ready. */
   static async start(
     settings: Readonly<Record<string, string>> = {},
     { orders = 3, catalogs = 1, parts = ALL }: Shape = {},
@@ -57,7 +57,7 @@ export class TestSystem {
     return system;
   }
 
-  /** Sends requests to the gateway. */
+  /** A client of the gateway. */
   get http(): Http {
     return typedHttp(this.url);
   }
@@ -66,20 +66,20 @@ export class TestSystem {
     return this.ports.get(member) ?? 0;
   }
 
-  /** ORDER_REPLICAS or CATALOG_REPLICAS. @param through the port at which a member is reached, when it is another one */
+  /** Returns ORDER_REPLICAS or CATALOG_REPLICAS. @param through returns the port at which to reach a member, if it is not its own */
   listOf(app: 'order' | 'catalog', through = (member: Member): number => this.portOf(member)): string {
     return this.processesOf(app)
       .map((member) => `${idOf(member)}=127.0.0.1:${through(member as Member)}`)
       .join();
   }
 
-  /** Looks a stock up until the cache answers: on a busy machine the lease may have run out in between. */
+  /** Looks a stock up until the cache answers: on a busy machine the lease may have expired in between. */
   async hit(name: string): Promise<Answer> {
     const answer = await this.http.get(`/stocks/${name}`).expect(200);
     return answer.headers['x-cache'] === 'HIT' ? answer : this.hit(name);
   }
 
-  /** Starts a part, or starts it again on the data that it left, unless its disk is to be an empty one. */
+  /** Starts or restarts a part, on its old data unless `onEmptyDisk`. */
   async start(part: Part, { onEmptyDisk = false }: { readonly onEmptyDisk?: boolean } = {}): Promise<void> {
     const launch = async (process: 'frontend' | Member): Promise<void> => {
       if (onEmptyDisk) rmSync(join(this.directory, process), { recursive: true, force: true });
@@ -88,7 +88,7 @@ export class TestSystem {
     await Promise.all(this.processesOf(part).map(launch));
   }
 
-  /** Starts one more gateway, with settings of its own, and returns its URL. */
+  /** Starts another gateway, with its own settings, and returns its URL. */
   async startGateway(settings: Readonly<Record<string, string>>, options?: GatewayServerOptions): Promise<string> {
     const app = await startFrontend(loadConfig(FrontendConfig, this.sources('frontend', settings)), options);
     this.gateways.push(app);
@@ -96,7 +96,7 @@ export class TestSystem {
     return app.getUrl();
   }
 
-  /** Stops a part, as SIGTERM does. */
+  /** Stops a part as SIGTERM does. */
   async stop(part: Part): Promise<void> {
     await Promise.all(
       this.processesOf(part).map(async (process) => {
@@ -119,7 +119,7 @@ export class TestSystem {
 
   async waitUntilReady(): Promise<void> {
     while ((await fetch(`${this.url}/readyz`)).status !== 200) await pause(20);
-    // Until then each lookup asks a catalog, which is right but not what most tests are about.
+    // Without a lease, each lookup asks a catalog, which is correct but not what most tests need.
     const lease = this.running.get('frontend')?.get(CacheLease, { strict: false });
     while (this.settings['CACHE_ENABLED'] !== 'false' && lease?.current === undefined) await pause(5);
   }
@@ -162,7 +162,7 @@ function idOf(process: string): string {
   return process.split('-')[1] ?? '';
 }
 
-/** Starts a peer that looks like a frozen process: it accepts connections and says nothing. */
+/** Starts a peer that looks like a frozen process: it accepts connections and never answers. */
 export async function startFrozenPeer(port = 0): Promise<{ readonly port: number; stop(): void }> {
   const sockets = new Set<{ destroy(): void }>();
   const server = await listen(

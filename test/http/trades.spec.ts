@@ -43,12 +43,12 @@ describe('POST /orders', () => {
     expect(await quantityOf('GameStart')).toBe(before - 1);
   });
 
-  it('takes every character that a name may have', async () => {
+  it('accepts every character that a name may have', async () => {
     await place({ name: 'A & B-C. 1', type: 'buy', quantity: 1 }).expect(200);
     expect(await quantityOf('A & B-C. 1')).toBe(9);
   });
 
-  it('returns a key that it made, which finds the order', async () => {
+  it('returns a generated key, which finds the order', async () => {
     const placed = await place({ name: 'GameStart', type: 'buy', quantity: 1 }).expect(200);
     const key = placed.headers['idempotency-key'] as string;
     const { body } = await system.http.get('/orders').query({ key }).expect(200);
@@ -57,7 +57,7 @@ describe('POST /orders', () => {
     });
   });
 
-  it('makes one trade of one key, and says that the second is a repeat', async () => {
+  it('executes one trade per key, and marks the second answer as a repeat', async () => {
     const key = randomUUID();
     const before = await quantityOf('GameStart');
     const first = await place({ name: 'GameStart', type: 'buy', quantity: 5 }, key).expect(200);
@@ -68,7 +68,7 @@ describe('POST /orders', () => {
     expect(await quantityOf('GameStart')).toBe(before - 5);
   });
 
-  it('makes one trade of one key that comes eight times at once', async () => {
+  it('executes one trade for a key that arrives eight times at once', async () => {
     const key = randomUUID();
     const before = await quantityOf('GameStart');
     const trade = { name: 'GameStart', type: 'buy', quantity: 1 };
@@ -90,7 +90,7 @@ describe('POST /orders', () => {
   it.each([
     ['an unknown stock', { name: 'Nowhere', type: 'buy', quantity: 1 }, 404, 'STOCK_NOT_FOUND', 'stock not found'],
     [
-      'more than there is',
+      'more than is available',
       { name: 'Drained', type: 'buy', quantity: 2 },
       422,
       'NOT_ENOUGH_STOCKS',
@@ -122,13 +122,13 @@ describe('POST /orders', () => {
     expect((await system.http.get('/stocks').expect(200)).body.data).toEqual(stocks.body.data);
   });
 
-  it('allows a trade of exactly the largest volume', async () => {
+  it('allows a trade of exactly the maximum volume', async () => {
     await place({ name: 'BoarCo', type: 'buy', quantity: 100 }).expect(200);
   });
 });
 
 describe('GET /orders/:number and GET /orders?key=', () => {
-  it('answers exactly number, name, type and quantity', async () => {
+  it('returns exactly number, name, type and quantity', async () => {
     const key = randomUUID();
     const placed = await place({ name: 'BoarCo', type: 'sell', quantity: 7 }, key).expect(200);
     const number = placed.body.data.transaction_number;
@@ -162,7 +162,7 @@ describe('GET /orders/:number and GET /orders?key=', () => {
 });
 
 describe('GET /trades', () => {
-  it('lists trades in order of number, with exactly their members', async () => {
+  it('lists trades sorted by number, with exactly their members', async () => {
     const key = randomUUID();
     const placed = await place({ name: 'BoarCo', type: 'buy', quantity: 2 }, key).expect(200);
     const number = placed.body.data.transaction_number;
@@ -186,7 +186,7 @@ describe('GET /trades', () => {
     });
   });
 
-  it('lists in pages that together have every trade once', async () => {
+  it('lists pages that together contain every trade once', async () => {
     const numbers: number[] = [];
     for (let after: number | null = 0; after !== null;) {
       const { body } = await system.http.get('/trades').query({ after, limit: 3 }).expect(200);
@@ -204,7 +204,7 @@ describe('GET /trades', () => {
     for (const trade of body.data) expect(trade).toMatchObject({ name: 'BoarCo', type: 'sell' });
   });
 
-  it('lists everything that is wrong with a query', async () => {
+  it('lists all problems of a query', async () => {
     const { body } = await system.http.get('/trades?after=-1&limit=1001&name=_&type=swap&page=2').expect(400);
     expect(body.error.problems).toEqual([
       'property page should not exist',

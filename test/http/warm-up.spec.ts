@@ -24,7 +24,7 @@ async function restartGateway(): Promise<void> {
 }
 
 describe('CACHE_FILE', () => {
-  it('keeps names over a restart, whose values come from the catalog', async () => {
+  it('keeps names over a restart, and the values come from the catalog', async () => {
     system = await TestSystem.start({ CACHE_FILE: file }, { orders: 1 });
     await system.http.get('/stocks/Nike').expect('X-Cache', 'MISS');
     await system.stop('frontend');
@@ -35,7 +35,7 @@ describe('CACHE_FILE', () => {
   });
 
   it.each(['{"Nike":1}', 'not JSON', '[1,"no such stock","../etc"]', ''])(
-    'that holds %j harms nobody',
+    'that contains %j does no harm',
     async (content) => {
       writeFileSync(file, content);
       system = await TestSystem.start({ CACHE_FILE: file }, { orders: 1 });
@@ -44,7 +44,7 @@ describe('CACHE_FILE', () => {
     },
   );
 
-  it('that cannot be written harms nobody', async () => {
+  it('that cannot be written does no harm', async () => {
     system = await TestSystem.start({ CACHE_FILE: join(directory, 'missing', 'names.json') }, { orders: 1 });
     await system.http.get('/stocks/Nike').expect(200);
     await restartGateway();

@@ -7,7 +7,7 @@ import type { RealExchange } from './real-exchange.js';
 
 type Command = fc.AsyncCommand<ExchangeModel, RealExchange>;
 
-/** A trade with numbers in the place of names, because names differ from run to run. */
+/** A trade with numbers in place of names, because names differ from run to run. */
 interface Asked {
   readonly key: number;
   readonly stock: number;
@@ -16,7 +16,7 @@ interface Asked {
   readonly gateway: number;
 }
 
-/** Few keys, so that many come again, with the same body or another; the third stock is one that there is not. */
+/** Few keys, so that many are repeated, with the same body or another one; the third stock does not exist. */
 const asked: fc.Arbitrary<Asked> = fc.record({
   key: fc.nat(9),
   stock: fc.constantFrom(0, 0, 0, 1, 1, 2),
@@ -27,7 +27,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
 const gateway = fc.nat(1);
 const member: fc.Arbitrary<Member> = fc.constantFrom(...ORDERS, ...CATALOGS);
 
-/** One thing that people or fate do; the real exchange must answer as the model does. */
+/** One action of a client or one fault. The real exchange must answer as the model does. */
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 24, arbitrary: asked.map(trade) },
   { weight: 4, arbitrary: asked.map(twiceAtOnce) },
@@ -42,7 +42,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(restartGateway()) },
 );
 
-/** Everything, as it must be in the end. */
+/** Expects the final state of the exchange to equal the model. */
 export async function expectAllAsIn(model: ExchangeModel, real: RealExchange): Promise<void> {
   await real.bringUp(...model.down);
   for (const command of [lookup(0, 0), lookup(1, 0), lookup(0, 1), lists(1)]) await command.run(model, real);
@@ -55,7 +55,7 @@ function trade(one: Asked): Command {
   });
 }
 
-/** The same request through both gateways at one moment: one trade, and the same answer to both. */
+/** Sends the same request through both gateways at once: expects one trade, and the same answer to both. */
 function twiceAtOnce(one: Asked): Command {
   return command(`twice at once ${JSON.stringify(one)}`, async (model, real) => {
     const wish = wishOf(one, model);
@@ -65,7 +65,7 @@ function twiceAtOnce(one: Asked): Command {
   });
 }
 
-/** The client hangs up after some milliseconds, and asks once more through the other gateway. */
+/** The client disconnects after some milliseconds, and repeats through the other gateway. */
 function abandoned(one: Asked, ms: number): Command {
   const run = async (model: ExchangeModel, real: RealExchange): Promise<void> => {
     const wish = wishOf(one, model);
@@ -75,7 +75,7 @@ function abandoned(one: Asked, ms: number): Command {
   return command(`abandoned after ${ms} ms ${JSON.stringify(one)}`, run, (model) => model.hasQuorum);
 }
 
-/** The order leader answers, and the connection breaks before the answer is there: the gateway repeats by itself. */
+/** The order leader answers, and the connection breaks before the answer arrives: the gateway repeats by itself. */
 function answerLost(one: Asked): Command {
   const run = async (model: ExchangeModel, real: RealExchange): Promise<void> => {
     const wish = wishOf(one, model);
@@ -119,7 +119,7 @@ function orderByNumber(through: number, nth: number): Command {
   });
 }
 
-/** All trades, and the stocks with their volume. */
+/** Lists all trades, and the stocks with their volume. */
 function lists(through: number): Command {
   const run = async (model: ExchangeModel, real: RealExchange): Promise<void> => {
     const trades = await tradesAfter(real.url(through), model.recordedBefore);

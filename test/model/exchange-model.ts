@@ -1,6 +1,6 @@
 import type { Wish } from '../system/support/traffic.js';
 
-/** The outcome of a request, as far as a client may rely on it. */
+/** The outcome of a request, as far as a client can rely on it. */
 export type Answer =
   | { readonly status: 200; readonly number: number }
   | { readonly status: 404 | 422; readonly reason: string }
@@ -11,7 +11,7 @@ export const ORDERS = ['order-1', 'order-2', 'order-3'] as const;
 export const CATALOGS = ['catalog-1', 'catalog-2'] as const;
 export type Member = (typeof ORDERS)[number] | (typeof CATALOGS)[number];
 
-/** Whether enough order replicas are up to decide anything. */
+/** Reports whether enough order replicas are up to decide anything. */
 export function hasQuorumWithout(down: ReadonlySet<Member>): boolean {
   return ORDERS.filter((order) => !down.has(order)).length >= 2;
 }
@@ -34,14 +34,14 @@ interface Decided {
 const DOWN: Answer = { status: 503 };
 const KEY_REUSED: Answer = { status: 422, reason: 'IDEMPOTENCY_KEY_REUSED' };
 
-/** The exchange as one simple thing in memory: what the real one, of many parts that fail, must look like from outside. */
+/** A simple in-memory model of the exchange. The real one, with many parts that fail, must behave like it. */
 export class ExchangeModel {
   readonly trades: (Wish & { readonly number: number })[] = [];
-  /** Every quantity that a stock had before, by its name. */
+  /** All earlier quantities of each stock, by name. */
   private readonly past = new Map<string, readonly number[]>();
   private readonly decided = new Map<string, Decided>();
 
-  /** @param run part of all names and keys, so that runs on one exchange have nothing to do with each other */
+  /** @param run part of all names and keys, so that runs on one exchange are independent */
   constructor(
     readonly run: number,
     readonly recordedBefore: number,
@@ -53,12 +53,12 @@ export class ExchangeModel {
     return hasQuorumWithout(this.down);
   }
 
-  /** Whether a lookup can be answered, and be known to be fresh. */
+  /** Whether a lookup can be answered, and is known to be fresh. */
   get canBeSure(): boolean {
     return this.hasQuorum && hasCatalogWithout(this.down);
   }
 
-  /** Every quantity that a stock has had: what an answer that is marked as stale may say. */
+  /** Returns all quantities that a stock has had, each of which a stale answer may show. */
   pastOf(name: string): readonly number[] {
     return [...(this.past.get(name) ?? []), this.stocks.get(name)?.quantity ?? 0];
   }
@@ -80,7 +80,7 @@ export class ExchangeModel {
     return answer;
   }
 
-  /** The number of the order that a key has made. */
+  /** Returns the number of the order with this key. */
   find(key: string): Answer {
     if (!this.hasQuorum) return DOWN;
     const trade = this.trades.find((one) => one.key === key);

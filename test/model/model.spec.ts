@@ -5,7 +5,7 @@ import { OrdersWithoutIds } from '../chaos/broken-gateways.js';
 import { anyCommand, expectAllAsIn } from './commands.js';
 import { RealExchange } from './real-exchange.js';
 
-/** More by hand: MODEL_SECONDS=600 npx vitest run test/model */
+/** Duration of the test, in seconds. To run longer: MODEL_SECONDS=600 npx vitest run test/model */
 const SECONDS = Number(process.env['MODEL_SECONDS'] ?? 12);
 const MOST_RUNS = 400;
 
@@ -13,7 +13,7 @@ let real: RealExchange | undefined;
 
 afterEach(() => real?.stop());
 
-/** Plays random commands to the exchange and to a model of it, until they differ or the time is up. */
+/** Runs random commands on the exchange and on its model, until they differ or the time is up. */
 async function play(exchange: RealExchange, seconds: number): Promise<number> {
   let commands = 0;
   await fc.assert(
@@ -29,16 +29,16 @@ async function play(exchange: RealExchange, seconds: number): Promise<number> {
 }
 
 it(
-  `answers as a simple model of an exchange does, whatever is asked and whatever fails, for ${SECONDS} s`,
+  `answers like a simple model of an exchange, whatever is requested and whatever fails, for ${SECONDS} s`,
   async () => {
     real = await RealExchange.start();
-    // Else hardly anything was tried.
+    // Otherwise hardly anything was tested.
     expect(await play(real, SECONDS)).toBeGreaterThan(20);
   },
   SECONDS * 1000 + 60_000,
 );
 
-it('would notice a gateway that executes a repeat', async () => {
+it('detects a gateway that executes a repeat', async () => {
   real = await RealExchange.start([[OrdersService, OrdersWithoutIds]]);
   await expect(play(real, SECONDS)).rejects.toThrow(/Property failed/);
 });

@@ -7,14 +7,14 @@ import { ask, place, type Reply, type Wish } from '../system/support/traffic.js'
 import { waitFor } from '../system/support/wait-for.js';
 import { ExchangeModel, hasCatalogWithout, hasQuorumWithout, ORDERS, type Member } from './exchange-model.js';
 
-/** Number of runs that share one exchange. */
+/** Maximum number of runs on one exchange. */
 const RUNS = 500;
 const FIRST_STOCKS = [
   { price: 2.5, quantity: 12, maxTradingVolume: 0 },
   { price: 10, quantity: 100, maxTradingVolume: 6 },
 ];
 
-/** The real apps: three order replicas, two catalogs, two gateways, and a third one that reaches the order replicas over wires. */
+/** The real apps: three order replicas, two catalogs, two gateways, and a third gateway with wires to the order replicas. */
 export class RealExchange {
   private runs = 0;
   private recorded = 0;
@@ -26,7 +26,7 @@ export class RealExchange {
     private readonly others: readonly { readonly app: INestApplication; readonly url: string }[],
   ) {}
 
-  /** @param replaced parts of the second gateway that are replaced by others */
+  /** @param replaced replacements for parts of the second gateway */
   static async start(replaced?: Parameters<typeof startGateway>[2]): Promise<RealExchange> {
     const stocks = Array.from({ length: RUNS }, (_, run) =>
       FIRST_STOCKS.map((stock, i) => ({ name: `R${run}-${i}`, ...stock })),
@@ -49,29 +49,29 @@ export class RealExchange {
     await this.system.stopAll();
   }
 
-  /** Of gateway 0 or 1, or of the one with the wires, which is 2. */
+  /** Returns the URL of gateway 0 or 1, or of 2, the one with wires. */
   url(gateway: number): string {
     return [this.system.url, ...this.others.map(({ url }) => url)][gateway] ?? '';
   }
 
-  /** A model of stocks that nobody has traded yet. */
+  /** Creates a model of untraded stocks. */
   async newModel(): Promise<ExchangeModel> {
     await this.bringUp(...this.down);
     const run = this.runs++;
-    if (run >= RUNS) throw new RangeError(`one exchange is good for ${RUNS} runs`);
+    if (run >= RUNS) throw new RangeError(`one exchange supports ${RUNS} runs`);
     const stocks = new Map(FIRST_STOCKS.map((stock, i) => [`R${run}-${i}`, { ...stock, volume: 0 }]));
     this.recorded += (await tradesAfter(this.url(0), this.recorded)).length;
     return new ExchangeModel(run, this.recorded, stocks, this.down);
   }
 
-  /** Resolves when every gateway has seen what is left. */
+  /** Stops a member. Resolves when every gateway has noticed it. */
   async takeDown(member: Member): Promise<void> {
     await this.system.stop(member);
     this.down.add(member);
     await this.settle();
   }
 
-  /** Starts them on the data that they left. */
+  /** Restarts members on their old data. */
   async bringUp(...members: readonly Member[]): Promise<void> {
     for (const member of members) if (this.down.delete(member)) await this.system.start(member);
     if (members.length > 0) await this.settle();
@@ -82,7 +82,7 @@ export class RealExchange {
     await this.system.start('frontend');
   }
 
-  /** Sends a request through the gateway with the wires. Its connections break when the answer is on its way. */
+  /** Sends a request through the gateway with wires, whose connections break when the answer is on its way. */
   async placeAndBreak(wish: Wish): Promise<Reply> {
     for (const wire of this.wires) wire.hold();
     const reply = place(this.url(2), wish);
@@ -91,11 +91,11 @@ export class RealExchange {
     return reply;
   }
 
-  /** Waits until every gateway knows a leader or that there is none, and is sure of lookups if it can be. */
+  /** Waits until every gateway knows a leader or that there is none, and answers fresh lookups if possible. */
   private async settle(): Promise<void> {
     const hasQuorum = hasQuorumWithout(this.down);
     const canBeSure = hasQuorum && hasCatalogWithout(this.down);
-    await waitFor(`all gateways see what is left without ${[...this.down].join()}`, async () => {
+    await waitFor(`all gateways notice that ${[...this.down].join()} are down`, async () => {
       const asked = [0, 1, 2].map(async (gateway) => {
         if ((await ask(this.url(gateway), '/leader')).status !== (hasQuorum ? 200 : 503)) return false;
         const { status, cache } = await ask(this.url(gateway), '/stocks?limit=1');

@@ -14,10 +14,10 @@ const COMPILER_OPTIONS = {
   ...{ experimentalDecorators: true, emitDecoratorMetadata: true, skipLibCheck: true },
 };
 
-/** A new project outside this repository that has installed the packed library. */
+/** A new project outside this repository in which the packed library is installed. */
 export class Project {
   readonly directory = mkdtempSync(join(tmpdir(), 'package-'));
-  /** Paths in the tarball. */
+  /** Paths of the files in the tarball. */
   readonly packed: readonly string[];
 
   constructor() {
@@ -37,12 +37,12 @@ export class Project {
     writeFileSync(join(this.directory, name), text);
   }
 
-  /** A file of the library, as it is installed. */
+  /** Reads a file of the installed library. */
   read(path: string): string {
     return readFileSync(join(this.directory, 'node_modules', NAME, path), 'utf8');
   }
 
-  /** Throws with the compiler's words when something does not fit. */
+  /** Compiles the project. Throws with the compiler's messages if that fails. */
   compile(): void {
     try {
       execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], {
@@ -75,7 +75,7 @@ export class Project {
   }
 }
 
-/** The code blocks of the library's README by file name: each begins with a comment that names it. */
+/** Returns the code blocks of the library's README by file name. Each begins with a comment that names its file. */
 export function filesOfReadme(): ReadonlyMap<string, string> {
   const readme = readFileSync(join(ROOT, 'libs/replication/README.md'), 'utf8');
   return new Map(

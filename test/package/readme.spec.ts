@@ -37,7 +37,7 @@ async function kill(id: number): Promise<void> {
   await gone;
 }
 
-/** The README says "the log said who was elected"; here the members are asked. */
+/** Finds the leader by asking the members, where the README tells the reader to look at the log. */
 async function findLeader(): Promise<number> {
   const voters = IDS.map((id, i) => ({ id, host: '127.0.0.1', port: firstPort + i }));
   const group = new GroupClient({ group: 'counter', voters });
@@ -68,7 +68,7 @@ afterAll(async () => {
 });
 
 describe('the packed library', () => {
-  it('holds its documents, its code with types, and nothing of its tests', () => {
+  it('contains its documents, its code with types, and none of its tests', () => {
     const needed = ['package.json', 'README.md', 'DESIGN.md', 'LICENSE', 'dist/src/index.js', 'dist/src/index.d.ts'];
     expect(project.packed).toEqual(
       expect.arrayContaining([...needed, 'dist/testing/index.js', 'dist/testing/index.d.ts']),
@@ -79,7 +79,7 @@ describe('the packed library', () => {
     expect(project.packed.filter((path) => /\.spec\.|contract|checkers|mutants/.test(path))).toEqual([]);
   });
 
-  it('can be published where its code is, and nowhere else', () => {
+  it('can be published with its code, and not without', () => {
     const { private: isPrivate, scripts } = JSON.parse(project.read('package.json')) as Record<string, unknown>;
     expect([isPrivate, scripts]).toEqual([undefined, undefined]);
     const source = join(import.meta.dirname, '../../libs/replication');
@@ -93,12 +93,12 @@ describe('the packed library', () => {
     }
   });
 
-  it('is found with its types and its sources by every resolver and debugger', () => {
+  it('is found with its types and sources by every resolver and debugger', () => {
     const { exports, typesVersions } = JSON.parse(project.read('package.json')) as {
       exports: Record<string, { types: string }>;
       typesVersions: { '*': Record<string, string[]> };
     };
-    // Node's old resolver knows no `exports`.
+    // Node's old resolver does not know `exports`.
     const old = Object.entries(exports).filter(([name]) => name !== '.');
     expect(typesVersions['*']).toEqual(
       Object.fromEntries(old.map(([name, { types }]) => [name.replace('./', ''), [types]])),
@@ -121,7 +121,7 @@ describe('the packed library', () => {
     await node('counter.test.js');
   });
 
-  it('counts on when the leader is killed, and when it comes back', { timeout: 40_000 }, async () => {
+  it('keeps counting when the leader is killed, and when it comes back', { timeout: 40_000 }, async () => {
     for (const id of IDS) startMember(id);
     const leader = await findLeader();
     expect(await node('client.js')).toBe('1');
@@ -153,7 +153,7 @@ describe('the packed library', () => {
       /^replication: this member stops: cannot listen on 192\.0\.2\.1:\d+: this/,
     ],
     ['has its port taken', 1, '127.0.0.1', 1, /^replication: this member stops: port \d+ is taken by another process/],
-  ])('says so on one line and ends when the list %s', (_, id, host, exitCode, line) => {
+  ])('reports it on one line and ends if the list %s', (_, id, host, exitCode, line) => {
     const own = mkdtempSync(join(project.directory, 'other-'));
     for (const file of ['main.js', 'counter.js']) {
       writeFileSync(join(own, file), readFileSync(join(project.directory, file), 'utf8').replace('127.0.0.1', host));

@@ -30,7 +30,7 @@ async function own<T>(member: number, pattern: string, page: object): Promise<T>
   return result.answer;
 }
 
-/** Everything that a member holds, as far as it can be asked for. */
+/** Returns a member's whole state, as far as it can be queried. */
 async function stateOf(member: number): Promise<unknown> {
   const { stocks, lastNumber } = await own<OwnStocks>(member, EXCHANGE_PATTERNS.ownStocks, { limit: 1000 });
   const { digest } = await own<OwnDigest>(member, EXCHANGE_PATTERNS.ownDigest, { after: 0, limit: 10_000 });
@@ -50,7 +50,7 @@ afterEach(async () => {
 });
 
 describe('a member whose disk was emptied', () => {
-  it('as catalog comes back by itself, and is never behind what was acknowledged', async () => {
+  it('recovers by itself as a catalog, and is never behind an acknowledged trade', async () => {
     await tradeMuch();
     await system.hit('Ford');
     await system.stop('catalog');
@@ -63,7 +63,7 @@ describe('a member whose disk was emptied', () => {
     expect(await stateOf(CATALOG)).toMatchObject({ lastNumber: TRADES + 1 });
   });
 
-  it('as catalog answers nothing as fresh, and calls nothing "not found", before it has heard a leader', async () => {
+  it('as a catalog answers nothing as fresh, and nothing with "not found", before it knows a leader', async () => {
     await tradeMuch();
     await system.stop('catalog');
     await system.stop('order');
@@ -76,7 +76,7 @@ describe('a member whose disk was emptied', () => {
     await system.waitUntilReady();
     const { body } = await system.http.get('/stocks/Nike').expect(200);
     expect(body.data.quantity).toBe(1000 - (2 * TRADES) / 3);
-    // Its own first stocks were not needed: the keys of before are still known.
+    // Its first stocks were not added again: earlier keys are still known.
     const again = await system.http
       .post('/orders')
       .set('Idempotency-Key', 't0')

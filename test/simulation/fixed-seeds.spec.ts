@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../libs/replication/testing/simulation/simulation.js';
 
-// `npm run sim -- --seeds 100000` runs as many as you have time for; these are for every day.
+// For every day. `npm run sim -- --seeds 100000` runs more.
 const SEEDS = 100;
 
 describe('the replication core under simulated faults', () => {
-  it(`keeps every property in the seeds 1 to ${SEEDS}`, { timeout: 120_000 }, () => {
+  it(`holds every property with the seeds 1 to ${SEEDS}`, { timeout: 120_000 }, () => {
     let done = 0;
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       try {
@@ -18,7 +18,7 @@ describe('the replication core under simulated faults', () => {
     expect(done).toBeGreaterThan(SEEDS * 100);
   });
 
-  it('gives the same run for the same seed', () => {
+  it('repeats a run with the same seed', () => {
     const lines = [0, 1].map(() => {
       const trace: string[] = [];
       simulate(3, (line) => trace.push(line));

@@ -33,7 +33,7 @@ function runAll(first: number, count: number, withTrace: boolean): number {
       for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += summary[key];
     } catch (error) {
       process.stderr.write(
-        `seed ${seed} failed after ${run} good ones: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        `seed ${seed} failed after ${run} passed seeds: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );
       process.stderr.write(`replay it with: npm run sim -- --seed ${seed} --trace\n`);
       return 1;

@@ -1,14 +1,14 @@
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
 
-/** The members that every request between our processes has. */
+/** The fields of every request between our processes. */
 export class Call {
-  /** Names the HTTP request that caused the call, in every process's log. */
+  /** Identifies the HTTP request that caused the call in the log of every process. */
   @IsString()
   @Length(1, 128)
   requestId!: string;
 
   /**
-   * How much longer, in milliseconds, the caller waits. A duration and not a point in time: clocks of
+   * Time left until the caller gives up, in milliseconds. A duration rather than a point in time, because the clocks of
    * different machines need not agree.
    */
   @IsInt()

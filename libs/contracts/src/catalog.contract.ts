@@ -20,7 +20,7 @@ export interface Stock {
   readonly volume: number;
   /** Largest allowed trade; 0 for no limit. */
   readonly maxTradingVolume: number;
-  /** The log index of the last change; a larger one is newer. */
+  /** Log index of the last change. A larger version is newer. */
   readonly version: number;
 }
 
@@ -28,7 +28,7 @@ export class LookupCall extends Call {
   @Matches(STOCK_NAME_PATTERN)
   name!: string;
 
-  /** The caller's watch, when it wants to cache the answer. */
+  /** The caller's watch, if it wants to cache the answer. */
   @IsOptional()
   @IsUUID()
   watch?: string;
@@ -36,15 +36,15 @@ export class LookupCall extends Call {
 
 export interface LookupAnswer {
   readonly stock: Stock;
-  /** False when nobody could be asked whether there are later trades: no leader, or no quorum. */
+  /** False when the catalog could not rule out later trades, because there was no leader or no quorum. */
   readonly isFresh: boolean;
-  /** Whether the caller's watch will be told of the stock's next change. Only then may the answer be cached. */
+  /** Whether the caller's watch will report the stock's next change. Only then may the answer be cached. */
   readonly isWatched: boolean;
 }
 
-/** Asks for a page of something that has names. */
+/** Asks for a page of a list that is sorted by name. */
 export class NamesPageCall extends Call {
-  /** Only names after this one, in code point order; absent to start. */
+  /** Return only names after this one, in code point order; absent for the first page. */
   @IsOptional()
   @IsString()
   after?: string;
@@ -61,7 +61,7 @@ export interface StockPage {
   readonly stocks: readonly Stock[];
   /** Pass as `after` for the next page; null on the last one. */
   readonly next: string | null;
-  /** False when nobody could be asked whether there are later trades. */
+  /** False when the catalog could not rule out later trades. */
   readonly isFresh: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { Order } from './order.contract.js';
 
 /**
  * Requests that each member of the exchange group answers from its own state: order replicas and catalogs, leader or not, behind the
- * others or not. For comparing members; takes no part in any promise.
+ * others or not. For comparing members; no guarantee depends on them.
  */
 export const EXCHANGE_PATTERNS = {
   ownOrders: 'exchange.ownOrders',
@@ -14,7 +14,7 @@ export const EXCHANGE_PATTERNS = {
 } as const;
 
 export class OwnOrdersCall extends Call {
-  /** Only orders after this number. */
+  /** Return only orders after this number. */
   @IsInt()
   @Min(0)
   after!: number;
@@ -26,7 +26,7 @@ export class OwnOrdersCall extends Call {
 }
 
 export interface OwnOrders {
-  /** In order of number, without gaps, from `after + 1`; fewer than asked for only at the end. */
+  /** Sorted by number, without gaps, from `after + 1`; fewer than requested only at the end. */
   readonly orders: readonly Order[];
   /** Number of the last order that this member has; 0 before the first. */
   readonly lastNumber: number;
@@ -34,13 +34,13 @@ export interface OwnOrders {
 
 export class OwnStocksCall extends NamesPageCall {}
 
-/** A stock and where it began: `quantity = initialQuantity - bought + sold`, `volume = bought + sold`. */
+/** A stock and its initial quantity: `quantity = initialQuantity - bought + sold`, `volume = bought + sold`. */
 export interface OwnStock extends Stock {
-  /** Shares when the stock entered the exchange. */
+  /** Number of shares when the stock was added to the exchange. */
   readonly initialQuantity: number;
 }
 
-/** A member's stocks right after order `lastNumber`, and before the next one. Each page is of a moment of its own. */
+/** A member's stocks right after order `lastNumber`. Each page is read at a moment of its own. */
 export interface OwnStocks {
   readonly stocks: readonly OwnStock[];
   /** Pass as `after` for the next page; null on the last one. */
@@ -49,7 +49,7 @@ export interface OwnStocks {
 }
 
 export class OwnDigestCall extends Call {
-  /** Only orders after this number. */
+  /** Return only orders after this number. */
   @IsInt()
   @Min(0)
   after!: number;
@@ -61,9 +61,9 @@ export class OwnDigestCall extends Call {
 }
 
 export interface OwnDigest {
-  /** SHA-256 of the orders `after + 1` to `upTo`, in hexadecimal. Orders never change, so members that have them agree. */
+  /** SHA-256 of the orders `after + 1` to `upTo`, in hexadecimal. Orders never change, so it is the same on all members. */
   readonly digest: string;
-  /** Number of the last order that it covers: `after + limit`, or the last one that this member has. */
+  /** Number of the last order that the digest covers: `after + limit`, or the last one that this member has. */
   readonly upTo: number;
   readonly lastNumber: number;
 }

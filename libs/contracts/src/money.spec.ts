@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { centsToPrice, priceToCents } from './money.js';
 
 describe('a price', () => {
-  it('survives the way to JSON and back, for every number of cents', () => {
+  it('survives a round trip through JSON, for every number of cents', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000_000_00 }), (cents) => {
         expect(priceToCents(Number(JSON.stringify(centsToPrice(cents))))).toBe(cents);

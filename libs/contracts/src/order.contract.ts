@@ -1,4 +1,4 @@
-// Before class-transformer's @Type, which asks it for the types of members.
+// Must precede class-transformer, whose @Type reads the types of members from it.
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
@@ -35,7 +35,7 @@ export const ORDER_PATTERNS = {
 
 /** Asks for a trade. */
 export class PlaceOrderCall extends Call {
-  /** The idempotency key: names this trade everywhere, for ever. */
+  /** The idempotency key. It identifies this trade everywhere, for ever. */
   @Matches(TRADE_KEY_PATTERN)
   key!: string;
 
@@ -53,11 +53,11 @@ export class PlaceOrderCall extends Call {
 
 export interface PlacedOrder {
   readonly number: number;
-  /** True when the key had been used before, for the same trade. */
+  /** True if the key was used before, for the same trade. */
   readonly replayed: boolean;
 }
 
-/** Why a trade is refused for good. The reason is final for its key. */
+/** Why a trade was refused. The refusal is final for its key. */
 export type RefusalReason = Extract<
   Reason,
   'STOCK_NOT_FOUND' | 'NOT_ENOUGH_STOCKS' | 'MAX_TRADING_VOLUME_EXCEEDED' | 'STOCK_LIMIT_EXCEEDED'
@@ -75,7 +75,7 @@ export class GetOrderByKeyCall extends Call {
 }
 
 export class ListOrdersCall extends Call {
-  /** Only orders after this number. */
+  /** Return only orders after this number. */
   @IsInt()
   @Min(0)
   after!: number;
@@ -94,7 +94,7 @@ export class ListOrdersCall extends Call {
   type?: TradeType;
 }
 
-/** A trade on record: it moved shares. It never changes. */
+/** An executed trade. It never changes. */
 export interface Order {
   /** 1, 2, 3, … without gaps, in the order in which shares moved. */
   readonly number: number;
@@ -103,18 +103,18 @@ export interface Order {
   readonly type: TradeType;
   readonly quantity: number;
   readonly priceCents: number;
-  /** Milliseconds since 1970; never before that of the order with the number before. */
+  /** Time of execution, in milliseconds since 1970; never earlier than that of the preceding order. */
   readonly executedAt: number;
 }
 
 export interface OrderPage {
-  /** In order of number. May be shorter than asked for, or empty, although more follow. */
+  /** Sorted by number. May be shorter than requested, or empty, although more orders follow. */
   readonly orders: readonly Order[];
   /** Pass as `after` for the next page; null on the last one. */
   readonly next: number | null;
 }
 
-/** A stock as it enters the exchange. */
+/** A stock to be added to an empty exchange. */
 export class FirstStock {
   @Matches(STOCK_NAME_PATTERN)
   name!: string;
@@ -136,7 +136,7 @@ export class FirstStock {
   maxTradingVolume!: number;
 }
 
-/** Asks for the first stocks of an exchange. One that has stocks keeps those, and nothing changes. */
+/** Asks to add the first stocks of an exchange. Changes nothing if the exchange has stocks already. */
 export class AddFirstStocksCall extends Call {
   @IsArray()
   @ArrayNotEmpty()
@@ -147,6 +147,6 @@ export class AddFirstStocksCall extends Call {
 }
 
 export interface FirstStocksAdded {
-  /** False when the exchange had stocks already. */
+  /** False if the exchange had stocks already. */
   readonly added: boolean;
 }

@@ -4,11 +4,11 @@ import { REPLICATION_REASONS } from '#replication';
 const { NO_LEARNER, ...GROUP_REASONS } = REPLICATION_REASONS;
 
 /**
- * Every reason that an error can carry, and what it means for the trade that was asked for:
+ * Every reason that an error can carry, with its effect on the requested trade:
  *
- * - `outcome`: decided, and final for its idempotency key. Nothing was traded.
- * - `notExecuted`: certainly not executed, nothing remembered; the key is still free.
- * - `unknown`: it may or may not have been executed.
+ * - `outcome`: the trade was refused, and that is final for its idempotency key.
+ * - `notExecuted`: certainly not executed, and not remembered. The key is still free.
+ * - `unknown`: the trade may or may not have been executed.
  */
 export const REASONS = {
   ...GROUP_REASONS,

@@ -16,7 +16,7 @@ describe('a service error', () => {
   });
 
   it.each([undefined, null, 'text', {}, { reason: 'MADE_UP' }, { reason: 'toString' }])(
-    'is not made of %j',
+    'is not built from %j',
     (value) => {
       expect(ServiceError.fromWire(value)).toBeUndefined();
     },

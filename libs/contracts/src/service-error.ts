@@ -4,13 +4,13 @@ import { isReason, REASONS, type Executed, type Reason } from './reasons.js';
 export interface ErrorDetails {
   readonly hint?: string;
   readonly problems?: readonly string[];
-  /** After how many milliseconds a repeat makes sense. */
+  /** Time to wait before a retry, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** True when this refusal was given before, to the same idempotency key. */
+  /** True if an earlier request with the same idempotency key got this refusal. */
   readonly replayed?: boolean;
 }
 
-/** The one form in which an error travels, over TCP as over HTTP (there as `{"error": …}`). */
+/** The form of every error on the wire, over TCP and HTTP (there as `{"error": …}`). */
 export interface ErrorEnvelope extends ErrorDetails {
   /** HTTP status. */
   readonly code: number;
@@ -38,7 +38,7 @@ export class ServiceError extends Error {
     return { code: this.code, message: this.message, reason: this.reason, ...this.details };
   }
 
-  /** Rebuilds the error from what a peer sent; undefined when that is not an envelope of ours. */
+  /** Rebuilds an error received from a peer; undefined if the value is not such an envelope. */
   static fromWire(value: unknown): ServiceError | undefined {
     if (typeof value !== 'object' || value === null) return undefined;
     const { reason, message, hint, problems, retryAfterMs, replayed } = value as Partial<ErrorEnvelope>;
@@ -53,8 +53,8 @@ export class ServiceError extends Error {
 }
 
 /**
- * Whether an error that came over the wire settles a trade. One that does not ("overloaded") was given before anything
- * was decided, so it says nothing about another attempt of the same trade.
+ * Reports whether an error received over the wire settles a trade. An error that does not ("overloaded") was returned before
+ * anything was decided, so it says nothing about another attempt at the same trade.
  */
 export function settlesTrade(wireError: unknown): boolean {
   const error = ServiceError.fromWire(wireError);

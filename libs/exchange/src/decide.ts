@@ -1,7 +1,7 @@
 import { MAX_STOCK_QUANTITY, type RefusalReason, type Stock } from '#contracts';
 import type { Trade } from './exchange.command.js';
 
-/** The rules of the exchange: what a trade makes of a stock, or why it may not be. Changes nothing. */
+/** Applies the rules of the exchange: returns the stock after the trade, or why the trade is refused. Changes nothing. */
 export function decide<T extends Pick<Stock, 'quantity' | 'volume' | 'maxTradingVolume'>>(
   stock: T | undefined,
   { type, quantity }: Pick<Trade, 'type' | 'quantity'>,

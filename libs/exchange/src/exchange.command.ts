@@ -1,6 +1,6 @@
 import type { FirstStock, RefusalReason, TradeType } from '#contracts';
 
-/** A trade that somebody asks for, under the key that names it. */
+/** A requested trade, identified by its key. */
 export interface Trade {
   readonly key: string;
   readonly name: string;
@@ -8,14 +8,14 @@ export interface Trade {
   readonly quantity: number;
 }
 
-/** A command of the exchange's log. Everything that differs from member to member, such as the time, is in the command. */
+/** A command of the exchange's log. It carries everything that members could not agree on by themselves, such as the time. */
 export type ExchangeCommand =
   | ({
       readonly command: 'trade';
-      /** The proposer's clock, in milliseconds since 1970. An order is never dated before the one with the number before. */
+      /** Time on the proposer's clock, in milliseconds since 1970. An order is never dated before the preceding one. */
       readonly executedAt: number;
     } & Trade)
-  /** Changes nothing in an exchange that has stocks. */
+  /** Changes nothing if the exchange has stocks already. */
   | { readonly command: 'addFirstStocks'; readonly stocks: readonly FirstStock[] };
 
 /** The outcome of a trade, the same for every repeat of its key. */
@@ -23,13 +23,13 @@ export type TradeOutcome =
   | { readonly result: 'executed'; readonly number: number; readonly replayed: boolean }
   | { readonly result: 'refused'; readonly reason: RefusalReason; readonly replayed: boolean };
 
-/** Applying a command comes to this. After `undecided` nothing is remembered: the key is still what it was. */
+/** The result of applying a command. `undecided` leaves no record, so the state of the key is unchanged. */
 export type ExchangeResult =
   | TradeOutcome
   | { readonly result: 'undecided'; readonly because: 'keyReused' | 'noStocks' }
   | { readonly result: 'firstStocks'; readonly added: boolean };
 
-/** Whether a command may change a stock. */
+/** Reports whether a command may change the stock. */
 export function touches(command: ExchangeCommand, name: string): boolean {
   return command.command === 'addFirstStocks' || command.name === name;
 }

@@ -23,7 +23,7 @@ const content = fc.record({
   quantity: fc.constantFrom(1, 5, 6, 7, 12),
 });
 
-/** Each key has a content of its own, and now and then comes with another one. Clocks are set back and forth. */
+/** Each key has a trade of its own, and occasionally comes with another one. Clocks jump back and forth. */
 const steps: fc.Arbitrary<readonly Step[]> = fc
   .array(content, { minLength: KEYS, maxLength: KEYS })
   .chain((contents) => {
@@ -48,7 +48,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc
   })
   .map(([early, late]) => [...early, { command: 'addFirstStocks', stocks: STOCKS }, ...late]);
 
-/** Plays steps to two members, of which one is restarted and rebuilt, and compares both with the reference after each. */
+/** Applies steps to two members, one of which is restarted and rebuilt, and compares both with the reference after each step. */
 function play(plan: readonly Step[], make: MakeExchange): void {
   const reference = new ReferenceExchange(REFUSALS_KEPT);
   const [moved, still] = [new OpenExchange(make), new OpenExchange(make)];
@@ -85,14 +85,14 @@ function property(make: MakeExchange): fc.IProperty<[readonly Step[]]> {
   return fc.property(steps, (plan) => play(plan, make));
 }
 
-it('is what a list of orders in memory would be, after every command, restart and snapshot', () => {
+it('equals a list of orders in memory after every command, restart and snapshot', () => {
   fc.assert(
     property(() => new Exchange(REFUSALS_KEPT)),
     { numRuns: 100 },
   );
 });
 
-/** Executes a key again that it knows. */
+/** Executes a known key again. */
 class ExecutesRepeats extends Exchange {
   override apply(entry: Parameters<Exchange['apply']>[0]): ReturnType<Exchange['apply']> {
     const { command, index } = entry;
@@ -133,12 +133,12 @@ class TrustsMemory extends Exchange {
 
 it.each([
   ['executes a repeat', () => new ExecutesRepeats(REFUSALS_KEPT)],
-  ['forgets what it has refused', () => new ForgetsRefusals(REFUSALS_KEPT)],
-  ['takes another trade under a known key for a repeat', () => new IgnoresContent(REFUSALS_KEPT)],
+  ['forgets refusals', () => new ForgetsRefusals(REFUSALS_KEPT)],
+  ['mistakes another trade under a known key for a repeat', () => new IgnoresContent(REFUSALS_KEPT)],
   ['leaves refusals out of its snapshots', () => new LeavesRefusalsOutOfSnapshots(REFUSALS_KEPT)],
-  ['forgets the keys in a restart', () => new TrustsMemory(REFUSALS_KEPT)],
+  ['forgets keys at a restart', () => new TrustsMemory(REFUSALS_KEPT)],
   ['remembers one refusal too many', () => new Exchange(REFUSALS_KEPT + 1)],
   ['remembers one refusal too few', () => new Exchange(REFUSALS_KEPT - 1)],
-])('would notice an exchange that %s', (_, make) => {
+])('detects an exchange that %s', (_, make) => {
   expect(fc.check(property(make), { numRuns: 300, endOnFailure: true }).failed).toBe(true);
 });

@@ -36,7 +36,7 @@ describe('an exchange', () => {
     expect(trade('a', 'buy', 1)).toEqual({ result: 'executed', number: 1, replayed: false });
   });
 
-  it('takes first stocks once', () => {
+  it('accepts first stocks once', () => {
     trade('a', 'buy', 10);
     const others = [{ name: 'Nike', priceCents: 1, quantity: 1, maxTradingVolume: 0 }];
     expect(member.apply({ command: 'addFirstStocks', stocks: others })).toEqual({
@@ -47,7 +47,7 @@ describe('an exchange', () => {
     expect(member.exchange.findStock('Ford')).toMatchObject({ quantity: 990, initialQuantity: 1000 });
   });
 
-  it('lowers the quantity by what is bought, raises it by what is sold, and counts both as volume', () => {
+  it('lowers the quantity for buys, raises it for sells, and counts both as volume', () => {
     trade('a', 'buy', 30);
     trade('b', 'sell', 5);
     expect(member.exchange.findStock('Ford')).toMatchObject({ quantity: 975, volume: 35, version: 3 });
@@ -60,20 +60,20 @@ describe('an exchange', () => {
     ['sell', 101, 'BoarCo', 'MAX_TRADING_VOLUME_EXCEEDED'],
     ['buy', 1, 'ford', 'STOCK_NOT_FOUND'],
     ['sell', 1_000_000_000_000_000, 'Ford', 'STOCK_LIMIT_EXCEEDED'],
-  ] as const)('refuses to %s %d of %s: %s, changes nothing, and gives no number', (type, quantity, name, reason) => {
+  ] as const)('refuses to %s %d of %s: %s, changes nothing, and assigns no number', (type, quantity, name, reason) => {
     const before = member.exchange.listStocks('', 100);
     expect(trade('a', type, quantity, name)).toEqual({ result: 'refused', reason, replayed: false });
     expect(member.exchange.listStocks('', 100)).toEqual(before);
     expect(trade('b', 'buy', 1)).toMatchObject({ number: 1 });
   });
 
-  it('can be drained to zero, and not below', () => {
+  it('can sell out, but not below zero', () => {
     trade('a', 'buy', 1000);
     expect(trade('b', 'buy', 1)).toMatchObject({ result: 'refused', reason: 'NOT_ENOUGH_STOCKS' });
     expect(member.exchange.findStock('Ford')?.quantity).toBe(0);
   });
 
-  it('gives a repeat the first answer, whatever has changed since', () => {
+  it('gives a repeat the first answer, no matter what has changed since', () => {
     trade('a', 'buy', 1000);
     trade('b', 'buy', 1);
     trade('c', 'sell', 500);
@@ -97,7 +97,7 @@ describe('an exchange', () => {
     },
   );
 
-  it('forgets the oldest refusals beyond the number kept, also after a restart, and never an executed trade', () => {
+  it('forgets the oldest refusals beyond the limit, also after a restart, and never an executed trade', () => {
     member = new OpenExchange(() => new Exchange(2));
     addFirstStocks();
     trade('bought', 'buy', 1);
@@ -109,7 +109,7 @@ describe('an exchange', () => {
     expect(trade('bought', 'buy', 1)).toMatchObject({ replayed: true });
   });
 
-  it('dates no order before the one with the number before, whatever the clocks say', () => {
+  it('dates no order before the preceding one, whatever the clocks say', () => {
     const move = { restart: () => member.restart(), rebuild: () => member.rebuild(), stay: () => undefined };
     const clocks = [5000, 4000, 6000, 1, 2, 7000];
     for (const [i, how] of (['stay', 'stay', 'stay', 'restart', 'rebuild', 'stay'] as const).entries()) {
@@ -140,23 +140,23 @@ describe('an exchange', () => {
     ]);
   });
 
-  it('takes no page of a snapshot that it does not know', () => {
+  it('rejects a page of a snapshot that belongs to no known table', () => {
     expect(() => member.exchange.restore([{ shares: [] }])).toThrow(/no known table/);
   });
 });
 
-describe('what was changed on disk', () => {
+describe('data that was changed on disk', () => {
   it.each([
     ['UPDATE stock SET quantity = 5', () => member.exchange.findStock('Ford')],
     ["UPDATE stock SET name = 'Aaa' WHERE name = 'Ford'", () => member.exchange.listStocks('', 100)],
-    // Nobody would ask for it by its new name.
+    // Nobody would look it up by its new name.
     ["UPDATE stock SET name = 'Fore' WHERE name = 'Ford'", () => member.restart()],
     ['UPDATE stock SET initial_quantity = 5', () => member.exchange.listStocks('', 100)],
     ['UPDATE orders SET quantity = 2', () => trade('a', 'buy', 1)],
     ['UPDATE orders SET quantity = 2', () => [...member.exchange.snapshot(member.db)]],
     ["UPDATE refusal SET reason = 'STOCK_NOT_FOUND'", () => trade('b', 'buy', 5000)],
     ["UPDATE refusal SET reason = 'STOCK_NOT_FOUND'", () => [...member.exchange.snapshot(member.db)]],
-  ])('is never answered from: %s', (change, read) => {
+  ])('is never used for an answer: %s', (change, read) => {
     trade('a', 'buy', 1);
     trade('b', 'buy', 5000);
     member.db.exec(change);

@@ -8,7 +8,7 @@ import { OrderTable, type OrderFilter } from './order.table.js';
 import { RefusalTable } from './refusal.table.js';
 import { StockTable } from './stock.table.js';
 
-/** Number of the latest refusals that are remembered by key. Executed trades are remembered for ever. */
+/** Number of refusals remembered by key, the latest ones. Executed trades are remembered for ever. */
 export const REFUSALS_KEPT = 1_000_000;
 
 interface Tables {
@@ -18,8 +18,8 @@ interface Tables {
 }
 
 /**
- * The state of the exchange: stocks, executed trades and remembered refusals. It is driven by the replicated log, so that
- * every order replica and every catalog holds the same. A trade is decided, numbered and recorded by one `apply`.
+ * The state of the exchange: stocks, executed trades and remembered refusals. The replicated log drives it, so every order
+ * replica and every catalog holds the same state. One `apply` decides, numbers and records a trade.
  */
 export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
   private tables: Tables | undefined;
@@ -41,7 +41,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     }
   }
 
-  /** An exchange decides nothing before it has its first stocks. */
+  /** True before the first stocks are added. An empty exchange decides no trade. */
   get isEmpty(): boolean {
     return this.opened.stocks.isEmpty;
   }
@@ -51,7 +51,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     return this.opened.orders.lastNumber;
   }
 
-  /** Returns the outcome of a trade; undefined when its key is new. */
+  /** Returns the outcome of a trade; undefined if its key is new. */
   outcomeOf(trade: Trade): TradeOutcome | 'keyReused' | undefined {
     const { orders, refusals } = this.opened;
     const order = orders.findByKey(trade.key);
@@ -65,7 +65,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     return this.opened.stocks.find(name);
   }
 
-  /** At most `limit` stocks with a name after `after`, in order of name, and the `after` of the next page. */
+  /** Lists at most `limit` stocks with a name after `after`, sorted by name, and the `after` of the next page. */
   listStocks(after = '', limit: number): { readonly stocks: readonly OwnStock[]; readonly next: string | null } {
     const found = this.opened.stocks.list(after, limit + 1);
     const stocks = found.slice(0, limit);
@@ -84,7 +84,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     return this.opened.orders.list(after, limit, filter);
   }
 
-  /** SHA-256 of the orders `after + 1` to `after + limit`, or to the last order if there are fewer. */
+  /** Returns the SHA-256 of the orders `after + 1` to `after + limit`, or to the last order if there are fewer. */
   digestOfOrders(after: number, limit: number): string {
     return this.opened.orders.digest(after, limit);
   }
@@ -98,7 +98,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     for (const table of [stocks, orders, refusals]) table.clear();
     for (const page of pages)
       if (![stocks, orders, refusals].some((table) => table.load(page)))
-        throw new Error('a page of the snapshot is of no known table');
+        throw new Error('a page of the snapshot belongs to no known table');
   }
 
   private trade({ executedAt: proposedAt, ...trade }: Trade & { executedAt: number }, index: number): ExchangeResult {
@@ -116,7 +116,7 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
     const { key, name, type, quantity } = trade;
     const { priceCents } = decision.stock;
     const number = orders.lastNumber + 1;
-    // A clock that was set back, or another leader's, must not make a later order look earlier.
+    // A clock that was set back, or that of another leader, must not make a later order look earlier.
     const executedAt = Math.max(proposedAt, orders.lastExecutedAt);
     orders.add({ number, key, name, type, quantity, priceCents, executedAt });
     stocks.save({ ...decision.stock, version: index });
@@ -149,12 +149,12 @@ export class Exchange implements StateMachine<ExchangeCommand, ExchangeResult> {
   }
 
   private get opened(): Tables {
-    if (!this.tables) throw new Error('prepare() comes first');
+    if (!this.tables) throw new Error('prepare() must be called first');
     return this.tables;
   }
 }
 
-/** The same key with another content is another trade, and must be refused. */
+/** Compares the contents of two trades with one key. If they differ, the second trade must be refused. */
 function isSame(known: Trade, { name, type, quantity }: Trade): boolean {
   return known.name === name && known.type === type && known.quantity === quantity;
 }

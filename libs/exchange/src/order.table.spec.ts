@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 describe('the table of orders', () => {
-  it('takes only the next number, and each key once', () => {
+  it('accepts only the next number, and each key once', () => {
     expect(() => add(order(2))).toThrow(/order 2 would follow order 0/);
     add(order(1), order(2));
     expect(() => add(order(2, { key: 'other' }))).toThrow(/order 2 would follow order 2/);
@@ -43,7 +43,7 @@ describe('the table of orders', () => {
     ]);
   });
 
-  it('lists in pages, filtered, and says where to go on', () => {
+  it('lists orders in pages, filtered, and says where to continue', () => {
     add(...Array.from({ length: 9 }, (_, i) => order(i + 1, i % 3 === 0 ? { name: 'Tesla', type: 'sell' } : {})));
     expect(numbers(table.list(0, 4))).toEqual([[1, 2, 3, 4], 4]);
     expect(numbers(table.list(8, 4))).toEqual([[9], null]);
@@ -53,13 +53,13 @@ describe('the table of orders', () => {
     expect(numbers(table.list(99, 2))).toEqual([[], null]);
   });
 
-  it('looks at a bounded number of orders for a filtered page', () => {
+  it('reads a bounded number of orders for a filtered page', () => {
     add(...Array.from({ length: 25_000 }, (_, i) => order(i + 1)));
     expect(numbers(table.list(0, 5, { name: 'Nobody' }))).toEqual([[], 10_000]);
     expect(numbers(table.list(20_000, 5, { name: 'Nobody' }))).toEqual([[], null]);
   });
 
-  it('has a digest that tells two records apart, and does not mind what comes later', () => {
+  it('has a digest that differs for different orders and ignores later ones', () => {
     add(order(1), order(2), order(3));
     const digest = table.digest(0, 2);
     add(order(4));
@@ -77,7 +77,7 @@ describe('the table of orders', () => {
     ['DELETE FROM orders WHERE number = 2', () => table.list(0, 10)],
     ['DELETE FROM orders WHERE number = 2', () => table.digest(0, 10)],
     ["UPDATE orders SET key = 'x' WHERE number = 2", () => table.findByKey('x')],
-  ])('never answers from what was changed on disk: %s', (change, read) => {
+  ])('never answers from changed data: %s', (change, read) => {
     add(order(1), order(2), order(3));
     db.exec(change);
     expect(read).toThrow(/damaged/);

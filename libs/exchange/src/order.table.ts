@@ -16,11 +16,11 @@ interface OrdersOfPage {
 }
 
 const ORDERS_PER_PAGE = 500;
-/** Maximum number of orders that one filtered list reads, so that no query holds up the others. */
+/** Maximum number of orders that one filtered query reads, so that it does not hold up the others. */
 const ORDERS_SCANNED = 10_000;
 const COLUMNS = 'number, key, name, type, quantity, price_cents AS priceCents, executed_at AS executedAt, checksum';
 
-/** All executed trades, under their numbers and under their keys. It takes only the next number, so it has no gaps. */
+/** All executed trades, by number and by key. Accepts only the next number, so it has no gaps. */
 export class OrderTable {
   private readonly statements: ReturnType<typeof prepareStatements>;
   private last: Pick<Order, 'number' | 'executedAt'>;
@@ -41,7 +41,7 @@ export class OrderTable {
     return this.last.number;
   }
 
-  /** When the last order was executed, in milliseconds since 1970; 0 before the first. */
+  /** Time at which the last order was executed, in milliseconds since 1970; 0 before the first. */
   get lastExecutedAt(): number {
     return this.last.executedAt;
   }
@@ -65,7 +65,7 @@ export class OrderTable {
     return row && this.verified(row);
   }
 
-  /** A page in order of number. */
+  /** Returns a page of orders, sorted by number. */
   list(after: number, limit: number, { name, type }: OrderFilter = {}): OrderPage {
     const lastNumber = this.last.number;
     const scanEnd = Math.min(after + ORDERS_SCANNED, lastNumber);
@@ -78,7 +78,7 @@ export class OrderTable {
     return { orders, next: seenUpTo < lastNumber ? seenUpTo : null };
   }
 
-  /** SHA-256 of the orders `after + 1` to `after + limit`, or to the last order if there are fewer. */
+  /** Returns the SHA-256 of the orders `after + 1` to `after + limit`, or to the last order if there are fewer. */
   digest(after: number, limit: number): string {
     const hash = createHash('sha256');
     for (const order of this.list(after, limit).orders) hash.update(JSON.stringify(inOrder(order)));
@@ -99,7 +99,7 @@ export class OrderTable {
     }
   }
 
-  /** Takes a page of a snapshot; false when it is not one of orders. */
+  /** Loads a page of a snapshot; false if it is not a page of orders. */
   load(page: Page): boolean {
     const { orders } = page as Partial<OrdersOfPage>;
     for (const order of orders ?? []) this.add(order);
@@ -118,7 +118,7 @@ export class OrderTable {
 
 const NONE = { number: 0, executedAt: 0 };
 
-/** An order's values in the order of the columns. */
+/** Returns an order's values in the order of the columns. */
 function inOrder({ number, key, name, type, quantity, priceCents, executedAt }: Order): (string | number)[] {
   return [number, key, name, type, quantity, priceCents, executedAt];
 }

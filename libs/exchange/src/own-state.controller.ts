@@ -11,7 +11,7 @@ import {
 } from '#contracts';
 import { Exchange } from './exchange.js';
 
-/** Shows what this member has applied, leader or not, behind the others or not: for those that compare members. */
+/** Serves the state that this member has applied, whether or not it leads or has caught up. For comparing members. */
 @Controller()
 export class OwnStateController {
   constructor(private readonly exchange: Exchange) {}

@@ -3,9 +3,9 @@ import { checksum, CorruptData, type Page } from '#replication';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Trade } from './exchange.command.js';
 
-/** A trade that was refused. */
+/** A refused trade. */
 export interface Refusal extends Trade {
-  /** 1, 2, 3, … in the order of the log; the oldest are forgotten first. */
+  /** 1, 2, 3, … in log order; the oldest are forgotten first. */
   readonly number: number;
   readonly reason: RefusalReason;
 }
@@ -19,7 +19,7 @@ interface RefusalPage {
 const REFUSALS_PER_PAGE = 500;
 const COLUMNS = 'number, key, name, type, quantity, reason, checksum';
 
-/** Refused trades under their keys, so that a repeat gets the first answer. */
+/** Refused trades by key, so that a repeat gets the first answer. */
 export class RefusalTable {
   private readonly statements: Record<'lastNumber' | 'findByKey' | 'list' | 'insert' | 'forget' | 'clear', Statement>;
   private lastNumber: number;
@@ -72,7 +72,7 @@ export class RefusalTable {
     }
   }
 
-  /** Takes a page of a snapshot; false when it is not one of refusals. */
+  /** Loads a page of a snapshot; false if it is not a page of refusals. */
   load(page: Page): boolean {
     const { refusals } = page as Partial<RefusalPage>;
     for (const refusal of refusals ?? []) this.insert(refusal);
@@ -92,7 +92,7 @@ export class RefusalTable {
   }
 }
 
-/** A refusal's values in the order of the columns. */
+/** Returns a refusal's values in the order of the columns. */
 function inOrder({ number, key, name, type, quantity, reason }: Refusal): (string | number)[] {
   return [number, key, name, type, quantity, reason];
 }

@@ -12,7 +12,7 @@ const STOCKS_PER_PAGE = 500;
 const COLUMNS =
   'name, price_cents AS priceCents, quantity, volume, max_trading_volume AS maxTradingVolume, version, initial_quantity AS initialQuantity, checksum';
 
-/** The stocks; each row carries a checksum that is compared whenever it is read. */
+/** The stocks. Each row has a checksum, which is verified at every read. */
 export class StockTable {
   private readonly statements: Record<'find' | 'list' | 'save' | 'any' | 'clear', Statement>;
 
@@ -42,7 +42,7 @@ export class StockTable {
     return row && this.verified(row);
   }
 
-  /** In order of name. */
+  /** Returns stocks sorted by name. */
   list(after: string, limit: number): OwnStock[] {
     return (this.statements.list.all(after, limit) as Row[]).map((row) => this.verified(row));
   }
@@ -66,14 +66,14 @@ export class StockTable {
     }
   }
 
-  /** Takes a page of a snapshot; false when it is not one of stocks. */
+  /** Loads a page of a snapshot; false if it is not a page of stocks. */
   load(page: Page): boolean {
     const { stocks } = page as Partial<StockPage>;
     for (const stock of stocks ?? []) this.save(stock);
     return stocks !== undefined;
   }
 
-  /** A name that was changed on disk would be "not found" where it was, and nobody would read its row. */
+  /** Verifies all rows: a stock whose name changed on disk would be "not found", and nobody would read its row. */
   private verifyAll(): void {
     for (const row of this.statements.list.iterate('', -1) as IterableIterator<Row>) this.verified(row);
   }
@@ -85,7 +85,7 @@ export class StockTable {
   }
 }
 
-/** A stock's values in the order of the columns. */
+/** Returns a stock's values in the order of the columns. */
 function inOrder(stock: OwnStock): (string | number)[] {
   const { name, priceCents, quantity, volume, maxTradingVolume, version, initialQuantity } = stock;
   return [name, priceCents, quantity, volume, maxTradingVolume, version, initialQuantity];

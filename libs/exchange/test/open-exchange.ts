@@ -4,7 +4,7 @@ import type { ExchangeCommand, ExchangeResult } from '../src/exchange.command.js
 
 export type MakeExchange = () => Exchange;
 
-/** One member's exchange on a database in memory. It can be restarted, and rebuilt from its snapshot. */
+/** One member's exchange on an in-memory database. It can be restarted, and rebuilt from its snapshot. */
 export class OpenExchange {
   db = new Database(':memory:');
   exchange: Exchange;
@@ -19,12 +19,12 @@ export class OpenExchange {
     return this.exchange.apply({ index: this.index, term: 1, command });
   }
 
-  /** Another process on the same database. */
+  /** Simulates a new process on the same database. */
   restart(): void {
     this.exchange = this.opened();
   }
 
-  /** Another process on another disk, which got everything in pages of JSON. */
+  /** Simulates a new process on an empty disk that received the snapshot as pages of JSON. */
   rebuild(): void {
     const pages = JSON.parse(JSON.stringify([...this.exchange.snapshot(this.db)])) as unknown[];
     this.db = new Database(':memory:');
@@ -32,7 +32,7 @@ export class OpenExchange {
     this.exchange.restore(pages);
   }
 
-  /** Every row of every table, as text. */
+  /** Returns every row of every table, as text. */
   rows(): string {
     return ['stock', 'orders', 'refusal']
       .flatMap((table) => this.db.prepare(`SELECT * FROM ${table}`).raw().all())

@@ -5,12 +5,12 @@ type TradeCommand = Extract<ExchangeCommand, { command: 'trade' }>;
 type Reason = Extract<ExchangeResult, { result: 'refused' }>['reason'];
 
 /**
- * The exchange as its guarantees describe it: a list of orders and a list of refusals in memory. Stocks are not kept at all, but
- * counted from the first stocks and the orders, so that they are conserved by construction.
+ * A reference implementation of the exchange: a list of orders and a list of refusals in memory. Stocks are computed from the
+ * first stocks and the orders, so they are conserved by construction.
  */
 export class ReferenceExchange {
   readonly orders: Order[] = [];
-  /** For each order its place in the log. */
+  /** The log index of each order. */
   private readonly indexes: number[] = [];
   private firstStocks: readonly FirstStock[] = [];
   private firstStocksIndex = 0;
@@ -26,7 +26,7 @@ export class ReferenceExchange {
     return { result: 'firstStocks', added: true };
   }
 
-  /** In order of name. */
+  /** Sorted by name. */
   get stocks(): readonly OwnStock[] {
     const counted = this.firstStocks.map((first) => {
       const orders = this.orders.filter(({ name }) => name === first.name);

@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 export type AppName = 'order' | 'catalog' | 'frontend';
 
-/** The project's directory. Found by a file in it, because a compiled script lies deeper than its source. */
+/** The project's directory. Searched for upwards, because a compiled script lies deeper than its source. */
 export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 /** The compiled apps of this project. */
 export const BUILT_APPS = join(ROOT, 'dist', 'apps');
 
 /**
- * The compiled main file of an app. Apps are started as processes, never imported.
- * @param apps the compiled apps, of another build perhaps
+ * Returns the compiled main file of an app. Apps are started as processes, never imported.
+ * @param apps directory of the compiled apps, perhaps of another build
  */
 export function mainOf(app: AppName, apps = BUILT_APPS): string {
   return join(apps, app, 'src', 'main.js');

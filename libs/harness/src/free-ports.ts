@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-/** Where Linux takes the ports of outgoing connections from, when it does not say. */
+/** Default range from which Linux takes the ports of outgoing connections. */
 const USUAL_EPHEMERAL = [32768, 60999] as const;
 const LOWEST = 10_000;
 
 /**
- * Finds ports that nobody uses, none of them one that an outgoing connection could get: while a replica is down its
- * peers keep trying, and one day the system would give such a try the very port that it wants to reach.
- * @param host the address that will listen on them
+ * Finds free ports outside the range of outgoing connections. While a replica is down, its peers keep trying to connect, and
+ * eventually the system would assign such an attempt the very port that it wants to reach.
+ * @param host the address to listen on
  */
 export async function freePorts(count: number, host = '127.0.0.1'): Promise<readonly number[]> {
   const ports = new Set<number>();
@@ -33,7 +33,7 @@ function ephemeralRange(): readonly [number, number] {
   }
 }
 
-/** Whether nobody listens on a port. */
+/** Reports whether nobody listens on a port. */
 export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()

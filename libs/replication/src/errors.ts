@@ -3,13 +3,13 @@ import { REPLICATION_REASONS, type ReplicationReason } from './reasons.js';
 /** The address of a member, voter or learner. */
 export interface MemberAddress {
   readonly id: number;
-  /** Its name in log lines. @default the name of the group and the id, for example `order-1` */
+  /** Its name in log lines. @default the group's name and the id, for example `order-1` */
   readonly name?: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** Base class of the expected failures. Each says whether the command was executed, and crosses TCP with `toWire()`. */
+/** Base class of expected failures. Each says whether the command was executed, and has a form on the wire, `toWire()`. */
 export abstract class ReplicationError extends Error {
   /** The HTTP status to answer with. */
   readonly code: number;
@@ -30,7 +30,7 @@ export abstract class ReplicationError extends Error {
   }
 }
 
-/** This replica does not lead. Not executed; ask `leader`, when it is known. */
+/** This replica does not lead. Not executed; ask `leader` if it is known. */
 export class NotLeader extends ReplicationError {
   constructor(readonly leader: MemberAddress | null) {
     super(
@@ -46,7 +46,7 @@ export class NotLeader extends ReplicationError {
   }
 }
 
-/** A limit is reached. Not executed; repeat after a while. */
+/** A limit is reached. Not executed; repeat later. */
 export class Overloaded extends ReplicationError {
   constructor(readonly retryAfterMs: number) {
     super('OVERLOADED', `too many commands are waiting; repeat in ${retryAfterMs} ms`);
@@ -57,11 +57,11 @@ export class Overloaded extends ReplicationError {
   }
 }
 
-/** The command may have been executed, or may yet be. Only a command that is safe to repeat should be repeated. */
+/** The command may or may not have been executed, or may be later. Repeat it only if that is safe. */
 export class OutcomeUnknown extends ReplicationError {
   readonly why: string;
 
-  /** @param why may be the message of another error of this kind, which is passed on */
+  /** @param why the reason; may be the message of another `OutcomeUnknown`, which is passed on */
   constructor(why: string) {
     const known = why.replace(/: it may or may not have been executed$/, '');
     super('OUTCOME_UNKNOWN', `${known}: it may or may not have been executed`);
@@ -85,7 +85,7 @@ export class NoQuorum extends ReplicationError {
 
 /** No learner answered a read. Nothing was executed. */
 export class NoLearner extends ReplicationError {
-  /** @param why how the attempt at each of them ended, for people */
+  /** @param why how the attempt at each learner ended, for people */
   constructor(
     group: string,
     readonly why: string,
@@ -101,7 +101,7 @@ export class WrongGroup extends ReplicationError {
   }
 }
 
-/** This member's data belong to another group than its peers'. The process must end; nothing was changed, here or there. */
+/** This member's data belong to another group than its peers' data. The process must end. Nothing was changed anywhere. */
 export class ForeignGroup extends Error {
   readonly exitCode = 2;
 
@@ -115,7 +115,7 @@ export class ForeignGroup extends Error {
   }
 }
 
-/** The disk or the file system failed. The process must end: nothing that was under way may be acknowledged. */
+/** The disk or the file system failed. The process must end: no pending write may be acknowledged. */
 export class DiskFailure extends Error {
   readonly exitCode = 1;
 
@@ -125,7 +125,7 @@ export class DiskFailure extends Error {
   ) {
     super(
       `the storage failed under ${file}: ${why}. Nothing that was acknowledged is lost. ` +
-        'Make room, mend the disk or correct the path and its permissions, and start this member again; the others go on while a majority of them is up.',
+        'Make room, repair the disk or correct the path and its permissions, and start this member again; the others go on while a majority of them is up.',
     );
     this.name = 'DiskFailure';
   }
@@ -144,7 +144,7 @@ export class NativeModuleError extends Error {
     this.name = 'NativeModuleError';
   }
 
-  /** Whether an error comes from loading a native module: from the system's loader, or from `bindings`, which finds the file. */
+  /** Reports whether an error comes from loading a native module: from the system's loader, or from `bindings`, which finds the file. */
   static isCauseOf(error: unknown): error is Error {
     if (!(error instanceof Error)) return false;
     return (
@@ -154,12 +154,12 @@ export class NativeModuleError extends Error {
   }
 }
 
-/** Whether an error comes from a call to the system: no space, read-only, no permission, no such address, and the like. */
+/** Reports whether an error comes from a system call: no space, read-only, no permission, no such address, and the like. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** The data on disk cannot be trusted. The process must end with this exit code and leave the data as it is. */
+/** The data on disk can't be trusted. The process must end with this exit code and leave the data unchanged. */
 export class CorruptData extends Error {
   readonly exitCode = 4;
 

@@ -32,7 +32,7 @@ describe('a task of the leader', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  it('never runs twice at once: the next run waits for the end of the last, and is left out when it is late', async () => {
+  it('never runs twice at once: the next run waits for the end of the last, and is skipped if that is too late', async () => {
     const { leadership, tasks } = create();
     const ends: (() => void)[] = [];
     tasks.add(() => new Promise((end) => ends.push(end)));
@@ -48,7 +48,7 @@ describe('a task of the leader', () => {
     expect(ends).toHaveLength(2);
   });
 
-  it('is reported when it fails, and begins anew with the next leadership', async () => {
+  it('is reported when it fails, and starts again with the next leadership', async () => {
     const { leadership, tasks, warnings } = create();
     let runs = 0;
     tasks.add(() => {
@@ -66,7 +66,7 @@ describe('a task of the leader', () => {
     ]);
   });
 
-  it('may end in an error when it is told to end', async () => {
+  it('may end in an error when its signal is aborted', async () => {
     const { leadership, tasks, warnings } = create();
     tasks.add(
       (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over')))),

@@ -13,11 +13,11 @@ export class LeaderTasks {
     private readonly events: EventSink,
   ) {}
 
-  /** Returns a function that ends the task for good. */
+  /** Adds a task. Returns a function that ends it for good. */
   add(start: LeaderTask): () => void {
     let current: AbortController | undefined;
     let running = Promise.resolve();
-    // A leader of a new term may have missed what happened in between, so for it the task begins anew.
+    // Between two terms there may have been another leader, so the task starts again.
     const terms = this.leadership.pipe(
       map(({ term, isLeader }) => (isLeader ? term : null)),
       distinctUntilChanged(),
@@ -47,7 +47,7 @@ export class LeaderTasks {
     try {
       await start(signal);
     } catch (error) {
-      // Waiting with the signal ends in an error when it is aborted; that is no failure.
+      // A task that waits with the signal ends in an error when the signal is aborted. That is not a failure.
       if (isOver()) return;
       this.events.warn(`a task of the leader failed: ${error instanceof Error ? error.message : String(error)}`);
     }

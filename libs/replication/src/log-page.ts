@@ -8,36 +8,36 @@ import type { Entry } from './core/messages.js';
  */
 export const LOG_PATTERN = 'replication.log';
 
-/** One entry of the replicated log, as it is on a member's disk. */
+/** One entry of the replicated log on a member's disk. */
 export interface LoggedEntry {
   readonly index: number;
   readonly term: number;
-  /** The command as JSON text; null for the no-op with which a leader begins its term. */
+  /** The command as JSON text; null for the no-op at the start of a leader's term. */
   readonly command: string | null;
-  /** Only on the entry with which the group was born: its id. */
+  /** The group's id, only on the entry that created the group. */
   readonly groupId?: string;
 }
 
-/** A part of one member's log. */
+/** A page of one member's log. */
 export interface LogPage {
   readonly group: string;
   readonly id: number;
-  /** Index of the oldest entry that is kept; those before it were applied and deleted. `lastIndex + 1` when none is kept. */
+  /** Index of the oldest entry kept; earlier ones were applied and deleted. `lastIndex + 1` if none is kept. */
   readonly firstIndex: number;
   /** Index of the last entry on this member's disk. */
   readonly lastIndex: number;
-  /** Entries above this one may still be replaced by a later leader. */
+  /** Index of the last committed entry. A later leader may still replace entries above it. */
   readonly commitIndex: number;
-  /** From the index that was asked for, or from `firstIndex` when that is gone. May be fewer than asked for although more follow. */
+  /** Entries from the requested index on, or from `firstIndex` if that is larger. May be fewer than requested although more follow. */
   readonly entries: readonly LoggedEntry[];
 }
 
 /** Maximum number of entries in a page. */
 const MAX_ENTRIES = 1000;
-/** Maximum length of their commands together, in UTF-16 units. */
+/** Maximum total length of their commands, in UTF-16 units. */
 const MAX_BYTES = 256 * 1024;
 
-/** Reads a bounded page. The request comes from outside, so numbers out of range are moved to the nearest one in it. */
+/** Reads a bounded page. The request comes from outside, so numbers out of range are clamped. */
 export function readLogPage(storage: LogReader, from: unknown, limit: unknown): readonly LoggedEntry[] {
   const { firstIndex, lastIndex } = storage;
   const start = Math.max(firstIndex, wholeOr(from, firstIndex));

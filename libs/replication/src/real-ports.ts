@@ -7,7 +7,7 @@ import { IntervalTicker } from './driver/interval-ticker.js';
 import type { Ports, Transport } from './ports.js';
 import { tickMsOf } from './driver/timing.js';
 
-/** Opens the member's database. Throws `CorruptData` when that can't be trusted. */
+/** Creates the real ports and opens the member's database. Throws `CorruptData` if that can't be trusted. */
 export function realPorts(options: CompleteOptions, transport: Transport): Ports {
   const { group, id, role, dataDir, stateMachine, keepEntries } = options;
   const voters = options.voters.map((voter) => voter.id);

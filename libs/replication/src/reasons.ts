@@ -1,11 +1,11 @@
 /**
- * Every reason that a `ReplicationError` can carry, and what it means for the command:
+ * Every reason that a `ReplicationError` can carry, with its effect on the command:
  *
  * - `notExecuted`: certainly not executed; safe to repeat.
- * - `unknown`: it may have been executed, or may yet be.
+ * - `unknown`: it may or may not have been executed, or may be later.
  *
- * `code` is the HTTP status to answer with. An application with reasons of its own spreads this table into its own, so that
- * its clients read one vocabulary.
+ * `code` is the HTTP status to answer with. An application with its own reasons spreads this table into its own, so that
+ * its clients see one vocabulary.
  */
 export const REPLICATION_REASONS = {
   OVERLOADED: { code: 429, executed: 'notExecuted', message: 'too many requests are waiting' },
@@ -16,7 +16,7 @@ export const REPLICATION_REASONS = {
   WRONG_GROUP: {
     code: 503,
     executed: 'notExecuted',
-    message: 'this request is for another group than the one it reached',
+    message: 'this request is for a different group than the one that it reached',
   },
   OUTCOME_UNKNOWN: {
     code: 504,

@@ -6,39 +6,39 @@ import type { MemberAddress } from './errors.js';
 /** The pattern under which every member answers with its `ReplicaStatus`, leader or not. Takes `{}`. */
 export const STATUS_PATTERN = 'replication.status';
 
-/** The state of one member as it knows it, and, when it leads, of the others. */
+/** The state of one member as it knows it, and if it leads, of the others. */
 export interface ReplicaStatus {
   readonly group: string;
-  /** Names this group unlike any other, also one of the same name; null until it is born, or this member has joined it. */
+  /** Unique id of the group, different for groups with the same name; null until it is created, or this member has joined it. */
   readonly groupId: string | null;
   readonly id: number;
   readonly role: Role;
   readonly term: number;
-  /** The leader of `term`, when known. */
+  /** The leader of `term`; null while unknown. */
   readonly leader: MemberAddress | null;
   /** Index of the last entry on this member's disk. */
   readonly lastIndex: number;
   /** Index of the last entry known to be committed. */
   readonly commitIndex: number;
-  /** Index of the last entry that is also acknowledged by all learners with a read lease, as far as this member knows; nothing beyond it is applied. */
+  /** Index of the last entry known to be settled: also acknowledged by all learners with a read lease. No entry beyond it is applied. */
   readonly settledIndex: number;
   /** Index of the last entry applied to the state machine. */
   readonly appliedIndex: number;
   /** Whether it serves: it leads with a quorum, or follows a leader and has caught up. */
   readonly ready: boolean;
-  /** Why it is not ready, for people; null when it is. */
+  /** Why it is not ready, for people; null if it is. */
   readonly notReadyBecause: string | null;
   /** Milliseconds since a follower last received from its leader; null for a leader, and before the first message. */
   readonly lastHeartbeatMs: number | null;
-  /** The other voters, as their leader sees them; empty unless this member leads. */
+  /** The other voters, as the leader sees them; empty unless this member leads. */
   readonly voters: readonly PeerStatus[];
-  /** The learners, as their leader sees them; empty unless this member leads. */
+  /** The learners, as the leader sees them; empty unless this member leads. */
   readonly learners: readonly LearnerStatus[];
   /** Milliseconds until this learner's read lease ends, unless it is renewed; null without a lease. */
   readonly readLeaseMs: number | null;
-  /** 99th percentile of the time that a write with a sync took, in milliseconds, over the last 1 000. */
+  /** 99th percentile of the duration of the last 1 000 writes with a sync, in milliseconds. */
   readonly syncP99Ms: number;
-  /** The longest time that such a write took since this member started, in milliseconds. Should stay far below an election timeout. */
+  /** Longest duration of such a write since this member started, in milliseconds. Should stay far below an election timeout. */
   readonly slowestSyncMs: number;
   /** Number of writes with a sync since this member started. */
   readonly syncs: number;
@@ -51,17 +51,17 @@ export interface PeerStatus {
   readonly matchIndex: number;
   /** Number of entries by which it is behind the leader's log. */
   readonly lag: number;
-  /** Milliseconds since it answered last, or since this leader began. */
+  /** Milliseconds since its last answer, or since this leader began. */
   readonly lastContactMs: number;
 }
 
-/** The same of a learner, with its lease. */
+/** The state of a learner, as its leader knows it. */
 export interface LearnerStatus extends PeerStatus {
   /** Milliseconds until the end of the read lease granted to it; null without one. */
   readonly readLeaseMs: number | null;
 }
 
-/** The part of a status that only a leader knows. */
+/** Returns the part of a status that only a leader knows. */
 export function othersOf(
   { lastIndex, voters, learners }: CoreStatus,
   tickMs: number,
@@ -79,8 +79,8 @@ export function othersOf(
 }
 
 /**
- * Why a member does not serve, for people; null when it does.
- * @param leaderCommitIndex commit index of the leader, as far as it has told
+ * Returns why a member does not serve, for people; null if it does.
+ * @param leaderCommitIndex last known commit index of the leader
  */
 export function whyNotReady(
   { role, term, leader, commitIndex, mayVote }: CoreStatus,

@@ -21,7 +21,7 @@ import { othersOf, whyNotReady, type ReplicaStatus } from './replica-status.js';
 import { completeOptions, nameOf, type CompleteOptions, type ReplicationOptions } from './replication.options.js';
 import { REPLICATION_OPTIONS, REPLICATION_PORTS } from './replication.tokens.js';
 
-/** The leader, as far as this member knows. */
+/** A change of leadership, as far as this member knows. */
 export interface LeadershipChange {
   readonly term: number;
   readonly leader: MemberAddress | null;
@@ -31,7 +31,7 @@ export interface LeadershipChange {
 
 /** Maximum length of a command, in characters of JSON. */
 const MAX_COMMAND_LENGTH = 1_000_000;
-/** How long proposals under way may take to finish when the process stops, in milliseconds. */
+/** Time limit for pending proposals when the process stops, in milliseconds. */
 const DRAIN_LIMIT_MS = 3000;
 
 /** A log that a majority of the group has on disk, and the state machine that it drives. Commands are plain JSON. */
@@ -82,7 +82,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     });
   }
 
-  /** Changes of leadership, beginning with what is known now. */
+  /** Emits changes of leadership, beginning with the present state. */
   get leadership$(): Observable<LeadershipChange> {
     return this.leadership.asObservable();
   }
@@ -93,24 +93,24 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   /**
-   * Runs `start` whenever this member becomes leader. Its signal is aborted as soon as the leadership ends, or the process stops;
-   * the next run begins only after the one before has ended. An error that it throws becomes a warning in the log, and the next
-   * leadership begins anew. Leadership can end without notice, so only `propose` says whether something still counts.
+   * Runs `start` whenever this member becomes leader. The signal is aborted as soon as leadership ends or the process stops; the
+   * next run begins only after the previous one has ended. An error becomes a warning in the log, and the task runs again at the
+   * next leadership. Leadership can be lost without notice, so only `propose` is proof that this member still leads.
    *
    * @example
    * log.whileLeading(async (signal) => {
    *   for await (const _ of setInterval(1000, null, { signal })) await sweep(); // of node:timers/promises
    * });
-   * @returns a function that ends it
+   * @returns a function that ends the task
    */
   whileLeading(start: LeaderTask): () => void {
     return this.tasks.add(start);
   }
 
   /**
-   * Resolves to what the state machine returned, once a majority has the command on disk and it is applied here.
-   * Throws `NotLeader` or `Overloaded` (certainly not executed) or `OutcomeUnknown`, and a `RangeError` for a command of
-   * more than a million characters of JSON: it would keep heartbeats waiting. That one is not executed either.
+   * Proposes a command. Resolves to the state machine's result once a majority has the command on disk and it is applied here.
+   * Throws `NotLeader` or `Overloaded` (certainly not executed), `OutcomeUnknown`, or a `RangeError` (not executed either) for a
+   * command of more than a million characters of JSON, which would delay heartbeats.
    */
   async propose(command: Command): Promise<Result> {
     const data = JSON.stringify(command);
@@ -120,36 +120,36 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
   }
 
   /**
-   * Resolves when local state shows everything that was acknowledged before the call, by any member.
-   * Throws `NotLeader` when this member does not lead, and `OutcomeUnknown` when no majority answers in time.
+   * Resolves when the local state includes everything that any member acknowledged before the call.
+   * Throws `NotLeader` if this member does not lead, and `OutcomeUnknown` if no majority answers in time.
    */
   async read(): Promise<void> {
     await this.driver.read();
   }
 
   /**
-   * At a learner: resolves when everything that was acknowledged before the call can be read here. With a read lease nobody is
-   * asked; read in the same turn of the event loop. Throws `NoLeader` when there is neither a lease nor a leader. At a voter it
-   * is `read()`.
-   * @param options `touches` tells whether a command may change the data to be read; others are not waited for. @default all
+   * At a learner: resolves when the local state includes everything that was acknowledged before the call. With a read lease it
+   * asks nobody. Read in the same turn of the event loop. Throws `NoLeader` if there is neither a lease nor a leader. At a voter
+   * it is `read()`.
+   * @param options `touches` reports whether a command may change the data to be read; it waits for no others. @default all
    */
   async readLocal({ touches = () => true }: { readonly touches?: (command: Command) => boolean } = {}): Promise<void> {
     if (this.options.role === 'voter') await this.read();
     else await this.driver.learning.readLocal(touches as (command: unknown) => boolean);
   }
 
-  /** Throws `NotLeader`, naming the leader when it is known, unless this member believes that it leads and takes proposals. */
+  /** Throws `NotLeader`, naming the leader if known, unless this member believes that it leads and accepts proposals. */
   assertLeader(): void {
     const { role, transferTo } = this.core.status();
     if (role !== 'leader' || transferTo !== null) throw this.driver.notLeader();
   }
 
-  /** The term that this member is in. Cheaper than `status()`. */
+  /** The member's term. Cheaper than `status()`. */
   get term(): number {
     return this.core.status().term;
   }
 
-  /** Names the group unlike any other; null until it is born, or this member has joined it. */
+  /** Unique id of the group; null until it is created, or this member has joined it. */
   get groupId(): string | null {
     return this.storage.groupId;
   }
@@ -187,7 +187,7 @@ export class ReplicatedLog<Command = unknown, Result = unknown>
     };
   }
 
-  /** A bounded part of the log that is on this member's disk, from index `from` on; for people and tools. */
+  /** Returns a bounded page of the log on this member's disk, from index `from` on; for people and tools. */
   page(from: unknown, limit: unknown): LogPage {
     const { group, id } = this.options;
     const { firstIndex, lastIndex } = this.storage;

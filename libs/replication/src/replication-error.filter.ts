@@ -3,7 +3,7 @@ import { throwError, type Observable } from 'rxjs';
 import { ReplicationError } from './errors.js';
 
 /**
- * Lets the errors of this library cross Nest's TCP transport, so that a `GroupClient` can follow `NotLeader` and tell
+ * Sends the errors of this library over Nest's TCP transport, so that a `GroupClient` can follow `NotLeader` and distinguish
  * "not executed" from "unknown". Nest's own filter would turn them all into `Internal server error`.
  *
  * @example app.useGlobalFilters(new ReplicationErrorFilter());

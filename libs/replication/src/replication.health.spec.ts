@@ -10,7 +10,7 @@ describe('the health of a member', () => {
   const cluster = createTestCluster({ stateMachine: () => new Counter() });
   afterEach(() => cluster.close());
 
-  it('is what Terminus takes for up and down', async () => {
+  it("has Terminus's form of up and down", async () => {
     const module = await Test.createTestingModule({ imports: [TerminusModule.forRoot({ logger: false })] }).compile();
     const terminus = module.get(HealthCheckService);
     const { id, log } = await cluster.leader();

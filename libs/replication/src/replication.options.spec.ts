@@ -7,13 +7,13 @@ const voters = [1, 2, 3].map((id) => ({ id, host: '127.0.0.1', port: 7000 + id }
 const minimal = { group: 'counter', id: 1, voters, dataDir: './data', stateMachine: new Counter() };
 
 describe('the options of a member', () => {
-  it('have defaults for all that can have one', () => {
+  it('have defaults wherever possible', () => {
     const { onFatal, ...complete } = completeOptions(minimal);
     expect(typeof onFatal).toBe('function');
     expect(complete).toMatchObject({ ...minimal, heartbeatIntervalMs: 50, electionTimeoutMs: 500, tcp: {} });
   });
 
-  it('have the defaults that the README and the docstrings tell', () => {
+  it('have the defaults in the README and the docstrings', () => {
     const complete = completeOptions(minimal);
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const source = readFileSync(new URL('replication.options.ts', import.meta.url), 'utf8');
@@ -26,12 +26,12 @@ describe('the options of a member', () => {
     }
   });
 
-  it('take a default also for what is there but undefined', () => {
+  it('use the default for a property that is undefined', () => {
     const loose = { ...minimal, keepEntries: undefined } as unknown as ReplicationOptions;
     expect(completeOptions(loose)).toEqual(completeOptions(minimal));
   });
 
-  it('tell a learner from a voter', () => {
+  it('distinguish a learner from a voter', () => {
     const learners = [{ id: 101, name: 'reader-1', host: '127.0.0.1', port: 7101 }];
     const learner = { ...minimal, learners, id: 101, role: 'learner' } as const;
     expect(completeOptions(learner)).toMatchObject({ role: 'learner', readLeaseMs: 500, clockDriftMarginMs: 25 });
@@ -43,7 +43,7 @@ describe('the options of a member', () => {
     );
   });
 
-  it('are checked together, with every problem in one message', () => {
+  it('are checked as a whole, with every problem in one message', () => {
     const wrong = {
       ...{ group: 'The Group', id: 9, dataDir: '', heartbeatIntervalMs: 200, electionTimeoutMs: 900 },
       ...{ proposalTimeoutMs: 0, maxProposals: 0.5, keepEntries: -1 },

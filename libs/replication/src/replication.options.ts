@@ -9,26 +9,26 @@ import { HEARTBEATS_PER_ELECTION, MAX_LEARNERS, placeOf, VOTER_COUNTS, VOTER_COU
 export interface ReplicationOptions<Command = any, Result = any> {
   /** Name of the group, the same on all members; part of the database's file name. */
   readonly group: string;
-  /** Which of the members this process is. */
+  /** Id of this member. */
   readonly id: number;
-  /** The voters, 1, 3 or 5, this member among them unless it is a learner; at the addresses at which the others reach them. */
+  /** The voters, 1, 3 or 5, including this member unless it is a learner; with the addresses at which the others reach them. */
   readonly voters: readonly MemberAddress[];
-  /** The members that have the whole log and no vote, up to 16; the same list on all members. @default none */
+  /** The members that receive the log but do not vote, up to 16; the same list on all members. @default none */
   readonly learners?: readonly MemberAddress[];
   /** The kind of this member. @default 'voter' */
   readonly role?: 'voter' | 'learner';
-  /** How long a learner may answer reads by itself after it has asked, in milliseconds; the same on all members. @default 500 */
+  /** Length of a read lease, with which a learner answers reads by itself, in milliseconds; the same on all members. @default 500 */
   readonly readLeaseMs?: number;
-  /** By how much earlier a learner ends its lease, in milliseconds: its clock may run slower than the leader's. @default 25 */
+  /** How much earlier a learner ends its lease, in milliseconds: its clock may be slower than the leader's. @default 25 */
   readonly clockDriftMarginMs?: number;
   /**
-   * Called at a learner when commands arrive, in order, before they take effect anywhere: nobody is told of them until the promise
-   * has resolved, or this learner's lease has ended. They may yet be overwritten. Not called for what comes in a snapshot: a
-   * learner that needs one holds no lease. A hook that gives others leases of its own, until this learner's ends, must not resolve in
-   * the first `readLeaseMs` of its process: those that an earlier process has given run on. It must not reject; that stops the process. @default does nothing
+   * Called at a learner when commands arrive, in order, before they take effect anywhere: they stay invisible until the promise has
+   * resolved, or this learner's lease has ended. They may still be overwritten. Not called for the contents of a snapshot: a learner
+   * that needs one holds no lease. A hook that grants leases of its own, until this learner's lease ends, must not resolve in the
+   * first `readLeaseMs` of its process: leases of an earlier process are still valid. A rejection stops the process. @default does nothing
    */
   readonly onReceived?: (commands: readonly Command[]) => Promise<void>;
-  /** Directory of this member's database; created when missing. */
+  /** Directory of this member's database; created if missing. */
   readonly dataDir: string;
   /** The state machine that the log drives. */
   readonly stateMachine: StateMachine<Command, Result>;
@@ -36,24 +36,24 @@ export interface ReplicationOptions<Command = any, Result = any> {
   readonly heartbeatIntervalMs?: number;
   /** Shortest silence after which a follower asks for votes, in milliseconds; the longest is twice that; at least 5 heartbeats. @default 500 */
   readonly electionTimeoutMs?: number;
-  /** Whether leadership moves, without an outage, to the highest live id once that one has caught up. @default true */
+  /** Whether leadership moves, without an outage, to the highest live id once that member has caught up. @default true */
   readonly preferHighestId?: boolean;
   /** How long a proposal or read waits for a majority before its outcome is unknown, in milliseconds. @default 5000 */
   readonly proposalTimeoutMs?: number;
-  /** Maximum number of proposals that wait. Beyond it, `propose` fails with `Overloaded`. @default 10000 */
+  /** Maximum number of pending proposals. Beyond it, `propose` fails with `Overloaded`. @default 10000 */
   readonly maxProposals?: number;
-  /** Number of applied entries kept in the log, so that a member that was away catches up without a snapshot. @default 150000 */
+  /** Number of applied entries kept in the log, so that a member that was down catches up without a snapshot. @default 150000 */
   readonly keepEntries?: number;
   /** Passed on to Nest's TCP clients: serializer, TLS, limits. @default none */
   readonly tcp?: NonNullable<TcpClientOptions['options']>;
-  /** Called when the disk or the state machine can't be trusted any more: must end the process. @default logs, then exits with the error's `exitCode`, or 1 */
+  /** Called when the disk or the state machine can't be trusted. Must end the process. @default logs, then exits with the error's `exitCode`, or 1 */
   readonly onFatal?: (error: unknown) => void;
 }
 
-/** The same with every default filled in. */
+/** Options with every default filled in. */
 export type CompleteOptions = Required<Omit<ReplicationOptions, 'onReceived'>> & Pick<ReplicationOptions, 'onReceived'>;
 
-/** Options that can't be used, with every problem. The process should end with `exitCode`. */
+/** Invalid options, with every problem. The process should end with `exitCode`. */
 export class OptionsError extends RangeError {
   readonly exitCode = 2;
 
@@ -90,7 +90,7 @@ export function completeOptions(options: ReplicationOptions): CompleteOptions {
   return complete;
 }
 
-/** Drops the options that are present but undefined: they must not replace a default. */
+/** Drops options that are undefined, so that they don't replace a default. */
 function given(options: ReplicationOptions): ReplicationOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
@@ -156,19 +156,19 @@ function problemsOfLimits(options: CompleteOptions): string[] {
 }
 
 /**
- * The members that one with these options sends to, in this order; a learner talks to voters only. Voters come first: they have a
- * disk to wait for, and learners answer long before that.
+ * Returns the members to send to, in this order; a learner sends only to voters. Voters come first, because they wait for a disk
+ * and learners don't.
  */
 export function peersOf({ id, voters, learners, role }: CompleteOptions): readonly MemberAddress[] {
   return (role === 'learner' ? voters : [...voters, ...learners]).filter((member) => member.id !== id);
 }
 
-/** The name of a member in log lines. */
+/** Returns the name of a member in log lines. */
 export function nameOf({ group, voters, learners }: CompleteOptions, id: number): string {
   return [...voters, ...learners].find((member) => member.id === id)?.name ?? `${group}-${id}`;
 }
 
-/** A rule, and the message for when it is broken. */
+/** A rule, and the message if it is broken. */
 type Rule = readonly [isKept: boolean, problem: string];
 
 function problems(...rules: readonly Rule[]): string[] {

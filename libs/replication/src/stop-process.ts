@@ -1,5 +1,5 @@
 /**
- * Ends this process: with the `exitCode` of an expected failure and its message on one line of stderr, otherwise with 1 and
+ * Ends this process: for an expected failure with its `exitCode` and its message on one line of stderr, otherwise with 1 and
  * the stack.
  */
 export function stopProcess(error: unknown): never {

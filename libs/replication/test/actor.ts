@@ -9,19 +9,19 @@ import { describeEntries } from './describe-message.js';
 
 const KEYS = 2;
 
-/** A member on the stage: a core whose disk answers at once, or when the script says so. */
+/** A member in a golden script: a core whose disk answers at once, or when the script says so. */
 export class Actor {
   disk: Disk;
   replica: Replica | null = null;
   holdsWrites = false;
-  /** The snapshot that it was sending is gone; only page 0 opens another one. */
+  /** True if the snapshot that it was sending is gone; only page 0 opens another one. */
   hasLostSnapshot = false;
-  /** It has not done yet what must be done before entries are acknowledged. */
+  /** True while it does not release entries. */
   holdsEntries = false;
   private received: readonly Entry[] = [];
   private localReads: LocalReads | null = null;
   private incarnations = 0;
-  /** Takes its disk back to the last image. */
+  /** Restores the last image of its disk. */
   restoreImage: () => void = () => undefined;
   private writing: { readonly write: Write; readonly ready: Ready } | null = null;
   private state: State = initialState(KEYS);
@@ -41,7 +41,7 @@ export class Actor {
     return this.options.id;
   }
 
-  /** Fills the disk before the play begins. */
+  /** Fills the disk before the script begins. */
   give(term: number, terms: readonly number[]): void {
     const entries = terms.map((entryTerm, index): Entry => ({ index: index + 1, term: entryTerm, data: null }));
     this.disk.sync({ hardState: { term, vote: null }, mayVote: null, entries, storePage: null, state: this.state });
@@ -50,7 +50,7 @@ export class Actor {
   start(): void {
     this.state = this.disk.state;
     const options = { ...this.options, mayVote: this.disk.mayVote };
-    // Not random: member 1 always has the shortest timeout, 2 the next, and so on.
+    // Not random: member 1 always has the shortest timeout, member 2 the next, and so on.
     this.incarnations += 1;
     const random = (): number => this.id / 10 + (this.isLearner ? this.incarnations / 10_000 : 0);
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random);
@@ -58,7 +58,7 @@ export class Actor {
     this.before = this.describeRole(this.replica);
   }
 
-  /** Crashes it: everything that is not on the disk is lost. */
+  /** Crashes the member, which loses everything that is not on its disk. */
   crash(): void {
     this.replica = null;
     this.writing = null;

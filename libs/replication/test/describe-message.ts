@@ -1,6 +1,6 @@
 import type { Entry, MemberId, Message } from '../src/core/messages.js';
 
-/** A message as one line of a trace. */
+/** Formats a message as one line of a trace. */
 export function describeMessage(message: Message, learners: readonly MemberId[]): string {
   const { from, to, type, term } = message;
   const isAnswer = type === 'appendResponse' || type === 'snapshotResponse';

@@ -15,7 +15,7 @@ const CORE = {
   preferenceDelayTicks: 10,
 };
 
-/** How long nobody leads after the leader was killed, of which the others get a hint within ten milliseconds. */
+/** Returns how long there is no leader after the leader was killed. The others get a hint within ten milliseconds. */
 function gapAfterKill(seed: number, size: number): number {
   const members = Array.from({ length: size }, (_, index) => index + 1);
   const drawn = drawSettings(1);
@@ -58,7 +58,7 @@ function gapAfterKill(seed: number, size: number): number {
 }
 
 describe('after a leader was killed', () => {
-  it.each([3, 5])('another of %i leads long before an election timeout has passed', { timeout: 60_000 }, (size) => {
+  it.each([3, 5])('another of %i members leads long before an election timeout', { timeout: 60_000 }, (size) => {
     const gaps = Array.from({ length: SEEDS }, (_, seed) => gapAfterKill(seed, size));
     expect(Math.max(...gaps)).toBeLessThan(ELECTION_MS / 3);
   });

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 export type Answer = { readonly response: unknown } | { readonly err: unknown } | 'silence' | 'reset';
 
-/** A member as the wire shows it: Nest's framing, and an answer for each pattern. */
+/** A fake member on the wire: Nest's framing, and an answer for each pattern. */
 export class FakeMember {
   readonly asked: string[] = [];
   private readonly sockets = new Set<Socket>();

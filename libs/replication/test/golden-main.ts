@@ -1,6 +1,6 @@
 import { play, readGoldenScripts } from './golden-script.js';
 
-// Compares all golden scripts in a folder without a test runner, so that a changed core can be judged in a process of its own.
+// Compares all golden scripts in a folder without a test runner, so that a changed core can be tested in a separate process.
 const [, , folder = ''] = process.argv;
 for (const script of readGoldenScripts(folder)) {
   let trace: string;

@@ -4,12 +4,12 @@ import { Stage } from './stage.js';
 
 const BORDER = '----';
 
-/** A golden script: commands above the border, and below it the exact trace of playing them. */
+/** A golden script: commands above the border, and below it their exact trace. */
 export interface GoldenScript {
   readonly name: string;
   readonly file: string;
   readonly commands: string;
-  /** The file as it is. */
+  /** Present contents of the file. */
   readonly text: string;
 }
 
@@ -25,7 +25,7 @@ export function readGoldenScripts(folder: string): GoldenScript[] {
     });
 }
 
-/** The file as it should be. */
+/** Plays the commands and returns the expected contents of the file. */
 export function play({ commands }: GoldenScript): string {
   return `${commands}\n\n${BORDER}\n${new Stage().play(commands)}`;
 }

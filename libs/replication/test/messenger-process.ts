@@ -2,9 +2,9 @@ import type { Message } from '../src/core/messages.js';
 import { GroupMessenger } from '../src/driver/group-messenger.js';
 import type { Batch, TransportReceiver } from '../src/ports.js';
 
-/** Carries batches at once, to the address that the sender has in its list. */
+/** Delivers batches at once, to the address in the sender's list. */
 export class Network {
-  /** Milliseconds. */
+  /** The time, in milliseconds. */
   now = 0;
   starts = 0;
   private readonly receivers = new Map<number, TransportReceiver>();
@@ -26,7 +26,7 @@ export class Network {
   }
 }
 
-/** One process of a group whose members listen on the given ports, the first of which belongs to member 1. */
+/** A process of a group whose members listen on the given ports, the first of which belongs to member 1. */
 export class Process {
   readonly received: Message[] = [];
   readonly warnings: string[] = [];
@@ -68,9 +68,9 @@ export class Process {
     });
   }
 
-  /** Sends something that only a leader sends, or something that everybody sends. */
+  /** Sends a message that only a leader sends, or one that anybody may send. */
   send(to: number, type: 'append' | 'timeoutNow' = 'timeoutNow'): void {
-    // Greetings are rare: what comes in the same moment as another one is dropped.
+    // Advance the time, because greetings are rate-limited.
     this.network.now += 10;
     this.messenger.send([{ type, from: this.id, to, term: 1 } as Message]);
   }

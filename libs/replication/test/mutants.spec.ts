@@ -30,7 +30,7 @@ const FOLDERS = [
   'libs/replication/test',
   'test/simulation',
 ];
-/** A few seeds find most bugs, and the golden scripts the rest. With many seeds, the simulation alone must find most. */
+/** Number of seeds. A few find most bugs, and the golden scripts find the rest. With many seeds, the simulation alone must find most. */
 const SEEDS = Number(process.env['MUTANT_SEEDS'] ?? 12);
 const ALONE = 1000;
 const LIMIT_MS = SEEDS < ALONE ? 100_000 : 900_000;
@@ -54,7 +54,7 @@ afterAll(() => {
 });
 
 describe('the tests can fail: each deliberate bug is caught', () => {
-  it('the original is caught by nothing', { timeout: 60_000 }, async () => {
+  it('nothing catches the original', { timeout: 60_000 }, async () => {
     const original = join(workshop, 'original');
     expect(await playGoldenScripts(original)).toBe('');
     expect(await simulate(original, 30)).toBe('');
@@ -71,14 +71,14 @@ describe('the tests can fail: each deliberate bug is caught', () => {
   });
 });
 
-/** A copy of everything, with the bug in it. */
+/** Builds a copy of everything with the bug in it. */
 function build({ name, changes }: Mutant): string {
   const folder = join(workshop, name.replaceAll(/\W/g, '-'));
   cpSync(join(workshop, 'original'), folder, { recursive: true });
   const sources = new Map<string, string>();
   for (const { file, from, to } of changes) {
     const source = sources.get(file) ?? readFileSync(join(ROOT, FOLDERS[0]!, file), 'utf8');
-    // A mutant that no longer fits the source would test nothing.
+    // A mutant that no longer matches the source would test nothing.
     expect(source.split(from), `'${from}' occurs exactly once in ${file}`).toHaveLength(2);
     sources.set(
       file,
@@ -103,7 +103,7 @@ function write(file: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** The first complaint of the simulation; empty if all seeds hold. */
+/** Returns the first failure of the simulation; empty if all seeds pass. */
 function simulate(folder: string, seeds: number): Promise<string> {
   return run([join(folder, 'test/simulation/main.js'), '--seeds', String(seeds)]);
 }

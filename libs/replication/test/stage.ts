@@ -19,9 +19,8 @@ const DEFAULTS = {
 const TICK_MS = 25;
 
 /**
- * Plays a script: a few members, the messages between them on a wire that only moves when the script says so, and a
- * trace of what happens. A line is a command with its arguments; `#` begins a comment. The commands are the methods of
- * the table below.
+ * Plays a script: a few members, messages between them on a wire that moves only when the script says so, and a trace of the
+ * events. A line is a command with its arguments; `#` begins a comment. The commands are the methods of the table below.
  */
 export class Stage {
   private readonly actors = new Map<MemberId, Actor>();
@@ -45,11 +44,11 @@ export class Stage {
   }
 
   private readonly commands: Readonly<Record<string, (args: readonly string[]) => void>> = {
-    /** group 3 prefer heartbeatTicks=1 keep=5: the cast; options of the core, and how many applied entries are kept */
+    /** group 3 prefer heartbeatTicks=1 keep=5: number of members, options of the core, and number of applied entries kept */
     group: (args) => {
       this.createGroup(args);
     },
-    /** given 1 term 6 log 1 1 4: what is on a disk at the beginning */
+    /** given 1 term 6 log 1 1 4: initial contents of a disk */
     given: ([id, , term, , ...terms]) => {
       this.actor(id).give(Number(term), terms.map(Number));
     },
@@ -73,22 +72,22 @@ export class Stage {
         });
       });
     },
-    /** pass 500: milliseconds pass, and everybody is frozen */
+    /** pass 500: milliseconds pass while all members are frozen */
     pass: ([ms]) => {
       this.now += Number(ms);
     },
-    /** timeout 1: time passes there until it asks for votes */
+    /** timeout 1: time passes at member 1 until it asks for votes */
     timeout: ([id]) => {
       this.timeout(this.actor(id));
     },
-    /** run 5: time passes everywhere, and everything is delivered */
+    /** run 5: time passes at all members, and all messages are delivered */
     run: ([times = '1']) => {
       this.repeat(times, () => {
         this.perform('tick', ['all']);
         this.settle();
       });
     },
-    /** elect 1: it times out, and everything is delivered */
+    /** elect 1: member 1 times out, and all messages are delivered */
     elect: ([id]) => {
       this.timeout(this.actor(id));
       this.settle();
@@ -100,7 +99,7 @@ export class Stage {
     deliver: (args) => {
       for (const message of this.wire.take(args)) this.deliver(message);
     },
-    /** The newest first. */
+    /** deliverReversed: as deliver, but the newest first */
     deliverReversed: (args) => {
       for (const message of this.wire.take(args).reverse()) this.deliver(message);
     },
@@ -111,14 +110,14 @@ export class Stage {
     keep: ([name = '', ...args]) => {
       this.wire.keep(name, args);
     },
-    /** copy late 1->2 append: as keep, but it is delivered in time as well */
+    /** copy late 1->2 append: as keep, but it is also delivered in time */
     copy: ([name = '', ...args]) => {
       this.wire.copy(name, args);
     },
     replay: ([name = '']) => {
       for (const message of this.wire.kept(name)) this.deliver(message);
     },
-    /** cut 1->2; cut 1 2; isolate 1; heal: what is sent there is lost */
+    /** cut 1->2; cut 1 2; isolate 1; heal: messages on cut links are lost */
     cut: (args) => {
       this.wire.cut(args);
     },
@@ -128,11 +127,11 @@ export class Stage {
     heal: () => {
       this.wire.heal();
     },
-    /** lose timeoutNow: from now on, all of this type */
+    /** lose timeoutNow: all messages of this type are lost from now on */
     lose: ([type = '']) => {
       this.wire.lose(type);
     },
-    /** hold 1: its disk answers only to `persist 1`, until `release 1` */
+    /** hold 1: the disk of member 1 answers only to `persist 1`, until `release 1` */
     hold: ([id]) => {
       this.actor(id).holdsWrites = true;
     },
@@ -149,31 +148,31 @@ export class Stage {
     restart: ([id]) => {
       this.actor(id).start();
     },
-    /** forget 1: crashes, and its disk comes back empty, which it notices */
+    /** forget 1: member 1 crashes, and its disk comes back empty, which it notices */
     forget: ([id]) => {
       this.actor(id).crash();
       this.actor(id).disk.loseEverything();
     },
-    /** forgetLog 1: crashes, and its log is gone, which it does not notice */
+    /** forgetLog 1: member 1 crashes, and its log is gone, which it does not notice */
     forgetLog: ([id]) => {
       const { disk } = this.actor(id);
       const { hardState } = disk;
       this.perform('replace', [String(id)]);
       disk.hardState = hardState;
     },
-    /** replace 1: crashes, and comes back with a new disk, as if it had never been */
+    /** replace 1: member 1 crashes, and comes back with a new disk, like a new member */
     replace: ([id]) => {
       this.perform('forget', [String(id)]);
       this.actor(id).disk.mayVote = true;
     },
-    /** image 4 … crash 4 … restoreImage 4: its disk goes back, as one that was not synced */
+    /** image 4 … crash 4 … restoreImage 4: the disk of member 4 loses later writes, which were not synced */
     image: ([id]) => {
       this.actor(id).takeImage();
     },
     restoreImage: ([id]) => {
       this.actor(id).restoreImage();
     },
-    /** loseSnapshot 1: what it has open to send pages from is gone */
+    /** loseSnapshot 1: the snapshot that member 1 has open for sending is gone */
     loseSnapshot: ([id]) => {
       this.actor(id).hasLostSnapshot = true;
     },
@@ -206,7 +205,7 @@ export class Stage {
     readLocally: ([id, read]) => {
       this.actor(id).readLocally(Number(read));
     },
-    /** holdEntries 4: it acknowledges no entries, until `releaseEntries 4` */
+    /** holdEntries 4: member 4 acknowledges no entries until `releaseEntries 4` */
     holdEntries: ([id]) => {
       this.actor(id).holdsEntries = true;
     },

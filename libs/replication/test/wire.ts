@@ -1,6 +1,6 @@
 import type { Message } from '../src/core/messages.js';
 
-/** Messages on their way, which move only when the script says so. */
+/** Messages in transit, which move only when the script says so. */
 export class Wire {
   private messages: Message[] = [];
   private readonly cuts = new Set<string>();
@@ -21,7 +21,7 @@ export class Wire {
     return this.messages.shift();
   }
 
-  /** Arguments of a command: a link or `all`, and a type if only that is meant. */
+  /** Takes messages off the wire. Arguments: a link or `all`, and optionally a type. */
   take([link = 'all', type]: readonly string[]): Message[] {
     const isMeant = (message: Message): boolean =>
       (link === 'all' || link === `${message.from}->${message.to}`) && (type === undefined || type === message.type);
@@ -30,7 +30,7 @@ export class Wire {
     return taken;
   }
 
-  /** Takes messages off the wire, to be delivered later, or again. */
+  /** Takes messages off the wire and stores them, to be delivered later, or again. */
   keep(name: string, args: readonly string[]): void {
     this.stashed.set(name, this.take(args));
   }
@@ -44,7 +44,7 @@ export class Wire {
     return this.stashed.get(name) ?? [];
   }
 
-  /** `1->2`, or both ways between two members. */
+  /** Cuts a link such as `1->2`, or both directions between two members. */
   cut([first = '', second]: readonly string[]): void {
     if (second === undefined) this.cuts.add(first);
     else for (const link of [`${first}->${second}`, `${second}->${first}`]) this.cuts.add(link);

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { AppliedEntry, Page, StateMachine } from '../src/state-machine.js';
 
-/** The smallest state machine there is: adds what it is told, and returns the sum. */
+/** A minimal state machine: adds numbers and returns the sum. */
 export class Counter implements StateMachine<{ readonly add: number }, number> {
   prepare(db: Database): void {
     db.exec('CREATE TABLE IF NOT EXISTS counter (only INTEGER PRIMARY KEY, sum INTEGER NOT NULL)');

@@ -1,11 +1,11 @@
 import type { Entry } from '../src/core/messages.js';
 import type { Page } from '../src/state-machine.js';
 
-/** Finds a state machine that is not deterministic: one that uses a clock or randomness, or leaves a table out of its snapshot. */
+/** Detects a state machine that is not deterministic: it uses a clock or randomness, or leaves a table out of its snapshot. */
 export class Determinism {
   private readonly results = new Map<number, { readonly text: string; readonly member: number }>();
 
-  /** To be called with each result on each member, also when an entry is applied again after a restart. */
+  /** Must be called with each result on each member, also if an entry is applied again after a restart. */
   compareResult(member: number, { index, data }: Entry, result: unknown): void {
     const text = (JSON.stringify(result) as string | undefined) ?? 'undefined';
     const first = this.results.get(index);
@@ -32,7 +32,7 @@ export class Determinism {
   }
 }
 
-/** Number of the first page that differs; null when none does. */
+/** Returns the number of the first page that differs; null if none does. */
 function firstDifference(a: readonly Page[], b: readonly Page[]): number | null {
   const length = Math.max(a.length, b.length);
   for (let page = 0; page < length; page += 1) {

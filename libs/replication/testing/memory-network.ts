@@ -3,21 +3,21 @@ import type { Batch, Transport, TransportReceiver } from '../src/ports.js';
 import type { Random } from './simulation/random.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** How messages travel. */
+/** Delays and loss of messages. */
 export interface NetworkSettings {
-  /** Shortest time that a message takes, in milliseconds. @default 1 */
+  /** Minimum delay of a message, in milliseconds. @default 1 */
   readonly minDelayMs: number;
-  /** Longest time that a message takes, in milliseconds. @default 3 */
+  /** Maximum delay of a message, in milliseconds. @default 3 */
   readonly maxDelayMs: number;
   /** Share of messages that are lost, from 0 to 1. @default 0 */
   readonly loss: number;
 }
 
-/** Carries messages between members, as text and in order, like TCP does; and keeps members apart. */
+/** Carries messages between members as text and in order, as TCP does, and simulates partitions. */
 export class MemoryNetwork {
   private readonly receivers = new Map<MemberId, TransportReceiver>();
   private readonly lastArrivals = new Map<string, number>();
-  /** Members of different sides do not receive each other's messages; without sides all do. */
+  /** The sides of a partition. Members of different sides don't receive each other's messages; empty without a partition. */
   private sides: readonly (readonly MemberId[])[] = [];
 
   constructor(
@@ -26,7 +26,7 @@ export class MemoryNetwork {
     private readonly random: Random,
   ) {}
 
-  /** The end of one member. */
+  /** Creates the transport of one member. */
   transport(id: MemberId): Transport {
     let receiver: TransportReceiver | undefined;
     return {
@@ -38,7 +38,7 @@ export class MemoryNetwork {
         for (const batch of batches) this.send(batch);
       },
       close: () => {
-        // The next incarnation of this member may have begun already.
+        // The next incarnation of this member may have started already.
         if (receiver === this.receivers.get(id)) this.receivers.delete(id);
       },
     };
@@ -52,7 +52,7 @@ export class MemoryNetwork {
     this.sides = [];
   }
 
-  /** The system resets the connections of a process that dies. */
+  /** Resets the connections of a member, as the system does when a process dies. */
   reset(id: MemberId): void {
     for (const [other, receiver] of this.receivers) {
       if (!this.areConnected(id, other)) continue;

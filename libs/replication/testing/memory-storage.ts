@@ -6,7 +6,7 @@ import { carriesPromise, type SnapshotSource, type Storage, type WriteBatch } fr
 import type { StateMachine } from '../src/state-machine.js';
 import { encodedPages } from '../src/storage/snapshot-reader.js';
 
-/** Maximum number of entries between two copies of the state machine's tables; those since the last copy are applied again. */
+/** Maximum number of entries between copies of the state machine's tables. Entries since the last copy are applied again. */
 const ENTRIES_PER_IMAGE = 50;
 
 /** The data that survive a crash. */
@@ -14,27 +14,27 @@ export class MemoryDisk {
   hardState: HardState = { term: 0, vote: null };
   mayVote = true;
   groupId: string | null = null;
-  /** The last entry that is no longer in the log. */
+  /** Index and term of the last entry that is no longer in the log. */
   edge = { index: 0, term: 0 };
   log: readonly Entry[] = [];
-  /** Pages of a snapshot that is arriving. */
+  /** Pages of an incoming snapshot. */
   pages: readonly string[] = [];
-  /** The state machine's tables as they were at some index; null before the first time. */
+  /** A copy of the state machine's tables at some index; null before the first copy. */
   image: { readonly bytes: Buffer; readonly index: number } | null = null;
 }
 
 export interface MemoryStorageOptions {
   readonly stateMachine: StateMachine<unknown, unknown>;
   readonly keepEntries: number;
-  /** Resolves when the disk has taken a write. @default at once */
+  /** Resolves when a write is durable. @default at once */
   readonly sync?: () => Promise<void>;
   /** Called with the result of the state machine for each entry. */
   readonly onResult?: (entry: Entry, result: unknown) => void;
 }
 
 /**
- * A storage without files: the log in an array, the state machine on a SQLite database in memory. A crash leaves the same as a
- * power failure: all that a resolved write promised, and the state machine at some earlier index.
+ * A storage without files: the log in an array, the state machine on an in-memory SQLite database. A crash has the effect of a
+ * power failure: it keeps everything that a resolved write promised, and the state machine at some earlier index.
  */
 export class MemoryStorage implements Storage {
   /** The state machine's tables. */
@@ -93,12 +93,12 @@ export class MemoryStorage implements Storage {
   }
 
   async write(batch: WriteBatch): Promise<readonly unknown[]> {
-    if (this.writing) throw new Error('a write begins while another one is under way');
+    if (this.writing) throw new Error('a write begins while another one is in progress');
     if (carriesPromise(batch)) {
       this.writing = batch;
       await this.options.sync?.();
       this.writing = null;
-      // The power failed meanwhile: nobody is left to be answered.
+      // The power failed meanwhile, so there is nobody to answer.
       if (this.isClosed) return [];
       this.persist(batch);
     }
@@ -107,7 +107,7 @@ export class MemoryStorage implements Storage {
     return results;
   }
 
-  /** After a crash the state machine may be at any earlier index, so there is nothing to do. */
+  /** Does nothing: after a crash, the state machine may be at any earlier index. */
   flush(): void {}
 
   openSnapshot(): SnapshotSource {
@@ -124,7 +124,7 @@ export class MemoryStorage implements Storage {
     this.end();
   }
 
-  /** The power fails. A write under way is lost, or was on the disk already, as the caller decides. */
+  /** Simulates a power failure. The caller decides whether a write in progress is lost or durable. */
   crash(writeSurvives: boolean): void {
     if (this.writing && writeSurvives) this.persist(this.writing);
     this.end();
@@ -153,7 +153,7 @@ export class MemoryStorage implements Storage {
     const { disk } = this;
     disk.pages = page === 0 ? [data] : [...disk.pages.slice(0, page), data];
     if (!done) return;
-    // An empty state has one page, without content.
+    // An empty state has one empty page.
     const pages = disk.pages.filter((text) => text !== '').map((text): unknown => JSON.parse(text));
     this.db.transaction(() => this.options.stateMachine.restore(pages, this.db)).immediate();
     disk.pages = [];
@@ -180,7 +180,7 @@ export class MemoryStorage implements Storage {
     return this.options.stateMachine.apply({ index, term, command: JSON.parse(data) as unknown }, this.db);
   }
 
-  /** Entries may go only when the tables that hold their effects are kept. */
+  /** Deletes old entries, but only those whose effects are in the copy of the tables. */
   private forget(): void {
     const { disk, applied } = this;
     const edge = applied - this.options.keepEntries;

@@ -17,7 +17,7 @@ function create(options: Partial<TestClusterOptions<Add, number>> = {}): TestClu
 afterEach(() => open.splice(0).forEach((cluster) => cluster.close()));
 
 describe('a test cluster', () => {
-  it('elects a leader and applies the same on all members', async () => {
+  it('elects a leader and applies the same entries on all members', async () => {
     const cluster = create();
     expect(await cluster.propose({ add: 2 })).toBe(2);
     expect(await cluster.propose({ add: 3 })).toBe(5);
@@ -31,7 +31,7 @@ describe('a test cluster', () => {
     expect(await cluster.converge()).toEqual([2]);
   });
 
-  it('loses nothing that was acknowledged when everybody crashes', async () => {
+  it('loses no acknowledged write when all members crash', async () => {
     const cluster = create();
     for (let i = 1; i <= 120; i += 1) expect(await cluster.propose({ add: 1 })).toBe(i);
     for (const { id } of cluster.members) cluster.crash(id);
@@ -40,7 +40,7 @@ describe('a test cluster', () => {
     expect(await cluster.converge()).toEqual([121]);
   });
 
-  it('goes on without its leader and takes it back', async () => {
+  it('continues without its leader and readmits it', async () => {
     const cluster = create();
     await cluster.propose({ add: 1 });
     const { id } = await cluster.leader();
@@ -62,7 +62,7 @@ describe('a test cluster', () => {
     await expect(cluster.until(old.log.propose({ add: 1 }))).rejects.toBeInstanceOf(NotLeader);
   });
 
-  it('brings back by a snapshot whoever was away too long', async () => {
+  it('brings a member that was down too long up to date by a snapshot', async () => {
     const cluster = create({ keepEntries: 5 });
     const away = cluster.others((await cluster.leader()).id)[0]!;
     cluster.crash(away);
@@ -87,11 +87,11 @@ describe('a test cluster', () => {
     expect((await cluster.leader()).id).toBe(3);
   });
 
-  it('gives the same run for the same seed, and another one for another', async () => {
+  it('repeats a run with the same seed, and differs with another seed', async () => {
     const trace = async (seed: number): Promise<string> => {
       const cluster = create({ seed, network: { loss: 0.1 } });
       await cluster.propose({ add: 1 });
-      // One that was not there at the birth of the group does not vote until all others have brought it up to date.
+      // A member that was absent at the birth of the group does not vote until it was brought up to date.
       await cluster.converge();
       cluster.crash((await cluster.leader()).id);
       await cluster.propose({ add: 1 });
@@ -101,13 +101,13 @@ describe('a test cluster', () => {
     expect(await trace(4)).not.toBe(await trace(5));
   });
 
-  it('elects nobody without reason in a minute', async () => {
+  it('holds no needless election in a minute', async () => {
     const cluster = create();
     await cluster.run(60_000);
     expect((await cluster.leader()).status.term).toBeLessThan(5);
   });
 
-  it('shows that a state machine is not deterministic', async () => {
+  it('detects a state machine that is not deterministic', async () => {
     let calls = 0;
     class Careless extends Counter {
       override apply(): number {
@@ -123,10 +123,10 @@ describe('a test cluster', () => {
     ).rejects.toThrow(/not deterministic: entry \d+ .* gave 1 on member \d and 2 on member \d/);
   });
 
-  it('shows that a snapshot forgets something', async () => {
+  it('detects an incomplete snapshot', async () => {
     class Forgetful extends Counter {
       override restore(): void {
-        // Forgets it all.
+        // Restores nothing.
       }
     }
     const cluster = create({ stateMachine: () => new Forgetful(), keepEntries: 1 });

@@ -7,7 +7,7 @@ import { TestMember } from './test-member.js';
 import { VirtualTime } from './virtual-time.js';
 import { majorityOf } from '../src/core/majority.js';
 
-/** Limit of each wait, in virtual milliseconds: a healthy group needs far less. */
+/** Timeout of each wait, in virtual milliseconds; a healthy group needs far less. */
 const PATIENCE_MS = 60_000;
 
 type Tunable =
@@ -20,11 +20,11 @@ type Tunable =
   | 'readLeaseMs'
   | 'clockDriftMarginMs';
 
-/** Settings of a test cluster. Those of its members have the defaults of `ReplicationOptions`. */
+/** Settings of a test cluster. Settings of its members have the defaults of `ReplicationOptions`. */
 export interface TestClusterOptions<Command, Result> extends Partial<
   Pick<ReplicationOptions<Command, Result>, Tunable>
 > {
-  /** Makes the state machine of one member; called once for each start of a member. */
+  /** Creates the state machine of a member; called at each start of a member. */
   readonly stateMachine: () => StateMachine<Command, Result>;
   /** Number of voters: 1, 3 or 5. Their ids are 1, 2, 3, … @default 3 */
   readonly voters?: number;
@@ -34,26 +34,26 @@ export interface TestClusterOptions<Command, Result> extends Partial<
   readonly onReceived?: (id: number, commands: readonly Command[]) => Promise<void>;
   /** The same seed gives the same run. @default 1 */
   readonly seed?: number;
-  /** How messages travel. @default 1 to 3 ms, in order, none lost */
+  /** Delays and loss of messages. @default 1 to 3 ms, in order, none lost */
   readonly network?: Partial<NetworkSettings>;
-  /** The longest that a sync of a disk takes, in milliseconds; the shortest is a tenth of it. @default 2 */
+  /** Maximum duration of a sync, in milliseconds; the minimum is a tenth of it. @default 2 */
   readonly maxSyncMs?: number;
 }
 
 /**
- * A whole group in one process, without files, sockets or timers: the real protocol and driver, and virtual time, so that
- * an election takes microseconds and a run can be repeated exactly. Time passes only inside the calls that return a promise.
+ * Creates a whole group in one process, without files, sockets or timers: the real protocol and driver, with virtual time, so
+ * that an election takes microseconds and a run can be repeated exactly. Time passes only inside calls that return a promise.
  *
  * @example
  * const cluster = createTestCluster({ stateMachine: () => new Counter(), seed: 7 });
  * expect(await cluster.propose({ add: 2 })).toBe(2);
- * cluster.crash((await cluster.leader()).id);      // loses what was not synced
+ * cluster.crash((await cluster.leader()).id);      // loses unsynced writes
  * expect(await cluster.propose({ add: 3 })).toBe(5);
  * cluster.restart(3);
  * await cluster.converge();                        // all members have the same state, or it throws
  * cluster.close();
  *
- * @example a leader that is cut off
+ * @example a partitioned leader
  * const old = await cluster.leader();
  * cluster.partition([old.id], cluster.others(old.id));
  * await expect(cluster.until(old.log.propose({ add: 1 }))).rejects.toBeInstanceOf(OutcomeUnknown);
@@ -101,7 +101,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     this.majority = majorityOf(count);
   }
 
-  /** Virtual milliseconds since the cluster was made. */
+  /** Virtual milliseconds since the cluster was created. */
   get now(): number {
     return this.time.now;
   }
@@ -112,7 +112,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     return member;
   }
 
-  /** The ids of all members but the given ones. */
+  /** Returns the ids of all members except the given ones. */
   others(...ids: readonly number[]): number[] {
     return this.members.map(({ id }) => id).filter((id) => !ids.includes(id));
   }
@@ -123,7 +123,7 @@ export class TestCluster<Command = unknown, Result = unknown> {
     this.throwFailure();
   }
 
-  /** Lets time pass until the promise is settled, and then is settled like it. */
+  /** Lets time pass until the promise is settled, and settles in the same way. */
   async until<T>(promise: Promise<T>): Promise<T> {
     let isSettled = false;
     const settle = (): void => void (isSettled = true);
@@ -132,14 +132,14 @@ export class TestCluster<Command = unknown, Result = unknown> {
     return promise;
   }
 
-  /** Lets time pass until a condition holds; throws when it does not hold after a virtual minute. */
-  async waitFor(isSo: () => boolean, what = 'what was waited for'): Promise<void> {
+  /** Lets time pass until a condition holds. Throws if it does not hold after a virtual minute. */
+  async waitFor(isSo: () => boolean, what = 'a condition'): Promise<void> {
     const came = await this.time.runUntil(() => this.failed !== undefined || isSo(), PATIENCE_MS);
     this.throwFailure();
-    if (!came) throw new Error(`${what} did not come in ${PATIENCE_MS} virtual ms:\n${this.describe()}`);
+    if (!came) throw new Error(`waited ${PATIENCE_MS} virtual ms in vain for ${what}:\n${this.describe()}`);
   }
 
-  /** Resolves to the member that leads, once it has shown that a majority follows it. */
+  /** Resolves to the leader, once it has proved that a majority follows it. */
   async leader(): Promise<TestMember<Command, Result>> {
     const find = (): TestMember<Command, Result> | undefined => this.members.find((member) => this.isFollowed(member));
     await this.waitFor(() => find() !== undefined, 'a leader');
@@ -147,30 +147,30 @@ export class TestCluster<Command = unknown, Result = unknown> {
   }
 
   /**
-   * Proposes to the leader, once there is one, and resolves to what the state machine returned. Rejects like
-   * `ReplicatedLog.propose`; nothing is repeated, because only the caller knows whether that is safe.
+   * Proposes a command to the leader, once there is one, and resolves to the state machine's result. Rejects like
+   * `ReplicatedLog.propose`. Repeats nothing, because only the caller knows whether that is safe.
    */
   async propose(command: Command): Promise<Result> {
     const { log } = await this.leader();
     return this.until(log.propose(command));
   }
 
-  /** Kills a member. What it had not synced is lost; a write under way is lost or was done, as the seed decides. */
+  /** Kills a member, which loses unsynced writes. The seed decides whether a write in progress is lost or durable. */
   crash(id: number): void {
     this.member(id).crash();
   }
 
-  /** Starts a member that is down on what its disk has kept. */
+  /** Starts a member that is down, on the data of its disk. */
   restart(id: number): void {
     this.member(id).start();
   }
 
-  /** Stops a member as SIGTERM does: it transfers leadership and finishes what is under way. */
+  /** Stops a member as SIGTERM does: it transfers leadership and finishes work in progress. */
   async shutDown(id: number): Promise<void> {
     await this.until(this.member(id).shutDown());
   }
 
-  /** From now on only members of the same side receive each other's messages. A member of no side receives none. */
+  /** Partitions the group: only members of the same side receive each other's messages. A member of no side receives none. */
   partition(...sides: readonly (readonly number[])[]): void {
     this.network.partition(sides);
   }
@@ -180,8 +180,8 @@ export class TestCluster<Command = unknown, Result = unknown> {
   }
 
   /**
-   * Lets time pass until every live member has applied the whole log, and returns the state that they have in common.
-   * Throws when they differ, with the first difference.
+   * Lets time pass until every live member has applied the whole log, and returns their common state. Throws with the first
+   * difference if they differ.
    */
   async converge(): Promise<readonly Page[]> {
     const leader = await this.leader();

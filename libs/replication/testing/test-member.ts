@@ -10,7 +10,7 @@ import { MemoryDisk, MemoryStorage } from './memory-storage.js';
 import type { Random } from './simulation/random.js';
 import { VirtualTicker, type VirtualTime } from './virtual-time.js';
 
-/** The world that all members of a test cluster share. */
+/** The environment that all members of a test cluster share. */
 export interface TestWorld {
   readonly time: VirtualTime;
   readonly network: MemoryNetwork;
@@ -27,16 +27,16 @@ interface Incarnation<Command, Result> {
   readonly stateMachine: StateMachine<Command, Result>;
 }
 
-/** A member of a test cluster: everything is real but its disk, its network and its clock. */
+/** A member of a test cluster. Everything is real except its disk, its network and its clock. */
 export class TestMember<Command = unknown, Result = unknown> {
-  /** The error for which it stopped by itself; undefined otherwise. */
+  /** The error that made it stop by itself; undefined otherwise. */
   failure: unknown;
   private readonly disk = new MemoryDisk();
   private incarnation: Incarnation<Command, Result> | null = null;
 
   constructor(
     private readonly options: Omit<ReplicationOptions<Command, Result>, 'stateMachine'>,
-    /** Called at each start: a crash also loses what the state machine holds in memory. */
+    /** Called at each start, because a crash also loses the state machine's memory. */
     private readonly createStateMachine: () => StateMachine<Command, Result>,
     private readonly world: TestWorld,
   ) {
@@ -51,7 +51,7 @@ export class TestMember<Command = unknown, Result = unknown> {
     return this.incarnation !== null;
   }
 
-  /** Its replicated log, the same class that an app injects; a new one after each restart. Throws while it is down. */
+  /** Its replicated log, an instance of the class that an app injects; a new one after each restart. Throws while it is down. */
   get log(): ReplicatedLog<Command, Result> {
     return this.alive.log;
   }
@@ -60,12 +60,12 @@ export class TestMember<Command = unknown, Result = unknown> {
     return this.log.status();
   }
 
-  /** Reads the state machine's own tables, as far as they are applied here. */
+  /** Reads the state machine's tables, as applied here. */
   query<T>(read: (db: Database) => T): T {
     return read(this.alive.storage.db);
   }
 
-  /** The whole state, as the state machine's own snapshot shows it. */
+  /** Returns the whole state, as pages of the state machine's snapshot. */
   state(): readonly Page[] {
     return this.query((db) => [...this.alive.stateMachine.snapshot(db)]);
   }
@@ -104,7 +104,7 @@ export class TestMember<Command = unknown, Result = unknown> {
     this.world.network.reset(this.id);
   }
 
-  /** Stops as an app does that receives SIGTERM. */
+  /** Stops as an app does on SIGTERM. */
   async shutDown(): Promise<void> {
     const { log } = this.alive;
     log.onModuleDestroy();

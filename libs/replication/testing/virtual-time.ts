@@ -7,16 +7,16 @@ interface Event {
 }
 
 /**
- * A clock that moves only when it is told to. Events of the same instant run in the order in which they were planned,
- * and after each one everything that promises set off is done before the next begins, so a run depends on nothing else.
+ * A clock that advances only on demand. Simultaneous events run in the order in which they were planned, and all promise
+ * callbacks of an event run before the next event, so a run depends on nothing else.
  */
 export class VirtualTime {
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start. */
   now = 0;
-  /** Sorted by time, the soonest last. */
+  /** Sorted by time, the next one last. */
   private readonly planned: Event[] = [];
 
-  /** Calls a function after `ms` milliseconds. Returns a function that cancels it. */
+  /** Calls a function after `delayMs` milliseconds. Returns a function that cancels it. */
   after(delayMs: number, run: () => void): () => void {
     const event: Event = { at: this.now + delayMs, run };
     const { planned } = this;
@@ -39,7 +39,7 @@ export class VirtualTime {
     });
   }
 
-  /** Lets time pass until something is so, for `limitMs` at most. Resolves to whether it is. */
+  /** Lets time pass until a condition holds, for at most `limitMs` milliseconds. Resolves to whether it holds. */
   async runUntil(isSo: () => boolean, limitMs: number): Promise<boolean> {
     const end = this.now + limitMs;
     await setImmediate();

@@ -9,15 +9,15 @@ import { createLogger } from './log/logger.js';
 import { tcpServerOptions } from './tcp/tcp.js';
 
 /**
- * Starts an app that is a member of the exchange group and listens on TCP at its own address in the group's list.
- * Resolves when it listens. Rejects, without ending the process, with whatever went wrong.
+ * Starts an app that is a member of the exchange group, listening on TCP at its own address in the group's list. Resolves
+ * once it listens. Rejects on failure, without ending the process.
  */
 export async function startMember(module: DynamicModule, config: MemberConfig): Promise<INestMicroservice> {
   const port = config.siblings.find((member) => member.id === config.replicaId)?.port ?? 0;
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
     strategy: new MemberServer(tcpServerOptions(config.bindHost, port, config.clusterToken)),
     logger: createLogger(config.processName, config),
-    // Failures are reported by whoever called, in words and with the right exit code.
+    // The caller reports failures, in words and with the right exit code.
     abortOnError: false,
   });
   app.useGlobalPipes(app.get(SameGroupPipe), createCallPipe());

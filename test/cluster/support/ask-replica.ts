@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import type { ReplicaStatus } from '../../../libs/replication/src/replica-status.js';
 
 /**
- * One request to one process in Nest's TCP framing, on a connection of its own: it sees what this very process says,
- * without a client library that would look for a leader. Resolves to undefined when nothing comes back in time.
+ * Sends one request to one process in Nest's TCP framing, on a separate connection. It gets the answer of exactly this process,
+ * without a client library that would search for a leader. Resolves to undefined if there is no answer in time.
  */
 export function askReplica<T>(port: number, pattern: string, data: object, timeoutMs = 1000): Promise<T | undefined> {
   return new Promise((resolve) => {

@@ -1,17 +1,17 @@
-/** Settings by the names of their environment variables: for all processes, or for those of one app. */
+/** Settings by environment variable. */
 export type Settings = Readonly<Record<string, string>>;
 
 export interface ClusterOptions {
-  /** For every process. */
+  /** Settings of every process. */
   readonly all?: Settings;
   readonly order?: Settings;
   readonly catalog?: Settings;
   readonly frontend?: Settings;
-  /** Learners of the exchange group. @default 1 */
+  /** Number of catalogs, the learners of the exchange group. @default 1 */
   readonly catalogs?: number;
-  /** Gateways. @default 1 */
+  /** Number of gateways. @default 1 */
   readonly frontends?: number;
-  /** Where the built apps are. @default those of this tree */
+  /** Directory of the built apps. @default those of this tree */
   readonly apps?: string;
   /** Names of processes that reach the members through proxies. @default none */
   readonly wired?: readonly string[];

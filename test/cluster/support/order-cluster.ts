@@ -11,11 +11,11 @@ import type { ClusterOptions, Settings } from './cluster-options.js';
 import { Wires } from './wires.js';
 
 const HOST = '127.0.0.1';
-/** Beyond the 5 s in which a process stops by itself. */
+/** Longer than the 5 s in which a process stops by itself. */
 const STOP_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 60_000; // a dozen processes may start at once on a busy machine
 
-/** Three order replicas, a catalog and a gateway, each a process of its own on free ports and temporary data. */
+/** Three order replicas, a catalog and a gateway, each a separate process, on free ports and temporary data. */
 export class OrderCluster {
   static readonly ids = [1, 2, 3] as const;
   readonly directory = mkdtempSync(join(tmpdir(), 'bazaar-cluster-'));
@@ -31,7 +31,7 @@ export class OrderCluster {
     this.processes = new Processes(this.directory);
   }
 
-  /** A cluster of which nothing runs yet: to lay data down first. */
+  /** Creates a cluster without starting it, so that data can be put in place first. */
   static async prepare(options: ClusterOptions = {}): Promise<OrderCluster> {
     const { catalogs = 1, frontends = 1, wired = [] } = options;
     const counts = { catalog: catalogs, order: OrderCluster.ids.length, frontend: frontends };
@@ -44,7 +44,7 @@ export class OrderCluster {
     return cluster;
   }
 
-  /** A cluster that is ready to trade. */
+  /** Starts a cluster. Resolves when it is ready to trade. */
   static async start(options: ClusterOptions = {}): Promise<OrderCluster> {
     const cluster = await OrderCluster.prepare(options);
     try {
@@ -58,17 +58,17 @@ export class OrderCluster {
     }
   }
 
-  /** Of the first gateway. */
+  /** URL of the first gateway. */
   get url(): string {
     return this.urls[0] ?? '';
   }
 
-  /** The names of all processes of an app, running or not. */
+  /** Returns the names of all processes of an app, running or not. */
   members(app: AppName): readonly string[] {
     return Object.keys(this.ports).filter((name) => name.startsWith(`${app}-`));
   }
 
-  /** All members of the exchange group: order replicas, which vote, and catalogs, which learn. */
+  /** Names of all members of the exchange group: order replicas, which are voters, and catalogs, which are learners. */
   get groupMembers(): readonly string[] {
     return [...this.members('order'), ...this.members('catalog')];
   }
@@ -78,8 +78,8 @@ export class OrderCluster {
   }
 
   /**
-   * @param settings for this life alone
-   * @param as another name to be known by, for one that is under way before the one that it replaces has ended
+   * @param settings settings of this run only
+   * @param as a different name, for a process that starts before the one that it replaces has ended
    */
   startProcess(name: string, settings: Settings = {}, as = name): Promise<number> {
     const [app, id] = name.split('-') as [AppName, string];
@@ -100,12 +100,12 @@ export class OrderCluster {
     return this.processes.start({ name: as, main: mainOf(app, this.options.apps), env });
   }
 
-  /** As after a power failure of its machine, but for the page cache. */
+  /** Kills a process, as a power failure does, except that the page cache survives. */
   kill(name: string): Promise<ProcessEnd | undefined> {
     return this.processes.end(name, 'SIGKILL');
   }
 
-  /** In order: it transfers leadership and finishes what is under way. */
+  /** Stops a process cleanly: it transfers leadership and finishes work in progress. */
   async terminate(name: string): Promise<ProcessEnd | undefined> {
     const limit = setTimeout(() => this.processes.signal(name, 'SIGKILL'), STOP_LIMIT_MS);
     const end = await this.processes.end(name, 'SIGTERM');
@@ -154,24 +154,24 @@ export class OrderCluster {
     return this.processes.log(name);
   }
 
-  /** The end of every log, to be shown with a failure. */
+  /** Returns the end of every log, to be shown with a failure. */
   logs(lines = 15): string {
     return Object.keys(this.ports)
       .map((name) => `${name}:\n  ${this.log(name).trimEnd().split('\n').slice(-lines).join('\n  ')}`)
       .join('\n');
   }
 
-  /** Asks a replica for its status; undefined when it gives no answer. */
+  /** Asks a replica for its status; undefined if it gives no answer. */
   status(id: number, timeoutMs?: number): Promise<ReplicaStatus | undefined> {
     return askStatus(this.port(`order-${id}`), timeoutMs);
   }
 
-  /** Asks each of these for its status. */
+  /** Asks each of these members for its status. */
   async statuses(names = this.members('order')): Promise<readonly (ReplicaStatus | undefined)[]> {
     return Promise.all(names.map((name) => askStatus(this.port(name))));
   }
 
-  /** Undefined when none leads with a quorum. */
+  /** Resolves to the id of the leader; undefined if none leads with a quorum. */
   async leader(): Promise<number | undefined> {
     const leading = (await this.statuses()).filter((status) => status?.role === 'leader' && status.ready);
     return leading.reduce((best, status) => ((status?.term ?? 0) > (best?.term ?? 0) ? status : best), undefined)?.id;
@@ -183,7 +183,7 @@ export class OrderCluster {
     return leader ?? 0;
   }
 
-  /** Until all that run say that they are ready, and the gateways agree. */
+  /** Waits until all running members and all gateways are ready. */
   async waitUntilReady(limitMs?: number): Promise<void> {
     const isReady = async (name: string): Promise<boolean> =>
       !this.isRunning(name) || (await askStatus(this.port(name)))?.ready === true;
@@ -193,7 +193,7 @@ export class OrderCluster {
     await waitFor('the gateways are ready', () => holdsForAll(this.urls, serves), limitMs);
   }
 
-  /** Until no gateway has to say STALE of a stock any more. */
+  /** Waits until no gateway answers STALE for a stock any more. */
   async waitUntilFresh(stock: string, limitMs?: number): Promise<void> {
     const isFresh = async (url: string): Promise<boolean> => {
       const reply = await ask(url, `/stocks/${stock}`).catch(() => undefined);
@@ -202,7 +202,7 @@ export class OrderCluster {
     await waitFor('lookups are fresh', () => holdsForAll(this.urls, isFresh), limitMs);
   }
 
-  /** Until every order replica and catalog has applied the same, to the last entry. */
+  /** Waits until every order replica and catalog has applied the same entries. */
   async waitUntilEqual(): Promise<void> {
     await waitFor('all members have applied the same entries', async () => {
       const statuses = await this.statuses(this.groupMembers);

@@ -8,7 +8,7 @@ const ORDERS_AT_ONCE = 1000;
 const STOCKS_AT_ONCE = 1000;
 const DIGEST_OF = 10_000;
 
-/** Where order replicas and catalogs differ in the state that each answers from. To be called when nothing is under way. */
+/** Returns the differences between the states of order replicas and catalogs. Must be called while no request is in progress. */
 export async function differencesInOwnState(cluster: OrderCluster): Promise<readonly string[]> {
   const names = cluster.groupMembers;
   const [first, ...others] = await Promise.all(
@@ -21,7 +21,7 @@ export async function differencesInOwnState(cluster: OrderCluster): Promise<read
   );
 }
 
-/** All that a member says it has, as texts that can be compared. */
+/** Returns a member's whole state, as texts that can be compared. */
 async function ownState(port: number): Promise<Readonly<Record<string, string>>> {
   const hash = createHash('sha256');
   let lastNumber = 0;

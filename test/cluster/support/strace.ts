@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { waitFor } from '../../system/support/wait-for.js';
 
-/** Why strace can't be used here; undefined when it can. */
+/** Returns why strace can't be used here; undefined if it can. */
 export function whyNoStrace(): string | undefined {
-  // A child that waits to be traced, so that the permission is tried for real.
+  // Attach to a child, to test the permission for real.
   const { status, error, stderr } = spawnSync('strace', ['-f', '-e', 'trace=fsync', 'true'], { encoding: 'utf8' });
   if (error) return 'strace is not installed (apt-get install strace)';
   if (status !== 0) return `strace may not trace here: ${stderr.trim()}`;
@@ -15,7 +15,7 @@ export function whyNoStrace(): string | undefined {
   return /attached/.test(attach.stderr) ? undefined : `strace may not attach to a process: ${attach.stderr.trim()}`;
 }
 
-/** strace on a process that runs already, from the moment when it has attached. */
+/** Runs strace on a process that is already running. */
 export class Strace {
   private constructor(
     private readonly child: ChildProcess,
@@ -29,7 +29,7 @@ export class Strace {
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     await waitFor('strace has attached', () => {
-      // It may have attached and be gone already, when what was injected ended the process at once.
+      // It may have attached and exited already, if the injected fault ended the process at once.
       if (said.includes('attached')) return true;
       if (child.exitCode !== null) throw new Error(`strace ended: ${said}`);
       return false;
@@ -37,11 +37,11 @@ export class Strace {
     return new Strace(child, outputFile);
   }
 
-  /** When each sync that succeeded had returned, in milliseconds since 1970, in order. */
+  /** Returns the time at which each successful sync returned, in milliseconds since 1970, in order. */
   syncsDone(): readonly number[] {
     const lines = readFileSync(this.outputFile, 'utf8').split('\n');
     return lines.flatMap((line) => {
-      // `7 1795.001 fdatasync(21) = 0 <0.0002>`, or the second half of a call that others were printed in between of.
+      // `7 1795.001 fdatasync(21) = 0 <0.0002>`, or the second half of a call whose output was interrupted by others.
       const found = /^\d+ +([\d.]+) (<\.\.\. )?f(?:data)?sync.* = 0 <([\d.]+)>/.exec(line);
       if (!found) return [];
       const [, time, isSecondHalf, seconds] = found;

@@ -1,20 +1,20 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 
-/** Which of the messages that come back; each is the JSON text of one answer. */
+/** Selects answers; each is the JSON text of one message. */
 export type Which = (answer: string) => boolean;
 
 const ALL: Which = () => true;
 const NONE: Which = () => false;
 
-/** A stock as the catalog tells it to a gateway. */
+/** Selects a catalog's answer about a stock. */
 export const isLookup: Which = (answer) => answer.includes('"isWatched"');
-/** The message that tells a gateway that a stock has changed. */
+/** Selects the notice to a gateway that a stock has changed. */
 export const isChange: Which = (answer) => answer.includes('"changes":["');
 
 /**
- * A wire to a server, that a test can slow down, hold up or cut. It knows Nest's framing, so that answers can be held
- * back one by one, and overtake each other.
+ * A wire to a server that a test can slow down, block or cut. It knows Nest's framing, so single answers can be held back, and
+ * overtake each other.
  */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
@@ -24,7 +24,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    /** How long an answer is under way, in milliseconds. One that takes longer is overtaken by those behind it. */
+    /** Returns the delay of an answer, in milliseconds. An answer with a longer delay is overtaken by later ones. */
     public delayMs: () => number,
   ) {}
 
@@ -40,12 +40,12 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From now on these answers are kept back, as if the network had swallowed them. */
+  /** Holds back the selected answers from now on, as if the network had lost them. */
   hold(which: Which = ALL): void {
     this.isHeld = which;
   }
 
-  /** Hands out these of the answers that were kept back, and lets through what comes of them from now on. */
+  /** Delivers the selected answers that were held back, and lets later ones through. */
   release(which: Which = ALL): void {
     const { held, isHeld } = this;
     this.isHeld = (answer) => isHeld(answer) && !which(answer);
@@ -53,17 +53,17 @@ export class TcpProxy {
     for (const { answer, deliver } of held) if (which(answer)) deliver();
   }
 
-  /** Whether such an answer is kept back at the moment. */
+  /** Reports whether such an answer is being held back. */
   holds(which: Which): boolean {
     return this.held.some(({ answer }) => which(answer));
   }
 
-  /** From now on nothing arrives, in either direction, and no connection breaks, until `cut`. */
+  /** Blocks both directions without breaking a connection, until `cut`. */
   silence(): void {
     this.isSilent = true;
   }
 
-  /** Breaks every connection; what was kept back is lost. New connections are let through. */
+  /** Breaks every connection and drops held answers. New connections are let through. */
   cut(): void {
     this.held = [];
     this.isHeld = NONE;
@@ -103,7 +103,7 @@ export class TcpProxy {
   }
 }
 
-/** Cuts a stream into messages: the length in characters, `#`, and JSON of that length. */
+/** Splits a stream into messages: the length in characters, `#`, and JSON of that length. */
 function readAnswers(socket: Socket, take: (answer: string) => void): void {
   const decoder = new StringDecoder('utf8');
   let text = '';

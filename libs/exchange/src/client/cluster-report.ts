@@ -1,31 +1,31 @@
 import { majorityOf, type PeerStatus, type ReplicaStatus } from '#replication';
 
-/** The answer of one member of the exchange group to the question how it is, or why there is none. */
+/** The status of one member of the exchange group, or why it gave none. */
 export interface MemberReport {
   /** `order-3` */
   readonly process: string;
-  /** In the group. */
+  /** Id in the group. */
   readonly id: number;
   /** `host:port` */
   readonly address: string;
-  /** True for order replicas; catalogs are learners. */
+  /** True for order replicas, false for catalogs, which are learners. */
   readonly votes: boolean;
-  /** Null when it did not answer. */
+  /** Null if it did not answer. */
   readonly status: ReplicaStatus | null;
-  /** Why it did not answer, or is not ready; null when it serves. */
+  /** Why it did not answer, or is not ready; null if it serves. */
   readonly problem: string | null;
 }
 
 export type LeaderReport = MemberReport & { readonly status: ReplicaStatus };
 
 export interface ClusterReport {
-  /** The order replicas, and then the catalogs. */
+  /** The order replicas, then the catalogs. */
   readonly members: readonly MemberReport[];
-  /** The order replica that leads with a quorum behind it; null when there is none. */
+  /** The order replica that leads with a quorum; null if there is none. */
   readonly leader: LeaderReport | null;
 }
 
-/** A leader that has just been deposed may still call itself one: the latest term counts. */
+/** Finds the leader of the latest term. A leader that was just deposed may still claim to lead. */
 export function leaderOf(members: readonly MemberReport[]): LeaderReport | null {
   return members.filter(leads).sort((a, b) => b.status.term - a.status.term)[0] ?? null;
 }
@@ -38,13 +38,13 @@ export function learnersOf({ members }: Pick<ClusterReport, 'members'>): readonl
   return members.filter(({ votes }) => !votes);
 }
 
-/** Whether enough order replicas answer to choose a leader. */
+/** Reports whether enough order replicas answer to elect a leader. */
 export function hasQuorum(report: Pick<ClusterReport, 'members'>): boolean {
   const voters = votersOf(report);
   return voters.filter(({ status }) => status !== null).length >= majorityOf(voters.length);
 }
 
-/** All members but the leader, as the leader sees them. */
+/** Returns the state of all other members as the leader sees them. */
 export function othersOf(leader: MemberReport | null): readonly PeerStatus[] {
   return leader?.status ? [...leader.status.voters, ...leader.status.learners] : [];
 }

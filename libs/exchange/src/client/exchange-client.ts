@@ -2,9 +2,9 @@ import { addressOf, type ExchangeGroup, type NamedMember } from '#service-kit';
 import { GroupClient, STATUS_PATTERN, type GroupClientOptions, type ReplicaStatus } from '#replication';
 import { leaderOf, type ClusterReport, type MemberReport } from './cluster-report.js';
 
-/** A client of the exchange group that also reports on its members, each of which is asked itself: no leader is needed. */
+/** A client of the exchange group that also reports on its members. It asks each member directly, so it needs no leader. */
 export class ExchangeClient extends GroupClient {
-  /** The order replicas, and then the catalogs. */
+  /** The order replicas, then the catalogs. */
   readonly everyMember: readonly NamedMember[];
 
   constructor(
@@ -17,7 +17,7 @@ export class ExchangeClient extends GroupClient {
 
   /**
    * Asks all members at once. Never rejects.
-   * @param timeoutMs the longest time that it takes, in milliseconds
+   * @param timeoutMs maximum time to wait for answers, in milliseconds
    */
   async report(timeoutMs: number): Promise<ClusterReport> {
     const members = await Promise.all(this.everyMember.map((member) => this.reportOn(member, timeoutMs)));

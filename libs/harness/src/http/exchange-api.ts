@@ -3,7 +3,7 @@ import { isRecord, NetworkFailure, type HttpAnswer, type HttpClient, type JsonRe
 
 const PAGE_LENGTH = 500;
 
-/** A trade that a client asks for. */
+/** A trade that a client requests. */
 export interface TradeWish {
   readonly name: string;
   readonly type: TradeType;
@@ -24,7 +24,7 @@ export interface ListedTrade extends TradeWish {
   readonly key: string;
 }
 
-/** The gateway's HTTP contract, seen from a client. */
+/** A client of the gateway's HTTP contract. */
 export class ExchangeApi {
   constructor(readonly http: HttpClient) {}
 
@@ -58,7 +58,7 @@ export class ExchangeApi {
     return stocks;
   }
 
-  /** Every trade with a number above `after`, in the order in which the gateway lists them. */
+  /** Yields every trade with a number above `after`, in the gateway's order. */
   async *tradesAfter(after: number): AsyncGenerator<ListedTrade> {
     for await (const row of this.pages('/trades', after)) {
       yield {
@@ -71,7 +71,7 @@ export class ExchangeApi {
     }
   }
 
-  /** The number of the last trade. Numbers have no gaps, so the end can be found by halving. */
+  /** Returns the number of the last trade. Numbers have no gaps, so a binary search finds it. */
   async lastNumber(): Promise<number> {
     let exists = 0;
     let missing = 1;

@@ -19,7 +19,7 @@ async function clientOf(listener: RequestListener, timeoutMs = 1000): Promise<Ht
 }
 
 describe('HttpClient', () => {
-  it('gives status, headers and body of any answer, JSON or not', async () => {
+  it('returns status, headers and body of any answer, JSON or not', async () => {
     const http = await clientOf((request, response) => {
       response.writeHead(request.url === '/json' ? 200 : 500, { 'x-cache': 'HIT' });
       response.end(request.url === '/json' ? '{"data":1}' : 'plain');
@@ -38,7 +38,7 @@ describe('HttpClient', () => {
     );
   });
 
-  it('gives up at its deadline, also in the middle of a body', async () => {
+  it('gives up at its deadline, even in the middle of a body', async () => {
     const http = await clientOf((request, response) => {
       if (request.url === '/half') response.write('half of the bo');
     }, 100);
@@ -49,7 +49,7 @@ describe('HttpClient', () => {
     }
   });
 
-  it('does not know what became of a request whose connection broke', async () => {
+  it('cannot tell whether a request arrived whose connection broke', async () => {
     const http = await clientOf((request) => request.socket.destroy());
     await expect(http.send({ method: 'GET', path: '/' })).rejects.toMatchObject({
       message: 'connection broke off (ECONNRESET)',

@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
-/** An answer longer than this is not one of ours. */
+/** Maximum length of an answer, in characters; the gateway sends none that is longer. */
 const MAX_ANSWER_LENGTH = 16 * 1024 * 1024;
 
 /** A JSON object. */
@@ -21,18 +21,18 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The body read as JSON; undefined when it is none. */
+  /** The body parsed as JSON; undefined if it is not JSON. */
   readonly json: unknown;
   readonly elapsedMs: number;
 }
 
-/** No answer came. */
+/** The error for a request that got no answer. */
 export class NetworkFailure extends Error {
   constructor(
     message: string,
-    /** False when the request certainly never left, so that nothing can have been executed. */
+    /** False if the request was certainly never sent, so nothing can have been executed. */
     readonly mayHaveArrived: boolean,
-    /** True when a connection that had been idle was reset as it was used again: the server may just have given it up. */
+    /** True if an idle connection was reset when it was used again: the server may just have closed it. */
     readonly wasReused = false,
   ) {
     super(message);
@@ -43,9 +43,9 @@ export class NetworkFailure extends Error {
 export interface HttpClientOptions {
   /** `http://host:port`. */
   readonly url: string;
-  /** Largest number of connections; they are kept open. */
+  /** Maximum number of connections. They are kept open. */
   readonly connections: number;
-  /** Deadline of each request, from the call to the last byte of the answer. */
+  /** Timeout of each request, from the call to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -64,7 +64,7 @@ export class HttpClient {
     this.origin = new URL(options.url);
   }
 
-  /** Resolves with any answer, whatever its status. Rejects with a `NetworkFailure` when there is none. */
+  /** Resolves to the answer, whatever its status. Rejects with a `NetworkFailure` if there is none. */
   async send(wanted: HttpRequest): Promise<HttpAnswer> {
     const startedAt = performance.now();
     const { incoming, text } = await this.exchange(wanted);

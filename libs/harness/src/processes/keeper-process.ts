@@ -1,9 +1,9 @@
 /**
- * The keeper: the parent of all processes of a demo, itself a child of the demo. It leads a process group of its own.
- * When the channel to the demo closes, which the system sees to however the demo ends, it kills the whole group with
- * SIGKILL, frozen processes included, and removes what the demo would leave behind.
+ * The keeper: the parent of all processes of a demo, and itself a child of the demo. It leads a process group of its own.
+ * When the channel to the demo closes, which it does however the demo ends, the keeper kills the whole group with SIGKILL,
+ * frozen processes included, and removes the files that the demo would leave behind.
  *
- * It imports nothing but Node, and does as little as possible: whatever could fail here would leave processes behind.
+ * It imports only Node's modules and does as little as possible: a failure here would leave processes behind.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
@@ -16,16 +16,16 @@ process.on('message', (message: ToKeeper) => {
   else children.get(message.name)?.kill(message.signal);
 });
 process.on('disconnect', endAll);
-// The demo may have ended while this module was still being loaded, when nobody listened yet.
+// The demo may have ended while this module was loading, before the listener was added.
 if (!process.connected) endAll();
-// Only the end of the demo ends the keeper; its processes would be orphans otherwise.
+// Only the end of the demo ends the keeper. Otherwise its processes would become orphans.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 function tryToStart(message: Extract<ToKeeper, { do: 'start' }>): void {
   try {
     start(message);
   } catch (error) {
-    // The log file can't be opened, say. That concerns one process, and the keeper keeps others.
+    // For example, the log file can't be opened. That concerns only this process; the keeper has others to keep.
     tell({ event: 'failed', name: message.name, why: String(error) });
   }
 }
@@ -41,7 +41,7 @@ function start({ name, main, env, logFile }: Extract<ToKeeper, { do: 'start' }>)
 }
 
 function tell(message: FromKeeper): void {
-  // The demo may be gone by now; then `disconnect` follows.
+  // The demo may have ended by now; then `disconnect` follows.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
@@ -51,9 +51,9 @@ function endAll(): void {
     try {
       rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     } catch {
-      // Better a directory that stays than processes that stay.
+      // A directory left behind is better than processes left behind.
     }
   }
-  // And what the children may have started themselves. The keeper is in the group as well.
+  // Includes processes that the children have started, and the keeper itself.
   process.kill(-process.pid, 'SIGKILL');
 }

@@ -9,9 +9,9 @@ const KEEPER = join(ROOT, 'dist', 'libs', 'harness', 'src', 'processes', 'keeper
 
 export interface ProcessSpec {
   readonly name: string;
-  /** The script that Node runs. */
+  /** Path of the script to run. */
   readonly main: string;
-  /** The whole environment: nothing is inherited. */
+  /** The complete environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -23,13 +23,13 @@ interface Running {
 
 interface ProcessesEvents {
   exited: [name: string, end: ProcessEnd];
-  /** The keeper has ended without being told to, and so have all processes. */
+  /** The keeper has ended unexpectedly, and with it all processes. */
   lost: [];
 }
 
 /**
- * Processes that are started, signalled and watched by name. Their parent is a keeper, a process of its own, which kills all of
- * them, frozen or not, as soon as this process is gone, however that came about.
+ * Starts, signals and watches processes by name. Their parent is the keeper, a separate process, which kills all of them,
+ * frozen or not, as soon as this process ends for any reason.
  */
 export class Processes extends EventEmitter<ProcessesEvents> {
   private readonly keeper: ChildProcess;
@@ -38,8 +38,8 @@ export class Processes extends EventEmitter<ProcessesEvents> {
   private isClosing = false;
 
   /**
-   * @param logs the directory of the log files
-   * @param removeAtEnd files and directories that must not stay, however this process ends
+   * @param logs directory of the log files
+   * @param removeAtEnd files and directories to remove, however this process ends
    */
   constructor(
     private readonly logs: string,
@@ -47,7 +47,7 @@ export class Processes extends EventEmitter<ProcessesEvents> {
   ) {
     super();
     this.keeper = fork(KEEPER, removeAtEnd, {
-      // A group of its own: a Ctrl-C in the terminal reaches this process alone, which then stops the others in order.
+      // In its own process group, so that Ctrl-C in the terminal reaches only this process, which stops the others in order.
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -55,7 +55,7 @@ export class Processes extends EventEmitter<ProcessesEvents> {
     this.keeper.once('exit', () => this.onKeeperGone());
   }
 
-  /** Resolves to the pid. Rejects when the log file can't be opened or the process can't be started. */
+  /** Starts a process and resolves to its pid. Rejects if the log file can't be opened or the process can't be started. */
   start({ name, main, env }: ProcessSpec): Promise<number> {
     if (this.running.has(name)) return Promise.reject(new Error(`${name} runs already`));
     return new Promise((resolve, reject) => {
@@ -64,17 +64,17 @@ export class Processes extends EventEmitter<ProcessesEvents> {
     });
   }
 
-  /** Undefined while it does not run. */
+  /** Returns the pid of a process; undefined while it does not run. */
   pid(name: string): number | undefined {
     return this.running.get(name)?.pid;
   }
 
-  /** Signals a process, if it still runs. The keeper is its parent, so the pid can't be another process's by now. */
+  /** Signals a process if it is still running. The keeper signals its own child, so the pid can't be another process's. */
   signal(name: string, signal: NodeJS.Signals): void {
     this.tell({ do: 'signal', name, signal });
   }
 
-  /** Signals a process and resolves to how it ended; to undefined when it did not run. */
+  /** Signals a process and resolves to how it ended; to undefined if it did not run. */
   async end(name: string, signal: NodeJS.Signals): Promise<ProcessEnd | undefined> {
     const process = this.running.get(name);
     if (process) this.signal(name, signal);
@@ -82,15 +82,15 @@ export class Processes extends EventEmitter<ProcessesEvents> {
   }
 
   /**
-   * Lets a process finish what it has under way, and kills it when that takes too long.
-   * @param limitMs in milliseconds
+   * Lets a process finish its work, and kills it if that takes too long.
+   * @param limitMs time after which it is killed, in milliseconds
    */
   async stop(name: string, limitMs: number): Promise<ProcessEnd | undefined> {
     const limit = setTimeout(() => this.signal(name, 'SIGKILL'), limitMs);
     return this.end(name, 'SIGTERM').finally(() => clearTimeout(limit));
   }
 
-  /** Resolves to how a process ended by itself. */
+  /** Waits for a process to end and resolves to how it ended. */
   async ended(name: string): Promise<ProcessEnd> {
     const process = this.running.get(name);
     if (!process) throw new Error(`${name} does not run`);
@@ -101,7 +101,7 @@ export class Processes extends EventEmitter<ProcessesEvents> {
     return join(this.logs, `${name}.log`);
   }
 
-  /** The output of a process, over all of its runs. */
+  /** Returns the output of a process, over all of its runs. */
   log(name: string): string {
     try {
       return readFileSync(this.logFileOf(name), 'utf8');
@@ -110,12 +110,12 @@ export class Processes extends EventEmitter<ProcessesEvents> {
     }
   }
 
-  /** Kills what still runs, and removes what must not stay. */
+  /** Kills all processes that still run, and removes `removeAtEnd`. */
   async close(): Promise<void> {
     this.isClosing = true;
     if (this.keeper.exitCode !== null || this.keeper.signalCode !== null) return;
     const gone = once(this.keeper, 'exit');
-    // In case the keeper is frozen.
+    // The keeper may be frozen.
     this.keeper.kill('SIGCONT');
     this.keeper.disconnect();
     await gone;
@@ -149,13 +149,13 @@ export class Processes extends EventEmitter<ProcessesEvents> {
     this.emit('exited', name, end);
   }
 
-  /** Does what the keeper would have done. */
+  /** Kills what is left and cleans up, as the keeper would have done, and reports all processes as ended. */
   private onKeeperGone(): void {
     if (this.isClosing) return;
     try {
       if (this.keeper.pid !== undefined) process.kill(-this.keeper.pid, 'SIGKILL');
     } catch {
-      // Nobody is left.
+      // No process is left.
     }
     for (const path of this.removeAtEnd) rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     for (const name of [...this.running.keys()]) this.noteEnd(name, { code: null, signal: 'SIGKILL' });

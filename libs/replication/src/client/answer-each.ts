@@ -1,19 +1,19 @@
 import { Observable } from 'rxjs';
 
-/** Calls of one pattern that travel in one message. Each has its own deadline, and gets its own answer or error. */
+/** Calls of one pattern that are sent in one message. Each has its own deadline, and gets its own answer or error. */
 export interface CallBatch {
   readonly calls: readonly unknown[];
 }
 
-/** The result of the call at a position of its batch. Results of the same turn travel in one message. */
+/** The result of the call at `position` of its batch. Results of the same turn are sent in one message. */
 export type CallResult =
   | { readonly position: number; readonly answer?: unknown }
-  /** In the form in which errors of single calls cross the wire. */
+  /** In the same form as the error of a single call on the wire. */
   | { readonly position: number; readonly error: unknown };
 
 /**
- * Answers a batch that a `GroupClient` has sent: begins the calls in order, and sends each result as soon as there is one.
- * A slow call does not hold up the others, and one that fails does not fail them.
+ * Answers a batch from a `GroupClient`: begins the calls in order, and sends each result as soon as it is available.
+ * A slow call does not delay the others, and a failed call does not fail them.
  *
  * @param errorOf converts an error to its form on the wire
  * @example

@@ -3,21 +3,21 @@ import { Overloaded } from '../errors.js';
 import type { CallBatch, CallResult } from './answer-each.js';
 import { silence, type Attempt, type FailedAttempt } from './attempt.js';
 
-/** Maximum number of calls in one message. Bounds its bytes as well, because payloads are small. */
+/** Maximum number of calls in one message. Also bounds its size, because payloads are small. */
 const MAX_CALLS_IN_BATCH = 256;
-/** Maximum number of calls that wait for an answer. Beyond it, a call fails with `Overloaded`. */
+/** Maximum number of unanswered calls. Beyond it, a call fails with `Overloaded`. */
 const MAX_OPEN_CALLS = 8192;
 const RETRY_AFTER_MS = 100;
 
-/** A call that carries how long its caller waits. */
+/** A call that carries its timeout. */
 interface Payload {
   readonly timeoutMs: number;
 }
 
 /**
- * Sends calls of one pattern to one member. Calls of one turn of the event loop share a message, so the cost per call falls with
- * the load, and a lone call waits for no other. The calls keep their order, and each has its own deadline: none waits for the
- * answer of another.
+ * Sends calls of one pattern to one member. Calls of the same turn of the event loop share a message, so the cost per call falls
+ * under load, and a lone call is not delayed. Calls keep their order, and each has its own deadline: none waits for the answer to
+ * another.
  */
 export class BatchSender {
   private queue: OpenCall[] = [];
@@ -28,7 +28,7 @@ export class BatchSender {
     private readonly classify: (error: unknown) => FailedAttempt,
   ) {}
 
-  /** Resolves to the result, after `timeoutMs` milliseconds at the latest. */
+  /** Sends a call and resolves to the result, after `timeoutMs` milliseconds at the latest. */
   send(payload: Payload, timeoutMs: number): Promise<Attempt<unknown>> {
     if (this.open >= MAX_OPEN_CALLS) return Promise.resolve(this.classify(new Overloaded(RETRY_AFTER_MS).toWire()));
     this.open += 1;
@@ -38,7 +38,7 @@ export class BatchSender {
   }
 
   private sendQueue(): void {
-    // A call whose time is up was reported as not executed, so it must not be sent any more.
+    // An expired call was reported as not executed, so it must not be sent.
     const calls = this.queue.filter(({ isOver }) => !isOver);
     this.queue = [];
     for (let start = 0; start < calls.length; start += MAX_CALLS_IN_BATCH)
@@ -54,7 +54,7 @@ export class BatchSender {
         for (const result of results) calls[result.position]?.end(this.attemptOf(result));
       },
       error: (error: unknown) => endAll(this.classify(error)),
-      complete: () => endAll({ failed: 'unknown', why: 'left it without an answer' }),
+      complete: () => endAll({ failed: 'unknown', why: 'finished without an answer' }),
     });
     void Promise.all(calls.map(({ ended }) => ended)).then(() => answers.unsubscribe());
   }
@@ -64,7 +64,7 @@ export class BatchSender {
   }
 }
 
-/** One call, until it is answered or its time is up. */
+/** One call, until it is answered or expires. */
 class OpenCall {
   readonly ended: Promise<Attempt<unknown>>;
   isOver = false;
@@ -83,14 +83,14 @@ class OpenCall {
     }, timeoutMs);
   }
 
-  /** Returns the payload for the wire, with the rest of its time. */
+  /** Returns the payload to send, with the remaining time. */
   leave(): Payload {
     this.isSent = true;
     const waitedMs = Math.floor(performance.now() - this.askedAt);
     return { ...this.payload, timeoutMs: Math.max(1, this.payload.timeoutMs - waitedMs) };
   }
 
-  /** Ends the call. Only the first end counts. */
+  /** Ends the call. Further calls have no effect. */
   end(attempt: Attempt<unknown>): void {
     clearTimeout(this.timer);
     this.isOver = true;

@@ -15,9 +15,9 @@ interface Trade {
 
 type Handle = (trade: Trade, member: Member) => unknown;
 
-/** A member as a Nest team writes it: an ordinary app that answers batches over TCP. */
+/** A member as its users write it: an ordinary Nest app that answers batches over TCP. */
 class Member {
-  /** The ids of each batch that came in. */
+  /** The ids of each batch received. */
   readonly batches: number[][] = [];
   private app: INestMicroservice | undefined;
 
@@ -73,7 +73,7 @@ afterEach(async () => {
   for (const part of running.splice(0).toReversed()) await part.stop();
 });
 
-/** The last member is asked first. */
+/** Starts a group. The client asks the last member first. */
 async function group(...handles: readonly Handle[]): Promise<{ members: Member[]; client: GroupClient }> {
   const members = await Promise.all(handles.map((handle, i) => Member.start(i + 1, handle)));
   const client = new GroupClient({ group: 'order', voters: members.map(({ address }) => address) });
@@ -92,7 +92,7 @@ const never: Handle = () => new Promise(() => undefined);
 const range = (count: number): number[] => [...Array(count).keys()];
 
 describe('calls of one turn', () => {
-  it('share a message, keep their order, and each gets its own answer', async () => {
+  it('share a message, keep their order, and get an answer each', async () => {
     const { client, members } = await group(echo);
     expect(await Promise.all([call(client, 1), call(client, 2), call(client, 3)])).toEqual([
       'done 1',
@@ -103,14 +103,14 @@ describe('calls of one turn', () => {
     expect(members[0]?.batches).toEqual([[1, 2, 3], [4]]);
   });
 
-  it('that are more than fit in a message go in several', async () => {
+  it('are sent in several messages if there are too many for one', async () => {
     const { client, members } = await group(echo);
     await Promise.all(range(600).map((id) => call(client, id)));
     expect(members[0]?.batches.map(({ length }) => length)).toEqual([256, 256, 88]);
     expect(members[0]?.batches.flat()).toEqual(range(600));
   });
 
-  it('do not fail with one of them', async () => {
+  it('do not fail if one of them fails', async () => {
     const refusal = { code: 422, reason: 'TOO_MUCH', message: 'too much' };
     const { client } = await group(({ id }) => {
       if (id === 2) throw refusal as unknown as Error;
@@ -124,14 +124,14 @@ describe('calls of one turn', () => {
     ]);
   });
 
-  it('do not wait for one of them', async () => {
+  it('do not wait for a slow one', async () => {
     const { client } = await group((trade, member) => (trade.id === 1 ? never(trade, member) : echo(trade, member)));
     const slow = call(client, 1, { timeoutMs: 300, repeatable: false });
     expect(await call(client, 2)).toBe('done 2');
     await expect(slow).rejects.toBeInstanceOf(OutcomeUnknown);
   });
 
-  it('have a deadline each, which travels with them', async () => {
+  it('have a deadline each, which is sent with them', async () => {
     const { client } = await group(({ timeoutMs }) => timeoutMs);
     const [short, long] = await Promise.all([call(client, 1, { timeoutMs: 400 }), call(client, 2, { timeoutMs: 900 })]);
     expect(short).toBeGreaterThan(0);
@@ -140,7 +140,7 @@ describe('calls of one turn', () => {
     expect(long).toBeLessThanOrEqual(900);
   });
 
-  it('are refused beyond a limit, and those within it are not', async () => {
+  it('are refused beyond a limit, but not within it', async () => {
     const { client } = await group(never);
     const within = Promise.allSettled(range(8192).map((id) => call(client, id, { repeatable: false })));
     await expect(call(client, 8192)).rejects.toMatchObject({ reason: 'OVERLOADED', retryAfterMs: 100 });
@@ -153,7 +153,7 @@ describe('calls of one turn', () => {
 });
 
 describe('when leadership moves in the middle of a batch', () => {
-  it('those that were not executed follow the leader, together and in order', async () => {
+  it('calls that were not executed follow the leader, together and in order', async () => {
     const { client, members } = await group(echo, never, ({ id }, member) => {
       if (id > 2) throw new NotLeader({ ...member.address, id: 1 });
       return `done ${id}`;
@@ -164,13 +164,13 @@ describe('when leadership moves in the middle of a batch', () => {
 });
 
 describe('when the connection breaks in the middle of a batch', () => {
-  /** Answers the first call; ends its process, as it were, once that has arrived. */
+  /** Starts a group whose leader answers the first call of a batch, and then can be killed. */
   async function dying(): Promise<{ members: Member[]; client: GroupClient; die: () => Promise<void> }> {
     const parts = await group(echo, echo, (trade, member) => (trade.id === 0 ? 'in time' : never(trade, member)));
     return { ...parts, die: () => parts.members[2]!.stop() };
   }
 
-  it('what was answered stays answered, and each of the others is repeated with its id', async () => {
+  it('answered calls stay answered, and each of the others is repeated with its id', async () => {
     const { client, members, die } = await dying();
     const [first, ...others] = range(4).map((id) => call(client, id));
     expect(await first).toBe('in time');
@@ -182,7 +182,7 @@ describe('when the connection breaks in the middle of a batch', () => {
     ]);
   });
 
-  it('those that may not be repeated end with an unknown outcome', async () => {
+  it('calls that must not be repeated end with an unknown outcome', async () => {
     const { client, members, die } = await dying();
     const [first, ...others] = range(3).map((id) => call(client, id, { repeatable: false }));
     await first;

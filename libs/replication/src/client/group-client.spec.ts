@@ -6,7 +6,7 @@ import { GroupClient } from './group-client.js';
 const status = (role: string, term: number): Answer => ({ response: { role, term, ready: true } });
 const notLeader = (leader: object | null): Answer => ({ err: { code: 503, reason: 'NOT_LEADER', leader } });
 
-/** Leads, and says so. */
+/** A member that leads, and says so. */
 const leading = (term: number) => (pattern: string) =>
   pattern === 'replication.status' ? status('leader', term) : ({ response: 'done' } as const);
 const following = (pattern: string): Answer =>
@@ -38,36 +38,36 @@ describe('a group client', () => {
       pattern === 'replication.status' ? status('follower', 1) : notLeader({ id: 1 }),
     );
     expect(await client.call('trade', {}, repeatable)).toBe('done');
-    // Who leads may be asked of anybody, on a busy machine.
+    // On a busy machine, any member may be asked who leads.
     expect(members[1]?.asked.filter((pattern) => pattern === 'trade')).toEqual([]);
   });
 
-  it('leaves a frozen leader as soon as another one is known, long before its own timeout', async () => {
+  it('leaves a frozen leader as soon as another one is known, long before the timeout', async () => {
     const { client } = await group(following, leading(2), frozen);
     expect(await client.call('trade', {}, repeatable)).toBe('done');
   });
 
-  it('sends what comes next to the new leader at once', async () => {
+  it('sends the next calls to the new leader at once', async () => {
     const { client, members } = await group(following, leading(2), frozen);
     await client.call('trade', {}, repeatable);
     await client.call('trade', {}, repeatable);
     expect(members[2]?.asked).toEqual(['trade']);
   });
 
-  it('stays with a leader that is only slow, when nobody else leads', async () => {
+  it('stays with a slow leader if nobody else leads', async () => {
     const { client, members } = await group(following, following, frozen);
     await expect(client.call('trade', {}, { timeoutMs: 600, repeatable: true })).rejects.toBeInstanceOf(OutcomeUnknown);
     expect(members.map(({ asked }) => asked.filter((pattern) => pattern === 'trade').length)).toEqual([0, 0, 1]);
   });
 
-  it('waits on, when the call must not be repeated', async () => {
+  it('keeps waiting if the call must not be repeated', async () => {
     const { client, members } = await group(following, leading(2), frozen);
     const call = client.call('trade', {}, { timeoutMs: 600, repeatable: false });
     await expect(call).rejects.toThrow('gave no answer in');
     expect(members[1]?.asked).not.toContain('trade');
   });
 
-  it('says at once that no quorum is up, and names everybody', async () => {
+  it('reports at once that no quorum is up, and names every member', async () => {
     const { client, members } = await group(following, frozen, frozen);
     members[1]?.stop();
     members[2]?.stop();
@@ -78,7 +78,7 @@ describe('a group client', () => {
     );
   });
 
-  it('goes on at once when a member refuses connections', async () => {
+  it('continues at once with the next member when one refuses connections', async () => {
     const { client, members } = await group(leading(1), following, frozen);
     members[2]?.stop();
     const startedAt = performance.now();
@@ -86,7 +86,7 @@ describe('a group client', () => {
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 
-  it('calls the outcome unknown when the connection breaks off, and repeats only what it may', async () => {
+  it('reports an unknown outcome when the connection breaks off, and repeats only repeatable calls', async () => {
     const { client, members } = await group(leading(1), following, () => 'reset');
     const once = client.call('trade', {}, { timeoutMs: 60_000, repeatable: false });
     await expect(once).rejects.toThrow(/order-3 broke off .*may or may not/);
@@ -94,7 +94,7 @@ describe('a group client', () => {
     expect(await client.call('trade', {}, repeatable)).toBe('done');
   });
 
-  it('has one deadline for all attempts, and says what each member answered', async () => {
+  it('has one deadline for all attempts, and reports the answer of each member', async () => {
     const { client } = await group(following, following, following);
     const startedAt = performance.now();
     const call = client.call('trade', {}, { timeoutMs: 300, repeatable: true });
@@ -105,14 +105,14 @@ describe('a group client', () => {
     );
   });
 
-  it('makes no attempt that nobody could answer in time: it would leave the outcome unknown', async () => {
+  it('makes no attempt that could not be answered in time: it would leave the outcome unknown', async () => {
     const leftMs: number[] = [];
     const noting = (pattern: string, { timeoutMs }: { readonly timeoutMs?: number }): Answer => {
       if (pattern === 'trade') leftMs.push(timeoutMs ?? 0);
       return following(pattern);
     };
     const { client } = await group(noting, noting, noting);
-    // Many deadlines, because it depends on the pauses where the last attempt falls.
+    // Many deadlines, because the time of the last attempt depends on the pauses.
     const calls = Array.from({ length: 30 }, (_, i) =>
       client.call('trade', {}, { timeoutMs: 120 + i, repeatable: true }),
     );
@@ -120,13 +120,13 @@ describe('a group client', () => {
     expect(Math.min(...leftMs)).toBeGreaterThanOrEqual(20);
   });
 
-  it('passes on what the leader refused, as it crossed the wire', async () => {
+  it("passes on the leader's refusal in its form on the wire", async () => {
     const refusal = { code: 422, reason: 'MAX_VOLUME', message: 'too much' };
     const { client } = await group(following, following, () => ({ err: refusal }));
     await expect(client.call('trade', {}, repeatable)).rejects.toEqual(refusal);
   });
 
-  it('does not let a busy answer settle what an earlier attempt left open', async () => {
+  it('does not let "overloaded" settle the unknown outcome of an earlier attempt', async () => {
     const busy = { code: 429, reason: 'OVERLOADED', message: 'later' };
     const { client } = await group(
       () => ({ err: busy }),

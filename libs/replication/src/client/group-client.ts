@@ -8,13 +8,13 @@ import { MemberConnection } from './member-connection.js';
 import { Search } from './search.js';
 
 /**
- * Least time that must be left for another attempt, in milliseconds. A shorter one would hardly be answered, and would turn a
- * request that was certainly not executed into one whose outcome is unknown.
+ * Minimum time for another attempt, in milliseconds. A shorter attempt would hardly be answered, and would turn a request that
+ * was certainly not executed into one whose outcome is unknown.
  */
 const SHORTEST_REPEAT_MS = 20;
-/** Pause between two attempts, once every voter has been tried, in milliseconds. */
+/** Pause between attempts once every voter has been tried, in milliseconds. */
 const SEARCH_PAUSE_MS = 25;
-/** How long to wait for voters that were not asked yet, in milliseconds, when only the error message depends on them. */
+/** How long to wait for voters that were not asked yet, in milliseconds, to complete an error message. */
 const ROLL_CALL_TIMEOUT_MS = 100;
 
 /** Settings of a `GroupClient`. */
@@ -23,13 +23,13 @@ export interface GroupClientOptions {
   readonly group: string;
   /** The members that can lead. */
   readonly voters: readonly MemberAddress[];
-  /** The members that `callLearner` sends reads to. @default none */
+  /** The members to which `callLearner` sends reads. @default none */
   readonly learners?: readonly MemberAddress[];
-  /** How long one attempt at one member may take, in milliseconds. @default 1000 */
+  /** Timeout of one attempt at one member, in milliseconds. @default 1000 */
   readonly rpcTimeoutMs?: number;
   /**
-   * Whether the client stays with the group that has answered first: each request names it, and members of another group of the
-   * same name refuse it (see `SameGroupPipe`). @default true
+   * Whether the client stays with the first group that has answered: each request names that group, and members of another group
+   * with the same name refuse it (see `SameGroupPipe`). @default true
    */
   readonly staysWithGroup?: boolean;
   /** Passed on to Nest's TCP client: serializer, TLS, limits. */
@@ -38,35 +38,35 @@ export interface GroupClientOptions {
 
 /** Settings of one call. */
 export interface CallOptions {
-  /** One deadline for all attempts together, in milliseconds. The rest of it travels in the payload as `timeoutMs`. */
+  /** Timeout of all attempts together, in milliseconds. The remaining time is sent in the payload as `timeoutMs`. */
   readonly timeoutMs: number;
   /**
-   * Whether the call may be sent again after an attempt whose outcome is unknown: true for reads, and for commands
-   * that carry an id by which the receiver recognises a repeat.
+   * Whether the call may be sent again after an attempt with an unknown outcome: true for reads, and for commands
+   * with an id by which the receiver recognises a repeat.
    */
   readonly repeatable: boolean;
   /**
-   * Whether an error that the group answered with settles the call. One that does not ("overloaded") says nothing of an
-   * earlier attempt whose outcome is unknown; the call then ends with `OutcomeUnknown`. @default every error settles it
+   * Reports whether an error from the group settles the call. An error that does not ("overloaded") says nothing about an
+   * earlier attempt with an unknown outcome; the call then fails with `OutcomeUnknown`. @default every error settles it
    */
   readonly isFinal?: (wireError: unknown) => boolean;
   /**
-   * Whether it shares messages with other calls of its pattern that are made in the same turn of the event loop. The
-   * receiver then gets a `CallBatch`, and answers with `answerEach`. @default false
+   * Whether it shares a message with other calls of its pattern in the same turn of the event loop. The receiver then gets a
+   * `CallBatch`, and answers with `answerEach`. @default false
    */
   readonly isBatched?: boolean;
 }
 
 /**
- * Finds and follows the leader of a replicated group: remembers it, follows the hint of a `NotLeader`, goes on at once
- * when a connection is refused, and repeats after an unknown outcome only where that is safe. A call that is safe to
+ * Finds and follows the leader of a replicated group: remembers it, follows the hint of a `NotLeader`, tries the next member
+ * at once when a connection is refused, and repeats after an unknown outcome only if that is safe. A call that is safe to
  * repeat leaves a silent member as soon as another one is known to lead.
  */
 export class GroupClient {
   private readonly voters: readonly MemberConnection[];
   private readonly learners: readonly MemberConnection[];
   private readonly learnerCalls: LearnerCalls;
-  /** Where the next call starts: the member that answered last. */
+  /** Position of the member that answered last, where the next call starts. */
   private presumed: number;
   private readonly scout: LeaderScout;
   /** Undefined until it is learned. */
@@ -78,7 +78,7 @@ export class GroupClient {
     this.voters = options.voters.map((voter) => new MemberConnection(voter, options.tcp));
     this.learners = (options.learners ?? []).map((learner) => new MemberConnection(learner, options.tcp));
     const rpcTimeoutMs = options.rpcTimeoutMs ?? 1000;
-    // With another one to turn to there is no point in waiting to the end for one that may be frozen.
+    // If there is another learner, do not use the whole timeout for one that may be frozen.
     const attemptMs = this.learners.length > 1 ? 0.7 * rpcTimeoutMs : rpcTimeoutMs;
     this.learnerCalls = new LearnerCalls(options.group, this.learners, attemptMs);
     this.presumed = this.voters.length - 1;
@@ -87,8 +87,7 @@ export class GroupClient {
 
   /**
    * Finds the leader, sends it a request, and returns its answer.
-   * Throws `NoLeader` or `NoQuorum` (certainly not executed), `OutcomeUnknown`, or the error that the leader answered with,
-   * in the form in which it crossed the wire.
+   * Throws `NoLeader` or `NoQuorum` (certainly not executed), `OutcomeUnknown`, or the leader's error in its form on the wire.
    */
   async call<T>(pattern: string, payload: object, options: CallOptions): Promise<T> {
     const search = new Search(this.options.group, this.voters, this.presumed);
@@ -122,8 +121,8 @@ export class GroupClient {
   }
 
   /**
-   * Sends a read to one learner, the same one as long as it answers well, and to another one when it fails.
-   * Throws `NoLearner` when none answers, or the error that one answered with, in the form in which it crossed the wire.
+   * Sends a read to one learner: always the same one, until it fails. Throws `NoLearner` if none answers, or the learner's error
+   * in its form on the wire.
    */
   async callLearner<T>(pattern: string, payload: object, options: LearnerCallOptions<T>): Promise<T> {
     const { answer, learner } = await this.learnerCalls.call<T>(pattern, payload, options);
@@ -136,7 +135,7 @@ export class GroupClient {
     return this.groupId;
   }
 
-  /** Asks one member, leader or not, voter or learner. Resolves to how that went; never throws. */
+  /** Asks one member, leader or not, voter or learner. Resolves to the result; never rejects. */
   ask<T>(memberId: number, pattern: string, payload: object, timeoutMs: number): Promise<Attempt<T>> {
     const member = this.everyone.find((candidate) => candidate.address.id === memberId);
     if (!member) throw new RangeError(`the ${this.options.group} group has no member ${memberId}`);
@@ -147,7 +146,7 @@ export class GroupClient {
     for (const member of this.everyone) member.close();
   }
 
-  /** Whoever has answered is in the group that this client stays with. */
+  /** Learns the id of the group from the member that answered first. */
   private async learnGroup(member: MemberConnection): Promise<void> {
     if (this.isLearning || this.options.staysWithGroup === false) return;
     this.isLearning = true;
@@ -158,7 +157,7 @@ export class GroupClient {
     for (const each of this.everyone) each.addressee = { groupId: this.groupId };
   }
 
-  /** The attempt's own result, or "unknown" as soon as another member than the one that was asked is known to lead. */
+  /** Returns the attempt's result, or "unknown" as soon as another member than the one that was asked is known to lead. */
   private unlessMoved<T>(search: Search, attempt: Promise<Attempt<T>>): Promise<Attempt<T>> {
     if (this.voters.length === 1) return attempt;
     return new Promise((resolve) => {
@@ -168,7 +167,7 @@ export class GroupClient {
     });
   }
 
-  /** Asks those that were not asked how they are, so that the error names everybody who is up. */
+  /** Asks the remaining voters for their status, so that the error names every member that is up. */
   private async noQuorum(search: Search): Promise<Error> {
     const askOne = async (position: number): Promise<void> => {
       const result = await this.voterAt(position).send<ReplicaStatus>(STATUS_PATTERN, {}, ROLL_CALL_TIMEOUT_MS);

@@ -1,11 +1,11 @@
 import { STATUS_PATTERN, type ReplicaStatus } from '../replica-status.js';
 import type { MemberConnection } from './member-connection.js';
 
-/** Silence after which a voter may be frozen, and the others are asked who leads, in milliseconds. */
+/** Silence after which a voter may be frozen and the others are asked who leads, in milliseconds. */
 const SILENCE_MS = 100;
-/** Interval between two rounds of such questions, in milliseconds. */
+/** Interval between rounds of such questions, in milliseconds. */
 const ASK_AGAIN_MS = 50;
-/** How long to wait for an answer to one of them, in milliseconds. */
+/** Timeout of one such question, in milliseconds. */
 const ASK_TIMEOUT_MS = 300;
 
 /** A call that waits for the answer of one member. */
@@ -16,16 +16,16 @@ interface Wait {
 }
 
 /**
- * Learns that leadership has moved while calls still wait for the old leader. A member that froze keeps its connections,
- * so nothing but its silence tells; without a scout each call would find out for itself, by waiting for its own timeout.
+ * Detects that leadership has moved while calls still wait for the old leader. A frozen member keeps its connections, so only
+ * its silence shows; without a scout, each call would have to wait for its own timeout.
  */
 export class LeaderScout {
   private readonly waits = new Set<Wait>();
   private timer: NodeJS.Timeout | undefined;
-  /** The newest term whose leader was seen. A leader of an older term has not noticed yet that it was deposed. */
+  /** The newest term whose leader was seen. A leader of an older term was deposed without noticing it yet. */
   private newestTerm = 0;
 
-  /** @param onMoved called with the position of each leader that was found */
+  /** @param onMoved called with the position of each leader found */
   constructor(
     private readonly voters: readonly MemberConnection[],
     private readonly onMoved: (leader: number) => void,

@@ -6,7 +6,7 @@ import { GroupClient } from './group-client.js';
 const learners: FakeMember[] = [];
 let group: GroupClient | undefined;
 
-/** A client of learners that answer `read` so, one after the other. */
+/** A client of learners, each with one of these answers to `read`. */
 async function clientOf(...answers: Answer[]): Promise<GroupClient> {
   for (const [i, answer] of answers.entries())
     learners.push(
@@ -41,9 +41,9 @@ describe('a call to learners', () => {
   it.each<[string, Answer]>([
     ['is silent', 'silence'],
     ['breaks off', 'reset'],
-    ['says that it can not', { err: { reason: 'CATALOG_UNAVAILABLE', message: 'no stocks' } }],
-    ['has no answer that is enough', { response: 'old' }],
-  ])('goes to another one when one %s, and stays there', async (_, bad) => {
+    ['reports that it cannot serve', { err: { reason: 'CATALOG_UNAVAILABLE', message: 'no stocks' } }],
+    ['has no good enough answer', { response: 'old' }],
+  ])('goes to another learner when one %s, and stays there', async (_, bad) => {
     const client = await clientOf(bad, { response: 'new' }, bad);
     const options = { timeoutMs: 1000, isEnough: (answer: string) => answer === 'new', isFinal: () => false };
     expect(await client.callLearner<string>('read', {}, options)).toBe('new');
@@ -52,19 +52,19 @@ describe('a call to learners', () => {
     expect(reads()).toEqual([before[0], (before[1] ?? 0) + 1, before[2]]);
   });
 
-  it('ends with an error that is final, and asks nobody else', async () => {
+  it('ends with a final error, and asks no other learner', async () => {
     const refusal = { reason: 'STOCK_NOT_FOUND', message: 'stock not found' };
     const client = await clientOf({ err: refusal }, { err: refusal });
     await expect(client.callLearner('read', {}, { timeoutMs: 1000 })).rejects.toEqual(refusal);
     expect(reads()[0]! + reads()[1]!).toBe(1);
   });
 
-  it('takes what there is when no answer is enough', async () => {
+  it('returns an answer anyway if none is good enough', async () => {
     const client = await clientOf({ response: 'old' }, 'silence');
     expect(await client.callLearner('read', {}, { timeoutMs: 1000, isEnough: () => false })).toBe('old');
   });
 
-  it('says what each one did when none answers', async () => {
+  it('reports what happened at each learner if none answers', async () => {
     const client = await clientOf('silence', 'reset');
     const call = client.callLearner('read', {}, { timeoutMs: 1000 });
     await expect(call).rejects.toThrow(NoLearner);
@@ -72,7 +72,7 @@ describe('a call to learners', () => {
     await expect(call).rejects.toThrow(/test-102 broke off/);
   });
 
-  it('says that there are none', async () => {
+  it('reports that there are no learners', async () => {
     const client = await clientOf();
     await expect(client.callLearner('read', {}, { timeoutMs: 1000 })).rejects.toThrow(NoLearner);
   });

@@ -3,20 +3,20 @@ import type { MemberConnection } from './member-connection.js';
 
 /** Settings of one read at a learner. */
 export interface LearnerCallOptions<T> {
-  /** One deadline for all attempts together, in milliseconds. The rest of it travels in the payload as `timeoutMs`. */
+  /** Timeout of all attempts together, in milliseconds. The remaining time is sent in the payload as `timeoutMs`. */
   readonly timeoutMs: number;
-  /** Whether an answer is good enough. If no learner has a better one, it is returned anyway. @default every answer is */
+  /** Reports whether an answer is good enough. If no learner has a better one, it is returned anyway. @default every answer is */
   readonly isEnough?: (answer: T) => boolean;
-  /** Whether an error that a learner answered with settles the call; otherwise the next one is asked. @default every error does */
+  /** Reports whether a learner's error settles the call; otherwise the next learner is asked. @default every error does */
   readonly isFinal?: (wireError: unknown) => boolean;
 }
 
-/** Sends reads to one learner for as long as that one answers well, and then to another. */
+/** Sends reads to one learner until it fails, and then to another. */
 export class LearnerCalls {
   /** Position of the learner to ask first. Drawn at random, so that clients spread over the learners. */
   private current: number;
 
-  /** @param attemptMs how long one learner may take to answer before the next one is asked, in milliseconds */
+  /** @param attemptMs how long to wait for one learner before asking the next, in milliseconds */
   constructor(
     private readonly group: string,
     private readonly learners: readonly MemberConnection[],
@@ -25,7 +25,7 @@ export class LearnerCalls {
     this.current = Math.floor(Math.random() * learners.length);
   }
 
-  /** Asks each learner at most once. Throws `NoLearner`, or the error that one answered with. */
+  /** Asks each learner at most once. Throws `NoLearner`, or a learner's error. */
   async call<T>(
     pattern: string,
     payload: object,

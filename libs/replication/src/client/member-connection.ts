@@ -6,24 +6,24 @@ import type { CallResult } from './answer-each.js';
 import { silence, type Attempt, type FailedAttempt } from './attempt.js';
 import { BatchSender } from './batch-sender.js';
 
-/** Codes of failed attempts to connect: nothing was sent yet. */
+/** Error codes of failed attempts to connect: nothing was sent. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL']);
 /** Nest's answer when nothing handles a pattern. */
 const NO_HANDLER = 'There is no matching message handler defined in the remote service.';
 
 /**
- * Thrown when the time is up. Not the error of `rxjs`, which writes its stack out at once: when a member freezes, hundreds of
- * calls end in the same instant, and the time for the stacks comes on top of their deadline.
+ * Thrown at a timeout. Not the error of `rxjs`, which captures its stack: when a member freezes, hundreds of calls time out in
+ * the same instant, and capturing the stacks would delay them beyond their deadline.
  */
 const SILENT = Symbol('silent');
 const giveUp = (): Observable<never> => throwError(() => SILENT);
 
-/** The TCP connection to one member; opened by the first request, and anew after it broke. */
+/** The TCP connection to one member. The first request opens it, and the next one reopens it after it broke. */
 export class MemberConnection {
   private readonly proxy: ClientProxy;
   /** One sender for each pattern. */
   private readonly batches = new Map<string, BatchSender>();
-  /** Travels with each request, so that only the caller's own group executes it. */
+  /** Sent with each request, so that only the caller's group executes it. */
   addressee: { readonly groupId?: string } = {};
 
   constructor(
@@ -36,7 +36,7 @@ export class MemberConnection {
     });
   }
 
-  /** Sends one request. Never throws and never hangs: Nest's own `send` waits for ever for a frozen peer. */
+  /** Sends one request. Never rejects and never hangs: Nest's own `send` would wait for ever for a frozen peer. */
   async send<T>(pattern: string, payload: object, timeoutMs: number): Promise<Attempt<T>> {
     try {
       const answers = this.proxy.send<T>(pattern, payload);
@@ -47,7 +47,7 @@ export class MemberConnection {
     }
   }
 
-  /** Sends one request in one message with the others of its pattern that are made in the same turn. */
+  /** Sends one request in the same message as others of its pattern in this turn. */
   async sendInBatch<T>(
     pattern: string,
     payload: { readonly timeoutMs: number },

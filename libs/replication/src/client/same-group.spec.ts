@@ -16,7 +16,7 @@ import { SameGroupPipe } from '../transport/same-group.pipe.js';
 import { answerEach, type CallBatch, type CallResult } from './answer-each.js';
 import { GroupClient } from './group-client.js';
 
-/** Payloads as handlers get them. */
+/** Payloads that handlers have received. */
 const received: unknown[] = [];
 let directory: string;
 let port: number;
@@ -44,7 +44,7 @@ class CounterController {
   }
 }
 
-/** A group of one member, as a Nest team writes it. */
+/** Starts a group of one member, as its users write it. */
 async function start(dataDir: string): Promise<void> {
   const voters = [{ id: 1, host: '127.0.0.1', port }];
   @Module({
@@ -91,9 +91,9 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-it.each(['add', 'addEach'] as const)('a client stays with the group that has answered: %s', async (pattern) => {
+it.each(['add', 'addEach'] as const)('a client stays with the group that has answered first: %s', async (pattern) => {
   client = connect(true);
-  // It learns the id beside its calls.
+  // It learns the id in parallel to its calls.
   await expect.poll(() => add(pattern, 1).then(() => client.knownGroup), { timeout: 20_000 }).toBeDefined();
   await app.close();
   await start('second');
@@ -102,7 +102,7 @@ it.each(['add', 'addEach'] as const)('a client stays with the group that has ans
   await expect(add(pattern, 7)).rejects.toThrow(
     /belongs to group [0-9a-f]{32}, and the request is for group [0-9a-f]{32}/,
   );
-  // Nothing of it was executed, and handlers see no more than the caller's own payload.
+  // Nothing was executed, and handlers see only the caller's payload.
   expect(app.get(ReplicatedLog).status().lastIndex).toBe(1);
   const members = received.map((payload) =>
     Object.keys(payload as object)
@@ -112,7 +112,7 @@ it.each(['add', 'addEach'] as const)('a client stays with the group that has ans
   expect(new Set(members)).toEqual(new Set([pattern === 'add' ? 'by,timeoutMs' : 'calls']));
 });
 
-it('a client that need not stay with a group goes on with the next one', async () => {
+it('a client that need not stay with a group continues with the next one', async () => {
   client = connect(false);
   for (const by of [1, 2, 3]) await add('add', by);
   await app.close();

@@ -3,15 +3,15 @@ import type { Attempt, FailedAttempt } from './attempt.js';
 import type { MemberConnection } from './member-connection.js';
 import { majorityOf } from '../core/majority.js';
 
-/** The search of one call for the leader: which voters were tried, with what result, and which to try next. */
+/** One call's search for the leader: which voters were tried, with which result, and which to try next. */
 export class Search {
-  /** Why the outcome of an attempt is unknown; undefined while every attempt was certainly not executed. */
+  /** Why the outcome of an attempt is unknown; undefined as long as every attempt was certainly not executed. */
   unknown: string | undefined;
   private readonly lastWords = new Map<number, string>();
   private readonly refused = new Set<number>();
   private readonly foreign = new Set<number>();
   private attempts = 0;
-  /** Position of the leader, if it was learned while the last attempt went on. */
+  /** Position of the leader, if it was learned during the last attempt. */
   private successor: number | undefined;
 
   constructor(
@@ -39,7 +39,7 @@ export class Search {
     this.target = next === this.target ? (this.target + 1) % this.voters.length : next;
   }
 
-  /** The result of an attempt at a member that is silent while another one leads. */
+  /** Returns the result of an attempt at a silent member while another one leads. */
   supersededBy(leader: number): Attempt<never> {
     this.successor = leader;
     return { failed: 'unknown', why: `gave no answer while ${this.nameOf(leader)} became leader` };
@@ -49,7 +49,7 @@ export class Search {
     this.lastWords.set(position, words);
   }
 
-  /** Positions of the voters that were not asked in this search so far. */
+  /** Positions of the voters that were not asked in this search yet. */
   get notAsked(): readonly number[] {
     return [...this.voters.keys()].filter((position) => !this.lastWords.has(position));
   }
@@ -59,7 +59,7 @@ export class Search {
     return this.attempts > 0;
   }
 
-  /** Whether every voter was tried: to go on without a pause would only burn the processor. */
+  /** Whether every voter was tried, so that continuing without a pause would waste CPU time. */
   get isRoundDone(): boolean {
     return this.attempts >= this.voters.length;
   }
@@ -73,7 +73,7 @@ export class Search {
     if (this.unknown !== undefined) return new OutcomeUnknown(this.unknown);
     if (this.foreign.size >= this.majority)
       return new WrongGroup(
-        `most members of the ${this.group} group belong to another one than before: ${this.report()}`,
+        `most members of the ${this.group} group now belong to a different group: ${this.report()}`,
       );
     return new NoQuorum(
       `the ${this.group} group needs ${this.majority} of ${this.voters.length} members: ${this.report()}`,

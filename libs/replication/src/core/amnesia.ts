@@ -1,13 +1,13 @@
 /**
- * Whether this member remembers all that it ever promised. A member whose disk came back empty or older may have voted,
- * and acknowledged entries, without knowing it. Until a leader has brought it up to date it must not vote, ask for
- * votes, or be counted; recovery.ts is the leader's side and describes the whole protocol.
+ * Tracks whether this member has amnesia. A member whose disk came back empty or older may have voted, and acknowledged
+ * entries, without knowing it. Until a leader has brought it up to date it must not vote, ask for votes, or be counted.
+ * recovery.ts is the leader's side and describes the whole protocol.
  *
- * The shell knows when the disk of a known member is not what it was. One that has nothing at all, not even an
- * identity, may be new or may have been replaced as a whole: it is taken for new as long as it receives nothing that
- * the group has committed (terms.ts).
+ * The shell knows when the disk of a known member has changed. A member that has nothing at all, not even an identity, is
+ * either new or its whole disk was replaced. It counts as new until it receives anything that the group has committed
+ * (terms.ts).
  *
- * A learner promises nothing: it has amnesia for ever, and its answers always name its incarnation.
+ * A learner promises nothing: it always has amnesia, and its answers always name its incarnation.
  */
 export class Amnesia {
   private whole: boolean;
@@ -26,7 +26,7 @@ export class Amnesia {
     return this.whole;
   }
 
-  /** Names this incarnation in messages, so that a permission meant for an earlier one is not taken; null: nothing to recover. */
+  /** Identifies this incarnation in messages, so that a permission for an earlier one is not used; null: nothing to recover. */
   get nonce(): number | null {
     return this.whole ? null : this.drawn;
   }

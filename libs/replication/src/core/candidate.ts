@@ -5,20 +5,20 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import { answerPreVote, answerVote } from './voting.js';
 
 /**
- * Asks for votes in a new term of its own (Raft paper 5.2). Ends as leader, as follower of another one, or, after a timeout, as
+ * Asks for votes in a new term (Raft paper 5.2). Becomes leader, or follower of another leader, or, after a timeout, a
  * pre-candidate again.
  */
 export class Candidate implements RoleBehaviour {
   readonly role = 'candidate';
   readonly hasLiveLeader = false;
   private readonly campaign: Campaign;
-  /** Its vote for itself, and the term that it is for, would survive a crash. */
+  /** True once the new term and this member's vote for itself are durable. */
   private isOwnVoteDurable = false;
 
   constructor(
     private readonly state: ReplicaState,
     private readonly to: Transitions,
-    /** The leader asked for this election, so a voter that follows it must not refuse because of that. */
+    /** True if the leader asked for this election. Its followers then must not refuse because they have a live leader. */
     private readonly leadershipTransfer: boolean,
   ) {
     this.campaign = new Campaign(state, to);
@@ -30,9 +30,9 @@ export class Candidate implements RoleBehaviour {
     this.ask();
   }
 
-  /** All that was handed out to be written is durable. */
+  /** Everything that was handed out to be written is durable. */
   persisted(): void {
-    // A write that was under way when this role began says nothing about the vote, which is still to be handed out.
+    // A write that began before this role says nothing about the vote, which has not been handed out yet.
     if (this.state.hasHardState) return;
     this.isOwnVoteDurable = true;
     this.count();
@@ -52,7 +52,7 @@ export class Candidate implements RoleBehaviour {
         this.campaign.follow(message);
         return;
       case 'voteResponse':
-        // A refusal is kept as well: its sender has voted for another one, and can't change that in this term.
+        // A refusal is kept as well: its sender has voted for another candidate, and can't change that in this term.
         this.campaign.answered(message.from, message.granted);
         this.count();
         return;
@@ -60,7 +60,7 @@ export class Candidate implements RoleBehaviour {
         answerPreVote(this.state, message, this.hasLiveLeader);
         return;
       case 'voteRequest':
-        // Of this same term, so the answer is no: the vote is given. It is sent, so that the other one need not ask again.
+        // Of the same term, in which we have voted, so the answer is no. It is sent to keep the other candidate from asking again.
         answerVote(this.state, message);
         return;
       case 'preVoteResponse':
@@ -69,7 +69,7 @@ export class Candidate implements RoleBehaviour {
       case 'leaseRequest':
       case 'leaseResponse':
       case 'timeoutNow':
-        // For a role that this member had before this term.
+        // Addressed to a role that this member had before this term.
         return;
       default:
         message satisfies never;
@@ -77,8 +77,8 @@ export class Candidate implements RoleBehaviour {
   }
 
   private count(): void {
-    // A crash before our own vote is durable would make us lead this term a second time. The requests leave after it, so any
-    // answer comes later; a single voter has nobody to ask, and must wait for its disk itself.
+    // After a crash before our own vote is durable, we could lead this term a second time. Requests leave only once it is durable,
+    // so answers come later; but a single voter asks nobody, and must wait for its disk here.
     if (!this.isOwnVoteDurable) return;
     if (this.campaign.hasMajority) this.to.becomeLeader();
   }
@@ -86,8 +86,8 @@ export class Candidate implements RoleBehaviour {
   private ask(): void {
     const { term, out } = this.state;
     const { leadershipTransfer } = this;
-    // After the sync: a request says that this member votes for itself. If it crashed and forgot that, it could give the same
-    // vote to another candidate, and the term would have two leaders.
+    // After the sync: a request implies that this member votes for itself. If it crashed and forgot that, it could vote for
+    // another candidate, and the term would have two leaders.
     for (const question of this.campaign.questions())
       out.afterPersist.push({ type: 'voteRequest', ...question, term, leadershipTransfer });
   }

@@ -6,16 +6,16 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 import { answerPreVote, answerVote } from './voting.js';
 
-/** Follows whoever leads its term. Becomes a pre-candidate when it has received nothing from a leader for an election timeout (Raft paper 5.2). */
+/** Follows the leader of its term. Becomes a pre-candidate after an election timeout without a message of a leader (Raft paper 5.2). */
 export class Follower implements RoleBehaviour {
   readonly role = 'follower';
-  /** Ticks since the last message of the leader, or a vote given, or the role began. */
+  /** Ticks since the last message of the leader, the last vote given, or the start of the role. */
   private ticks = 0;
-  /** In ticks. Random, so that one follower asks well before the others, and has won when their time is up. */
+  /** In ticks. Random, so that one follower asks well before the others, and has won before they time out. */
   private timeout: number;
-  /** The tick at which it asks after a hint, before the timeout; infinite without one. */
+  /** The tick at which it asks because of a hint, before the timeout; infinite without a hint. */
   private asksAt = Infinity;
-  /** The connection to the leader was reset: it may be dead, so it is no reason to refuse a vote. */
+  /** The connection to the leader was reset. The leader may be dead, so it is no reason to refuse a vote. */
   private suspicious = false;
 
   constructor(
@@ -23,11 +23,11 @@ export class Follower implements RoleBehaviour {
     private readonly to: Transitions,
     private readonly snapshots: SnapshotReceiver,
   ) {
-    // Alone, there is nobody to wait for: the first tick elects.
+    // A single voter has nobody to wait for, so it is elected on its first tick.
     this.timeout = state.otherVoters.length === 0 ? 1 : state.drawElectionTimeout();
   }
 
-  /** Counts from the shortest timeout and not from its own, so that all followers of a dead leader give their votes alike. */
+  /** Uses the shortest timeout, not its own, so that all followers of a dead leader begin to grant votes at the same time. */
   get hasLiveLeader(): boolean {
     return this.state.leader !== null && !this.suspicious && this.ticks < this.state.options.electionTicks;
   }
@@ -38,8 +38,8 @@ export class Follower implements RoleBehaviour {
   }
 
   /**
-   * All followers of a killed leader get this hint at about the same time. The highest id asks at once and the others
-   * one heartbeat later each, so that they seldom ask together; they all stop refusing votes.
+   * All followers of a killed leader get this hint at about the same time. They all stop refusing votes. The highest id asks
+   * at once, and the others follow one heartbeat apart, so that they seldom ask together.
    */
   suspectLeader(id: MemberId): void {
     if (this.state.leader !== id || this.suspicious) return;
@@ -60,16 +60,16 @@ export class Follower implements RoleBehaviour {
         this.snapshots.receive(message);
         return;
       case 'voteRequest':
-        // Whoever was voted for gets the time to win. To ask at once would take the votes away from it.
+        // Give the candidate time to win. Asking at once would take votes away from it.
         if (answerVote(this.state, message)) this.ticks = 0;
         return;
       case 'preVoteRequest':
-        // A higher id that may win with this pre-vote goes first: this one must not ask while that one's candidacy is on its way.
+        // A higher id that may win with this pre-vote goes first: this member must not ask while that candidacy is on its way.
         if (answerPreVote(this.state, message, this.hasLiveLeader) && message.from > this.state.id)
           this.asksAt = Math.max(this.asksAt, this.ticks + this.state.options.heartbeatTicks);
         return;
       case 'timeoutNow':
-        // From any other it is late: that one leads no more. And a member that may not vote may not be elected either.
+        // From any other member it is late: its sender no longer leads. And a member that may not vote may not be elected either.
         if (this.state.leader === message.from && this.state.mayCampaign) this.to.becomeCandidate(true);
         return;
       case 'voteResponse':
@@ -78,21 +78,21 @@ export class Follower implements RoleBehaviour {
       case 'snapshotResponse':
       case 'leaseRequest':
       case 'leaseResponse':
-        // Answers to what this member asked in an earlier role; and questions to a leader, which it is not.
+        // Answers to requests of an earlier role, and questions for a leader.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** It promises that the entries are durable here, so it must not leave before they are. */
+  /** Sends the answer after the sync, because it promises that the entries are durable here. */
   private answer(response: AppendResponse | null): void {
     if (response !== null) this.state.out.afterPersist.push(response);
   }
 
   private receivedFrom(message: Append | SnapshotPage): void {
     const { term, leader } = this.state;
-    // Two leaders of one term may both commit at the same position. To stop here is better than to follow either.
+    // Two leaders of one term may both commit at the same position. Stopping is better than following either.
     const isOnlyLeader = leader === null || leader === message.from;
     invariant(isOnlyLeader, 'one leader in each term', () => ({ term, leader, other: message.from }));
     this.state.leader = message.from;

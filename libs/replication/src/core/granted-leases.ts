@@ -4,30 +4,30 @@ import type { Progress } from './progress.js';
 import type { Reads } from './reads.js';
 
 /**
- * The read leases that a leader has granted, and how far the log is settled (leases: Gray and Cheriton 1989; for replicated logs
- * Moraru et al., "Paxos Quorum Leases", 2014).
+ * Tracks the read leases that a leader has granted, and how far the log is settled (leases: Gray and Cheriton 1989; for
+ * replicated logs Moraru et al., "Paxos Quorum Leases", 2014).
  *
- * While a learner holds a lease it may answer reads from its own state, so nothing takes effect before it has acknowledged it:
+ * While a learner holds a lease it may answer reads from its own state, so no entry takes effect before it has acknowledged it:
  *
- * 1. A lease is granted only after a round that began when the question was there. A member of the majority that answered it had
- *    not voted for a later leader by then. So a later leader was elected after the question.
- * 2. Here it lasts from the moment when the question arrived. The learner counts from when it sent it, less a margin, so its
+ * 1. A lease is granted only after a round that began once the question had arrived. The majority that answered the round had
+ *    not voted for a later leader by then. So any later leader was elected after the question arrived.
+ * 2. The leader counts the lease from the arrival of the question. The learner counts from sending it, less a margin, so its
  *    lease ends first.
- * 3. A new leader assumes that each learner holds a lease that was asked for at the moment of its election. Because of 1, that
- *    covers all leases that its predecessors have granted.
- * 4. A learner that has left an entry unacknowledged for the time of a lease gets none: it may hold up the others once.
- * 5. A lease outlives its learner's process. A learner whose hook has given leases of its own (to caches, until its own lease
- *    ends) leaves them behind when it dies, and the next process knows nothing of them. So the lease counts until its end, and
- *    what the earlier process had acknowledged does not; and a learner whose hook has given leases of its own must not release
- *    anything in its first `readLeaseMs`.
+ * 3. A new leader assumes that each learner holds a lease that was requested at the moment of its election. Because of 1, that
+ *    covers all leases granted by its predecessors.
+ * 4. A learner that has left an entry unacknowledged for the length of a lease gets no lease: it may delay the others only once.
+ * 5. A lease outlives its learner's process. A learner whose hook has granted leases of its own (to caches, until its own lease
+ *    ends) leaves them behind when it dies, and the next process knows nothing of them. So the lease stays valid until its end,
+ *    while acknowledgements of the earlier process do not; and a learner whose hook grants leases must not release anything in
+ *    the first `readLeaseMs` of its process.
  */
 export class GrantedLeases {
   private readonly learners: readonly Progress[];
-  /** When each learner's lease ends, if it holds one. */
+  /** End of each learner's lease, if it holds one. */
   private readonly ends: Map<MemberId, number>;
-  /** Learners whose lease this leader has granted itself. */
+  /** Learners whose lease this leader itself has granted. */
   private readonly granted = new Set<MemberId>();
-  /** The last index of the log at some times, the first of them about a lease ago. Shows who has lagged for a whole lease. */
+  /** Samples of the log's last index, the oldest about one lease ago. They show which learner has lagged for a whole lease. */
   private readonly lengths: { readonly at: number; readonly lastIndex: number }[];
 
   constructor(
@@ -46,14 +46,14 @@ export class GrantedLeases {
     this.advance();
   }
 
-  /** Settles what is committed and acknowledged by all that hold a lease. */
+  /** Settles entries that are committed and acknowledged by all learners with a lease. */
   advance(): void {
     const { log } = this.state;
     const holders = this.learners.filter(({ id }) => this.isHeldBy(id));
     log.settleTo(Math.min(log.commitIndex, ...holders.map((peer) => peer.matchIndex)));
   }
 
-  /** A learner asks for a lease, or for how far it must have got to answer a read. */
+  /** Handles a learner's question: it asks for a lease, or how far it must have applied the log to answer a read. */
   asked(peer: Progress, request: LeaseRequest): void {
     const askedAt = this.state.now;
     this.reads.add({
@@ -71,7 +71,7 @@ export class GrantedLeases {
   }
 
   private answer(peer: Progress, { question, nonce }: LeaseRequest, askedAt: number): void {
-    // The learner was restarted since it asked: the new incarnation has no question under this number.
+    // The learner has restarted since it asked. The new incarnation has not asked this question.
     if (peer.recovery?.nonce !== nonce) return;
     const { id, term, log, out, now } = this.state;
     const leaseMs = peer.matchIndex >= this.lengthAt(now - this.leaseMs) ? this.leaseMs : 0;
@@ -79,12 +79,12 @@ export class GrantedLeases {
       this.ends.set(peer.id, Math.max(this.ends.get(peer.id) ?? 0, askedAt + leaseMs));
       this.granted.add(peer.id);
     }
-    // Not only what the round has shown: what was settled since, without this learner, lies below the commit index too.
+    // Not the index of the round: entries settled since then, without this learner, lie below the commit index too.
     const index = log.commitIndex;
     out.now.push({ type: 'leaseResponse', from: id, to: peer.id, term, question, nonce, index, leaseMs });
   }
 
-  /** Also a lease that a predecessor may have granted, or that an earlier incarnation of the learner held. */
+  /** Includes a lease that a predecessor may have granted, or that an earlier incarnation of the learner held. */
   private isHeldBy(id: MemberId): boolean {
     return this.state.now < (this.ends.get(id) ?? -Infinity);
   }

@@ -12,16 +12,16 @@ import { LeadershipTransfer } from './leadership-transfer.js';
 import { answerPreVote, answerVote } from './voting.js';
 
 /**
- * Takes commands, propagates them, and commits what a majority holds (Raft paper 5.3). Stays until it learns of a newer term or
- * loses its majority.
+ * Accepts commands, propagates them, and commits the entries that a majority holds (Raft paper 5.3). Leads until it learns of a
+ * newer term or loses its majority.
  *
- * It only composes: each part of its work has a file. propagation.ts sends, progress.ts keeps what is known of each peer, reads.ts
- * proves leadership, granted-leases.ts settles entries, leadership-transfer.ts and preference.ts let another member lead.
+ * It only composes parts, each in its own file: propagation.ts sends, progress.ts tracks each peer, reads.ts proves leadership,
+ * granted-leases.ts settles entries, leadership-transfer.ts and preference.ts let another member lead.
  */
 export class Leader implements RoleBehaviour {
   readonly role = 'leader';
   readonly hasLiveLeader = true;
-  /** The progress of each peer, voter or learner. A new leader knows nothing of it: its predecessor's knowledge died with that role. */
+  /** The progress of each peer, voter or learner. A new leader starts without any knowledge of it. */
   readonly progress: ReadonlyMap<MemberId, Progress>;
   readonly reads: Reads;
   readonly transfer: LeadershipTransfer;
@@ -44,23 +44,23 @@ export class Leader implements RoleBehaviour {
   }
 
   /**
-   * Entries of earlier terms commit only together with one of our own (Raft paper 5.4.2), so there must be one at once: without
-   * it, what a predecessor left behind would wait for the next command, and so would every read.
+   * Appends an entry at once, because entries of earlier terms commit only together with one of our own (Raft paper 5.4.2).
+   * Otherwise a predecessor's entries, and every read, would wait for the next command.
    */
   start(): void {
     const { id, log, options } = this.state;
     this.state.leader = id;
-    // The first entry of all names the group. An earlier leader's may be overwritten yet; then the group has the later name.
+    // The first entry of the log names the group. If a later leader overwrites it, the group gets the later name.
     this.append(log.lastIndex === 0 ? (options.birth ?? null) : null);
     this.propagation.begin();
   }
 
-  /** Reads that wait here can't be proven any more: another member may lead by now, and have acknowledged writes. */
+  /** Fails waiting reads, which can't be proven any more: another member may lead by now, and have acknowledged writes. */
   stop(): void {
     this.reads.fail();
   }
 
-  /** Returns the index of the first of them. They take effect when they are settled, or never, if a later leader cuts them. */
+  /** Returns the index of the first command. The commands take effect once settled, or never, if a later leader cuts them. */
   propose(data: readonly string[]): number {
     const first = this.state.log.lastIndex + 1;
     for (const command of data) this.append(command);
@@ -69,7 +69,7 @@ export class Leader implements RoleBehaviour {
 
   tick(): void {
     for (const peer of this.progress.values()) peer.lastContactTicks += 1;
-    // First of all: a leader without a majority must not grant a lease or send anything more in this tick.
+    // First: a leader without a majority must not grant a lease or send anything more in this tick.
     if (!this.hasQuorum()) {
       this.to.becomeFollower(this.state.term, null);
       return;
@@ -77,7 +77,7 @@ export class Leader implements RoleBehaviour {
     this.ticks += 1;
     if (this.ticks % this.state.options.heartbeatTicks === 0) {
       this.propagation.heartbeat();
-      // Reads that wait anyway share this round, and cost no message of their own.
+      // Waiting reads share this round, and need no message of their own.
       this.reads.roundBegan();
     }
     this.propagation.tick();
@@ -99,7 +99,7 @@ export class Leader implements RoleBehaviour {
         return;
       case 'append':
       case 'snapshotPage':
-        // Nobody may decide which of the two is right: both may have acknowledged entries at the same positions.
+        // Neither may be preferred: both may have acknowledged entries at the same positions.
         invariant(false, 'one leader in each term', () => ({
           term: this.state.term,
           us: this.state.id,
@@ -110,26 +110,26 @@ export class Leader implements RoleBehaviour {
         answerPreVote(this.state, message, this.hasLiveLeader);
         return;
       case 'voteRequest':
-        // Of our own term, in which our vote went to ourselves: it is refused.
+        // Of our own term, in which we voted for ourselves, so it is refused.
         answerVote(this.state, message);
         return;
       case 'preVoteResponse':
       case 'voteResponse':
       case 'timeoutNow':
       case 'leaseResponse':
-        // Answers to the election that made it leader, which is decided; a leader asks for nothing else.
+        // Late answers to the election that made it leader.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** Sends what has gathered since the last time: commands proposed together travel together. */
+  /** Sends everything that has gathered since the last flush: commands proposed together are sent together. */
   flush(): void {
     this.propagation.propagate();
   }
 
-  /** Our own disk counts like any other, and only once it has answered: a crash must not take back what was committed. */
+  /** Counts our own disk like any other, once the write has returned: a crash must not undo a commit. */
   persisted(): void {
     this.advance();
   }
@@ -139,8 +139,8 @@ export class Leader implements RoleBehaviour {
   }
 
   /**
-   * Notes that a peer is alive. False when the answer is from an incarnation that has ended: it says what that one held, and the
-   * present one may hold less.
+   * Records that a peer is alive. False if the answer is from an incarnation that has ended: the present one may hold less than
+   * that answer says.
    */
   private received(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
     if (!this.mayHaveAsked(message)) return false;
@@ -151,7 +151,7 @@ export class Leader implements RoleBehaviour {
     const isNewIncarnation = recovery !== null && recovery !== peer.recovery;
     peer.recovery = recovery;
     if (isNewIncarnation) {
-      // All that it has acknowledged may be gone. The new round finds out what there is, and proves which answers are new.
+      // Everything that it has acknowledged may be gone. The new round finds out what it holds, and proves which answers are new.
       peer.forget(this.state.log.lastIndex);
       this.propagation.heartbeat();
     }
@@ -161,8 +161,8 @@ export class Leader implements RoleBehaviour {
   }
 
   /**
-   * No follower answers a round that did not begin, or holds more of our log than there is. Whoever says so is not one
-   * of ours, and a leader that went down over it would be the wrong one to stop.
+   * No member of this group answers a round that did not begin, or holds more of our log than exists. The sender of such a
+   * message is a stranger, which must not be able to stop the leader.
    */
   private mayHaveAsked(message: AppendResponse | SnapshotResponse | LeaseRequest): boolean {
     return message.round <= this.propagation.round && indexOf(message) <= this.state.log.lastIndex;
@@ -180,24 +180,24 @@ export class Leader implements RoleBehaviour {
     this.advance();
   }
 
-  /** After any news: commits, settles, answers reads, and goes on with a leadership transfer. */
+  /** Called after any news: commits, settles, answers reads, and continues a leadership transfer. */
   private advance(): void {
     const { log, quorum } = this.state;
-    // Neither learners nor members with amnesia: an entry must be on disks whose owners remember it when they vote.
+    // Without learners and members with amnesia: an entry must be on disks whose owners remember it when they vote.
     const voters = [...this.progress.values()].filter((peer) => peer.counts);
     const held = [log.durableIndex, ...voters.map((peer) => peer.matchIndex)];
     const index = nthHighest(held, quorum);
-    // Raft paper 5.4.2, figure 8: an entry of an earlier term that a majority holds can still be overwritten.
+    // Raft paper 5.4.2, figure 8: an entry of an earlier term can still be overwritten, even if a majority holds it.
     if (index > log.commitIndex && log.matches(index, this.state.term)) log.commitTo(index);
     this.leases.advance();
-    // Our own round counts as answered: we are sure to follow ourselves.
+    // Our own answer to the newest round counts as given.
     this.reads.advance(nthHighest([this.propagation.round, ...voters.map((peer) => peer.round)], quorum));
     this.transfer.advance();
   }
 
   /**
-   * Check-quorum (Raft thesis 6.2): a leader that nobody answers must not go on believing that it leads. Its clients would wait for
-   * commits that can't come, instead of looking for the leader that the others may have elected.
+   * Check-quorum (Raft thesis 6.2): a leader that no majority answers must step down. Otherwise its clients would wait for commits
+   * that can't come, instead of looking for the leader that the others may have elected.
    */
   private hasQuorum(): boolean {
     const { electionTicks } = this.state.options;
@@ -207,13 +207,13 @@ export class Leader implements RoleBehaviour {
 
   private peer(id: MemberId): Progress {
     const peer = this.progress.get(id);
-    // senders.ts has dropped everybody else's.
+    // senders.ts has dropped messages of all others.
     invariant(peer !== undefined, 'messages come from members', () => ({ from: id, peers: this.state.peers }));
     return peer;
   }
 }
 
-/** Index up to which the sender claims to have our log. */
+/** Returns the index up to which the sender claims to have our log. */
 function indexOf(message: AppendResponse | SnapshotResponse | LeaseRequest): number {
   switch (message.type) {
     case 'appendResponse':
@@ -225,7 +225,7 @@ function indexOf(message: AppendResponse | SnapshotResponse | LeaseRequest): num
   }
 }
 
-/** The largest number that at least `n` of the values reach; 0 when there are fewer than `n`. */
+/** Returns the largest number that at least `n` of the values reach; 0 if there are fewer than `n`. */
 function nthHighest(values: number[], n: number): number {
   return values.sort((a, b) => b - a)[n - 1] ?? 0;
 }

@@ -3,9 +3,9 @@ import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 
 /**
- * Transfers leadership to another voter (Raft thesis 3.10): takes no proposals, lets the target catch up, then tells it to ask
- * for votes at once. If nothing has come of it within an election timeout, it is called off, and proposals are taken again: the
- * target may be down, or the message to it lost.
+ * Transfers leadership to another voter (Raft thesis 3.10): refuses proposals, lets the target catch up, then tells it to ask
+ * for votes at once. A transfer that does not succeed within an election timeout is aborted, and proposals are accepted again:
+ * the target may be down, or the message to it lost.
  */
 export class LeadershipTransfer {
   /** The voter that is to lead; null when no transfer is under way. */
@@ -19,7 +19,7 @@ export class LeadershipTransfer {
     private readonly progress: ReadonlyMap<MemberId, Progress>,
   ) {}
 
-  /** False: another transfer is under way, or `to` is not a voter that counts, which could not win. */
+  /** False if another transfer is under way, or if `to` is not a voter that counts and so could not win. */
   start(to: MemberId): boolean {
     const peer = this.progress.get(to);
     if (peer?.counts !== true || this.target !== null) return false;
@@ -37,12 +37,12 @@ export class LeadershipTransfer {
     this.target = null;
   }
 
-  /** Only a target that has everything can win, and asking it earlier would only cost an election. */
+  /** Tells the target to begin, once it has the whole log. Before that it can't win, and would only cost an election. */
   advance(): void {
     if (this.target === null || this.told) return;
     const peer = this.progress.get(this.target);
     if (peer?.counts !== true || peer.matchIndex !== this.state.log.lastIndex) return;
-    // Once: each such message costs an election, and the next term of the target would depose the one that it has won.
+    // Only once: each such message costs an election, and a second term of the target would depose the first.
     this.told = true;
     this.state.out.now.push({ type: 'timeoutNow', from: this.state.id, to: this.target, term: this.state.term });
   }

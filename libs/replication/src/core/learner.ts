@@ -8,16 +8,16 @@ import type { RoleBehaviour } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
 /**
- * Has the log and no vote. Nothing depends on its disk, so it acknowledges what it has received and released, at once, without
- * waiting for a sync. With a lease it answers reads by itself (held-lease.ts, local-reads.ts).
+ * Receives the log but does not vote. Nothing depends on its disk, so it acknowledges received and released entries at once,
+ * without waiting for a sync. With a lease it answers reads by itself (held-lease.ts, local-reads.ts).
  */
 export class Learner implements RoleBehaviour {
   readonly role = 'learner';
-  /** Never asked for: it has no vote to refuse. */
+  /** Never used: a learner has no vote to refuse. */
   readonly hasLiveLeader = false;
   /** Ticks since the last message of the leader. */
   private ticks = 0;
-  /** The log is known to agree with this leader's up to here. */
+  /** Index up to which the log is known to agree with this leader's. */
   private agreedIndex = 0;
   /** The newest round that it has received from this leader. */
   private round = 0;
@@ -35,7 +35,7 @@ export class Learner implements RoleBehaviour {
   tick(): void {
     this.ticks += 1;
     this.lease.tick();
-    // A lease that it holds goes on until its end. Only reads that need the leader fail.
+    // A lease stays valid until its end. Only reads that need the leader fail.
     if (this.ticks < this.state.options.electionTicks || this.state.leader === null) return;
     this.state.leader = null;
     this.lease.leaderLost();
@@ -62,14 +62,14 @@ export class Learner implements RoleBehaviour {
       case 'snapshotResponse':
       case 'leaseRequest':
       case 'timeoutNow':
-        // It takes no part in elections, and leads nobody that could answer it.
+        // A learner takes part in no election, and never leads.
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** The shell has released entries. More may be acknowledged now than when they arrived. */
+  /** The shell has released entries, so more may be acknowledged. */
   released(): void {
     this.owesAnswer = this.agreedIndex > 0;
   }
@@ -78,7 +78,7 @@ export class Learner implements RoleBehaviour {
     return this.owesAnswer || this.lease.hasQuestion;
   }
 
-  /** Sends one answer for all that has arrived or was released since the last time. */
+  /** Sends one answer for everything that has arrived or was released since the last flush. */
   flush(): void {
     if (this.owesAnswer) this.acknowledge();
     this.owesAnswer = false;
@@ -94,7 +94,7 @@ export class Learner implements RoleBehaviour {
       to: leader,
       term,
       accepted: true,
-      // Not what is only here: caches behind this learner may still show what the entry changes.
+      // Not entries that are only received: caches behind this learner may still show the data that they change.
       index: Math.min(this.agreedIndex, this.receipts.releasedIndex),
       hintIndex: this.agreedIndex,
       hintTerm: 0,
@@ -105,7 +105,7 @@ export class Learner implements RoleBehaviour {
 
   private answer(response: AppendResponse | null): void {
     if (response === null) return;
-    // A refusal leaves at once and by itself, because the leader sends nothing new until it has it.
+    // A refusal is sent at once and separately, because the leader sends nothing new until it arrives.
     if (!response.accepted) {
       this.state.out.now.push(response);
       return;
@@ -119,7 +119,7 @@ export class Learner implements RoleBehaviour {
     invariant(leader === null || leader === from, 'one leader in each term', () => ({ term, leader, other: from }));
     this.state.leader = from;
     this.ticks = 0;
-    // Messages overtake each other; an older round would hide from the leader that this learner knows the newer one.
+    // Messages may be reordered; an older round would hide from the leader that this learner knows a newer one.
     this.round = Math.max(this.round, round);
     if (leader === null) this.lease.leaderFound();
   }

@@ -4,38 +4,38 @@ import type { ReadPosition } from './receipts.js';
 import type { Replica } from './replica.js';
 
 interface LocalRead {
-  /** Whether an entry may change what is read. The read waits for no other ones. */
+  /** Reports whether an entry may change the data to be read. The read waits for no other entries. */
   readonly concerns: (entry: Entry) => boolean;
-  /** Called when local state may be read, in the same turn. */
+  /** Called when local state may be read, within the same turn. */
   readonly ripe: () => void;
-  /** Called when there is no lease: only the leader knows what has taken effect. */
+  /** Called when there is no lease: only the leader knows which entries have taken effect. */
   readonly askLeader: () => void;
 }
 
 /** The position that a read waits for, and the lease under which that is enough. */
 interface Plan extends ReadPosition {
-  /** When that lease was granted; another value means another lease, with a gap before it. */
+  /** Time at which that lease was granted. A different value means a different lease, with a gap before it. */
   readonly since: number;
 }
 
 /**
- * Reads at a learner that holds a lease. Whatever took effect before the call has been received here, or lies below the index that
- * came with the lease. So a read waits until that is applied, as far as it concerns the read, and is then answered from local
- * state, if the lease lasts still.
+ * Reads at a learner that holds a lease. Every entry that took effect before the call was received here, or lies below the index
+ * that came with the lease. So a read waits until those entries are applied, as far as they concern it, and is then answered
+ * from local state if the lease is still valid.
  */
 export class LocalReads {
   private waiting: { readonly read: LocalRead; readonly plan: Plan }[] = [];
 
   constructor(private readonly core: Pick<Replica, 'readLease' | 'lastReceived' | 'termAt'>) {}
 
-  /** @param now a fresh reading of the clock, here and below */
+  /** @param now a fresh reading of the clock, as in `advance` */
   start(read: LocalRead, now: number, appliedIndex: number): void {
     const lease = this.core.readLease(now);
     if (lease === null) read.askLeader();
     else this.goOn(read, this.plan(read, lease), now, appliedIndex);
   }
 
-  /** To be called when entries were applied or cut, and on each tick. */
+  /** Must be called when entries were applied or cut, and on each tick. */
   advance(now: number, appliedIndex: number): void {
     const { waiting } = this;
     this.waiting = [];
@@ -48,7 +48,7 @@ export class LocalReads {
       read.askLeader();
       return;
     }
-    // After a gap between two leases, what was received before is not all. And an entry that was cut will never be applied.
+    // After a gap between two leases, the plan may lack entries. And an entry that was cut will never be applied.
     const isOutdated = lease.since !== plan.since || this.isCut(plan, appliedIndex);
     const current = isOutdated ? this.plan(read, lease) : plan;
     if (current.index <= appliedIndex) read.ripe();

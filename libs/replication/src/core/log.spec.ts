@@ -5,7 +5,7 @@ import type { Entry } from './messages.js';
 
 const entry = (index: number, term: number, data: string | null = 'x'): Entry => ({ index, term, data });
 
-/** A stored log of entries with these terms, behind a snapshot of `edge`. */
+/** A stored log of entries with these terms, after a snapshot up to `edge`. */
 function stored(terms: readonly number[], edge = { index: 0, term: 0 }): LogReader {
   const first = edge.index + 1;
   return {
@@ -17,7 +17,7 @@ function stored(terms: readonly number[], edge = { index: 0, term: 0 }): LogRead
 }
 
 describe('Log', () => {
-  it('is the stored entries followed by a tail that is not durable', () => {
+  it('consists of stored entries and a tail that is not durable', () => {
     const log = new Log(stored([1, 1]), 0);
     log.append(entry(3, 2));
     expect([log.lastIndex, log.lastTerm, log.durableIndex]).toEqual([3, 2, 2]);
@@ -35,7 +35,7 @@ describe('Log', () => {
     expect(log.startWrite()).toEqual([entry(2, 1)]);
   });
 
-  it('keeps what agrees, and cuts from the first conflict on', () => {
+  it('keeps entries that agree, and cuts from the first conflict on', () => {
     const log = new Log(stored([1, 1, 2]), 0);
     log.take([entry(1, 1), entry(2, 1)]);
     expect([log.lastIndex, log.hasUnwritten()]).toEqual([3, false]);
@@ -44,7 +44,7 @@ describe('Log', () => {
     expect(log.startWrite()).toEqual([entry(3, 3)]);
   });
 
-  it('does not count the part of a write that was cut while it was under way', () => {
+  it('does not count the part of a write that was cut meanwhile', () => {
     const log = new Log(stored([1]), 0);
     log.take([entry(2, 1), entry(3, 1)]);
     log.startWrite();
@@ -54,7 +54,7 @@ describe('Log', () => {
     expect(log.startWrite().map(({ index }) => index)).toEqual([3, 4]);
   });
 
-  it('refuses to cut what is committed, to leave gaps, and to let terms fall', () => {
+  it('refuses to cut committed entries, to leave gaps, and to let terms fall', () => {
     const log = new Log(stored([1, 2]), 2);
     expect(() => log.take([entry(2, 3)])).toThrow('committed entries are never cut: {"cut":2,"commit":2}');
     expect(() => log.append(entry(4, 2))).toThrow('no gaps');
@@ -62,7 +62,7 @@ describe('Log', () => {
     expect(() => log.settleTo(3)).toThrow('only what is in the log commits');
   });
 
-  it('applies what is committed and durable, each entry once', () => {
+  it('applies committed and durable entries, each once', () => {
     const log = new Log(stored([1]), 0);
     log.append(entry(2, 1));
     log.settleTo(2);
@@ -70,7 +70,7 @@ describe('Log', () => {
     expect(log.hasUnapplied()).toBe(false);
     log.startWrite();
     log.writeReturned();
-    // The reader of this test never learns of entry 2, so only the position is looked at.
+    // The reader of this test never contains entry 2, so only the index is checked.
     expect(log.hasUnapplied()).toBe(true);
   });
 
@@ -82,7 +82,7 @@ describe('Log', () => {
     expect(log.lastIndexUpToTerm(0, 0, 6)).toBe(0);
   });
 
-  it('cuts a batch at its limits, but never down to nothing', () => {
+  it('cuts a batch at its limits, but never to nothing', () => {
     const log = new Log(stored([]), 0);
     for (let index = 1; index <= 4; index += 1) log.append(entry(index, 1, 'four'));
     expect(log.entries(1, 3, 1000)).toHaveLength(3);
@@ -91,7 +91,7 @@ describe('Log', () => {
     expect(log.entries(5, 10, 1000)).toEqual([]);
   });
 
-  it('goes on behind a snapshot', () => {
+  it('continues after a snapshot', () => {
     const log = new Log(stored([], { index: 0, term: 0 }), 0);
     log.append(entry(1, 1));
     log.replacedBySnapshot(7);

@@ -4,25 +4,25 @@ import type { Entry } from './messages.js';
 import { Tail } from './tail.js';
 
 /**
- * The log as the protocol sees it: what is stored, followed by a tail that is not durable yet.
+ * The log as the protocol sees it: the stored entries, followed by a tail that is not durable yet.
  *
  *     firstIndex ... appliedIndex <= settledIndex <= commitIndex ... lastIndex
  *     |---- reader, durable ----|------ tail ------|
  *
- * *Settled* means committed, and received by every learner that may answer reads by itself. What is not settled is shown
- * to nobody. Without learners it is the same as committed.
+ * *Settled* means committed, and acknowledged by every learner that may answer reads by itself. An entry that is not settled
+ * is visible to nobody. Without learners, settled is the same as committed.
  *
  * Invariants, checked below:
- * - nothing at or below the commit index is ever cut or overwritten;
- * - indexes follow each other without gaps and terms never fall;
+ * - no entry at or below the commit index is ever cut or overwritten;
+ * - indexes have no gaps, and terms never fall;
  * - an entry is handed out to be applied only when it is settled and durable here.
  */
 export class Log {
-  /** Every entry from its first one on is here; the reader may show older versions of them. */
+  /** Holds every entry from its first index on; the reader may show older versions of them. */
   private tail: Tail;
-  /** Entries from here on were not yet handed out to be written. */
+  /** Index of the first entry that was not handed out to be written. */
   private writeFrom: number;
-  /** Last entry of the write under way that is still ours; 0 when none is. */
+  /** Last entry of the write in progress that is still ours; 0 if none is. */
   private writingTo = 0;
 
   private durable: number;
@@ -30,13 +30,13 @@ export class Log {
   private settled: number;
   private applied: number;
 
-  /** @param appliedIndex of the state machine: that much was settled before the start, and more can't be known yet */
+  /** @param appliedIndex applied index of the state machine: that much is settled, and more can't be known yet */
   constructor(
     private readonly reader: LogReader,
     appliedIndex: number,
   ) {
     const { firstIndex, lastIndex } = reader;
-    // A state machine ahead of its log has effects that no other member can know of; one behind its edge can't catch up.
+    // A state machine ahead of its log has effects that no other member knows; one behind the log's edge can't catch up.
     invariant(appliedIndex <= lastIndex && appliedIndex >= firstIndex - 1, 'what was applied is in the log', () => ({
       appliedIndex,
       firstIndex,
@@ -80,33 +80,33 @@ export class Log {
     return this.applied;
   }
 
-  /** Undefined beyond the end, and below the oldest entry kept. */
+  /** Returns the term of an entry; undefined beyond the end, and below the oldest entry kept. */
   termAt(index: number): number | undefined {
     return index >= this.tail.firstIndex ? this.tail.termAt(index) : this.reader.termAt(index);
   }
 
   /**
-   * Whether the entry at this position has this term. If it does, the two logs agree up to here (log matching, Raft paper 5.3):
-   * one leader wrote both entries, and each was taken only where the one before agreed.
+   * Reports whether the entry at this index has this term. If so, the two logs agree up to here (log matching, Raft paper 5.3):
+   * one leader wrote both entries, and each was accepted only where the preceding entry agreed.
    */
   matches(index: number, term: number): boolean {
     return this.termAt(index) === term;
   }
 
-  /** The election restriction (Raft paper 5.4.1): is a log that ends like this at least as complete as ours? */
+  /** Reports whether a log that ends like this is at least as complete as ours (election restriction, Raft paper 5.4.1). */
   isCoveredBy(lastIndex: number, lastTerm: number): boolean {
     return lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.lastIndex);
   }
 
   /**
-   * Last position at or below `to` (and not below `floor`) whose term is at most `term`: where two logs may still
-   * agree. Terms never fall along a log, so this is a binary search.
+   * Returns the last index at or below `to` (and not below `floor`) whose term is at most `term`, up to which two logs may
+   * agree. Terms never fall along a log, so a binary search finds it.
    */
   lastIndexUpToTerm(term: number, floor: number, to: number): number {
     let low = floor;
     let high = Math.min(to, this.lastIndex);
     while (low < high) {
-      // Rounded up, or two neighbours would be compared for ever.
+      // Rounded up; otherwise two neighbours would be compared for ever.
       const middle = Math.ceil((low + high) / 2);
       if (this.knownTermAt(middle) <= term) low = middle;
       else high = middle - 1;
@@ -114,11 +114,11 @@ export class Log {
     return low;
   }
 
-  /** From `from` on, cut at `maxEntries` and at `maxBytes` of data, but never empty when `from` exists. */
+  /** Returns entries from `from` on, cut at `maxEntries` and at `maxBytes` of data, but never empty if `from` exists. */
   entries(from: number, maxEntries: number, maxBytes: number): readonly Entry[] {
     const to = Math.min(this.lastIndex, from + maxEntries - 1);
     if (from > to) return [];
-    // A batch comes from one side only: the caller asks again for the rest, and most batches don't cross the border.
+    // A batch comes from one side only: the caller asks again for the rest, and most batches don't cross the boundary.
     if (from < this.tail.firstIndex) return this.reader.entries(from, Math.min(to, this.tail.firstIndex - 1), maxBytes);
     return this.tail.range(from, to, maxBytes);
   }
@@ -128,7 +128,7 @@ export class Log {
       entry: entry.index,
       last: this.lastIndex,
     }));
-    // The election restriction and the search above rely on it.
+    // The election restriction and the search above rely on this.
     invariant(entry.term >= this.lastTerm, 'terms never fall along the log', () => ({
       entry: entry.term,
       last: this.lastTerm,
@@ -137,11 +137,11 @@ export class Log {
   }
 
   /**
-   * Takes a leader's entries after a position known to match: skips what is here already, cuts what conflicts.
-   * Returns those that were not here.
+   * Takes a leader's entries after an index that is known to match: skips entries that are here already and cuts conflicting
+   * ones. Returns the entries that are new.
    */
   take(entries: readonly Entry[]): readonly Entry[] {
-    // Never cut what agrees: a late append must not shorten a log that a newer one has made longer.
+    // Never cut entries that agree: a late append must not shorten a log that a newer one has extended.
     const start = entries.findIndex(({ index, term }) => !this.matches(index, term));
     const news = start < 0 ? [] : entries.slice(start);
     const first = news[0]?.index ?? Infinity;
@@ -156,10 +156,10 @@ export class Log {
       commit: this.committed,
     }));
     this.tail.cutFrom(index);
-    // The storage still shows the entries that were cut. Nobody may count them as ours until others have taken their place.
+    // The storage still shows the entries that were cut. They must not count as ours until other entries replace them.
     this.durable = Math.min(this.durable, index - 1);
     this.writeFrom = Math.min(this.writeFrom, index);
-    // Of the write under way only what comes before the cut is still ours when it returns.
+    // When the write in progress returns, only its entries before the cut are still ours.
     this.writingTo = Math.min(this.writingTo, index - 1);
   }
 
@@ -167,7 +167,7 @@ export class Log {
     return this.writeFrom <= this.lastIndex;
   }
 
-  /** Everything that is to be written next; `writeReturned` reports that it is durable. */
+  /** Hands out the entries to write next; `writeReturned` reports that they are durable. */
   startWrite(): readonly Entry[] {
     const entries = this.tail.from(this.writeFrom);
     this.writeFrom = this.lastIndex + 1;
@@ -176,7 +176,7 @@ export class Log {
   }
 
   writeReturned(): void {
-    // Nothing of it may be ours any more: then the tail stays as it is, and the next write has what took its place.
+    // If none of its entries is ours any more, the tail stays as it is, and the next write has their replacements.
     if (this.writingTo > this.durable) {
       this.durable = this.writingTo;
       this.tail.durableUpTo(this.durable);
@@ -185,7 +185,7 @@ export class Log {
   }
 
   commitTo(index: number): void {
-    // News of a lower index is old news: appends and answers are reordered on the way.
+    // A lower index is old news: the network reorders appends and answers.
     if (index <= this.committed) return;
     invariant(index <= this.lastIndex, 'only what is in the log commits', () => ({
       commit: index,
@@ -194,7 +194,7 @@ export class Log {
     this.committed = index;
   }
 
-  /** An entry that a leader has settled is committed, too. */
+  /** Settles entries up to `index`, which are therefore committed as well. */
   settleTo(index: number): void {
     this.commitTo(index);
     this.settled = Math.max(this.settled, index);
@@ -204,9 +204,9 @@ export class Log {
     return this.applied < Math.min(this.settled, this.durable);
   }
 
-  /** Settled entries that are durable here, each once. */
+  /** Hands out settled entries that are durable here, each once. */
   takeUnapplied(maxEntries: number, maxBytes: number): readonly Entry[] {
-    // Not before it is durable: after a crash the state machine would be ahead of its own log.
+    // Only durable entries: otherwise the state machine would be ahead of its own log after a crash.
     const upTo = Math.min(this.settled, this.durable);
     if (this.applied >= upTo) return [];
     const entries = this.entries(this.applied + 1, Math.min(maxEntries, upTo - this.applied), maxBytes);
@@ -216,9 +216,9 @@ export class Log {
     return entries;
   }
 
-  /** A snapshot took the place of the whole log, durably. */
+  /** A snapshot has replaced the whole log, durably. */
   replacedBySnapshot(lastIndex: number): void {
-    // Backwards, it would undo commands that were acknowledged.
+    // Moving backwards would undo acknowledged commands.
     invariant(lastIndex > this.committed, 'a snapshot moves the log forward', () => ({
       lastIndex,
       commit: this.committed,

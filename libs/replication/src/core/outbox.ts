@@ -1,7 +1,7 @@
 import type { Message } from './messages.js';
 import type { PageRequest, PageToStore } from './ready.js';
 
-/** Effects that the core wants, gathered until the next `takeReady()`; the order in which they may happen is written on `Ready`. */
+/** Gathers the core's effects until the next `takeReady()`. `Ready` documents the order in which they may happen. */
 export class Outbox {
   /** Messages that promise nothing about this member's disk. */
   now: Message[] = [];
@@ -13,7 +13,7 @@ export class Outbox {
   failedReads: number[] = [];
   /** Pages of snapshots that the shell must read. */
   pageRequests: PageRequest[] = [];
-  /** A page that has arrived. At most one is kept at a time, so memory stays bounded. */
+  /** A page that has arrived. At most one is kept at a time, to bound memory. */
   storePage: PageToStore | null = null;
 
   get hasImmediate(): boolean {

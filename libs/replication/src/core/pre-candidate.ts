@@ -5,18 +5,18 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import { answerPreVote, answerVote } from './voting.js';
 
 /**
- * Asks "would you vote for me?" until a majority says yes or a leader is found (pre-vote, Raft thesis 9.6). It has moved nothing
- * yet: no term, no vote. So a member that could not win an election, because it is cut off or its log is too short, never
- * starts one, and never disturbs the leader that the others follow.
+ * Asks "would you vote for me?" until a majority says yes or a leader is found (pre-vote, Raft thesis 9.6). This changes no term
+ * and no vote. So a member that could not win an election, because it is partitioned or its log is too short, never starts
+ * one, and never disturbs the leader that the others follow.
  */
 export class PreCandidate implements RoleBehaviour {
   readonly role = 'preCandidate';
-  /** It asks because it knows none. So it grants pre-votes itself; otherwise two of three that ask at once would both fail. */
+  /** False, so it grants pre-votes itself; otherwise two of three members that ask at once would both fail. */
   readonly hasLiveLeader = false;
   private readonly campaign: Campaign;
   /** Lets a higher id go first, until it asks again itself. */
   private yields = false;
-  /** It does so once only (see `yieldTo`). */
+  /** True once it has yielded, which it does only once (see `yieldTo`). */
   private hasYielded = false;
 
   constructor(
@@ -28,7 +28,7 @@ export class PreCandidate implements RoleBehaviour {
 
   start(): void {
     this.ask();
-    // A group of one has a majority without anybody's answer.
+    // A group of one needs no answer for a majority.
     this.count();
   }
 
@@ -46,8 +46,8 @@ export class PreCandidate implements RoleBehaviour {
         this.campaign.follow(message);
         return;
       case 'preVoteResponse':
-        // A refusal is not kept: the same voter may say yes to a later question, once it misses its leader too. Answers for
-        // another term are to an earlier campaign.
+        // A refusal is not kept: the same voter may say yes later, once it misses its leader, too. Answers for another term belong to
+        // an earlier campaign.
         if (this.yields || !message.granted || message.term !== this.state.term + 1) return;
         this.campaign.answered(message.from, true);
         this.count();
@@ -64,7 +64,7 @@ export class PreCandidate implements RoleBehaviour {
       case 'leaseRequest':
       case 'leaseResponse':
       case 'timeoutNow':
-        // For a role that this member had earlier in this term, or from a leader that it no longer follows.
+        // Addressed to a role that this member had earlier in this term, or from a leader that it no longer follows.
         return;
       default:
         message satisfies never;
@@ -72,14 +72,14 @@ export class PreCandidate implements RoleBehaviour {
   }
 
   /**
-   * Two that ask at the same moment would say yes to each other, vote for themselves, and both wait for another timeout. Only
-   * once, because the other one may receive no answers and ask for ever.
+   * Lets a higher id go first. Two members that ask at the same moment would say yes to each other, vote for themselves, and both
+   * wait for another timeout. Only once, because the other one may receive no answers and ask for ever.
    */
   private yieldTo(id: MemberId): void {
     if (id < this.state.id || this.hasYielded) return;
     this.hasYielded = true;
     this.yields = true;
-    // Otherwise answers from before could still make it a candidate beside the one that it lets go first.
+    // Otherwise earlier answers could still make it a candidate, competing with the one that it lets go first.
     this.campaign.forgetAnswers();
   }
 
@@ -88,9 +88,9 @@ export class PreCandidate implements RoleBehaviour {
   }
 
   private ask(): void {
-    // The term that it would lead. Its own stays as it is, so that nobody has to follow it there in vain.
+    // The term that it would lead. Its own term does not change, so that nobody follows it in vain.
     const term = this.state.term + 1;
-    // At once, and not after a sync: a pre-vote stands for no vote of this member's own.
+    // Sent at once, not after a sync: a pre-vote implies no vote of this member.
     for (const question of this.campaign.questions())
       this.state.out.now.push({ type: 'preVoteRequest', ...question, term });
   }

@@ -3,23 +3,23 @@ import type { MemberId } from './messages.js';
 import type { Progress } from './progress.js';
 import type { LeadershipTransfer } from './leadership-transfer.js';
 
-/** Up to 64 times the delay. */
+/** Maximum number of doublings of the delay: up to 64 times. */
 const MAX_DOUBLINGS = 6;
-/** Number of delays after which a transfer counts as a success: the member that it went to led for that long. */
+/** Number of delays for which the new leader must lead for the transfer to count as a success. */
 const DELAYS_TO_PROVE_ITSELF = 8;
 
 /**
- * Prefers the highest live id as leader, and moves leadership only without an outage: to a member that has been alive
- * and caught up for the whole delay. Each transfer after which this member leads again soon doubles the delay, so that
- * a member that keeps dying can't keep the group busy.
+ * Transfers leadership to the highest live id, without an outage: only to a member that has been alive and caught up for the
+ * whole delay. Each transfer after which this member soon leads again doubles the delay, so that a member that keeps dying
+ * can't keep the group busy.
  */
 export class Preference {
-  /** The highest live id above ours, as seen last. */
+  /** The highest live id above ours, as last seen. */
   private candidate: MemberId | null = null;
-  /** Ticks for which it has been that, and caught up, without a break. */
+  /** Ticks for which the candidate has been the highest live id, and caught up, without a break. */
   private stableTicks = 0;
   private ticks = 0;
-  /** The commit index one heartbeat ago, and at the one before that. */
+  /** The commit index at the last heartbeat, and at the one before. */
   private commitIndex = 0;
   private commitBefore = 0;
 
@@ -46,7 +46,7 @@ export class Preference {
     if (this.stableTicks < this.delay) return;
     this.stableTicks = 0;
     if (!this.transfer.start(preferred.id)) return;
-    // Counted as failed in advance. If it goes well, this member does not lead again for long, and the count begins anew.
+    // Counted as failed in advance. If it succeeds, this member does not lead again for a long time, and the count restarts.
     const { transferHistory, ticks } = this.state;
     transferHistory.failed += 1;
     transferHistory.lastAt = ticks;
@@ -56,7 +56,7 @@ export class Preference {
     return this.state.options.preferenceDelayTicks * 2 ** Math.min(this.state.transferHistory.failed, MAX_DOUBLINGS);
   }
 
-  /** Null when nobody above us is alive. */
+  /** Returns the live peer with the highest id above ours; null if there is none. */
   private highestLivePeer(): Progress | null {
     const { id, options } = this.state;
     const above = [...this.progress.values()].filter(
@@ -72,7 +72,7 @@ export class Preference {
     this.commitIndex = this.state.log.commitIndex;
   }
 
-  /** Under load the last entries are always on their way: so a heartbeat's time is granted, and the transfer waits for the rest. */
+  /** Tolerates a lag of one heartbeat: under load the last entries are always on their way, and the transfer waits for them. */
   private isCaughtUp(peer: Progress): boolean {
     return peer.state === 'replicate' && peer.matchIndex >= this.commitBefore;
   }

@@ -16,7 +16,7 @@ describe('Progress', () => {
     expect(peer.mayReceiveEntries(2)).toBe(true);
   });
 
-  it('never goes back below what is known to match', () => {
+  it('never goes back below the match index', () => {
     const peer = new Progress(2, 10, false);
     peer.accepted(5, 1);
     peer.probeFrom(3);
@@ -25,14 +25,14 @@ describe('Progress', () => {
     expect(peer.matchIndex).toBe(5);
   });
 
-  it('tells news from the late answer to an older question', () => {
+  it('distinguishes a new refusal from the late answer to an older question', () => {
     const peer = new Progress(2, 10, false);
     expect([peer.refusalIsNews(10), peer.refusalIsNews(9)]).toEqual([true, false]);
     peer.accepted(10, 1);
     expect([peer.refusalIsNews(10), peer.refusalIsNews(11)]).toEqual([false, true]);
   });
 
-  it('takes a refusal for amnesia only if the question came after the acknowledgement', () => {
+  it('treats a refusal as amnesia only if the question came after the acknowledgement', () => {
     const peer = new Progress(2, 10, false);
     peer.accepted(10, 3);
     expect(peer.provesAmnesia(10, 3)).toBe(false);
@@ -40,7 +40,7 @@ describe('Progress', () => {
     expect(peer.provesAmnesia(11, 4)).toBe(false);
   });
 
-  it('probes again after it was unreachable, or was silent and then answered', () => {
+  it('probes again after the peer was unreachable, or was silent and then answered', () => {
     const peer = new Progress(2, 10, false);
     peer.accepted(10, 1);
     peer.sent(12);

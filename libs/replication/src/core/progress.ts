@@ -1,15 +1,16 @@
 import type { MemberId } from './messages.js';
 
 /**
- * - `probe`: where the logs agree is not known; one append with entries at a time.
- * - `replicate`: it is known, and appends follow each other without waiting for answers.
- * - `snapshot`: the log no longer reaches back; pages of a snapshot are sent, and no entries.
+ * The mode in which a leader sends to a peer:
+ * - `probe`: it is unknown where the logs agree; one append with entries at a time.
+ * - `replicate`: it is known, and appends are pipelined without waiting for answers.
+ * - `snapshot`: the leader's log does not reach back far enough; pages of a snapshot are sent, and no entries.
  */
 export type ProgressState = 'probe' | 'replicate' | 'snapshot';
 
-/** The recovery of a member with amnesia, as its leader sees it; of a learner, only the incarnation. */
+/** The recovery of a member with amnesia, as its leader sees it; for a learner, only the incarnation. */
 export interface Recovery {
-  /** Names its present incarnation. */
+  /** Identifies its present incarnation. */
   readonly nonce: number;
   /** The first round that began after its first report. */
   readonly sinceRound: number;
@@ -17,39 +18,39 @@ export interface Recovery {
   readonly upTo: number | null;
 }
 
-/** Everything that a leader knows of one peer. It is a follower, or a learner. */
+/** Everything that a leader knows about one peer, which is a follower or a learner. */
 export class Progress {
   state: ProgressState = 'probe';
-  /** The follower's log is known to agree, durably, up to here. Of a learner: what it has acknowledged. */
+  /** Index up to which the follower's log is known to agree, durably; for a learner, the index that it has acknowledged. */
   matchIndex = 0;
-  /** The next entry to send. */
+  /** Index of the next entry to send. */
   nextIndex: number;
-  /** Ticks since anything of our term came from it. */
+  /** Ticks since its last message of our term. */
   lastContactTicks = 0;
   /** Newest heartbeat round that it has answered. */
   round = 0;
-  /** Number of the snapshot under way; 0 before the first one. */
+  /** Number of the snapshot in progress; 0 before the first one. */
   snapshotNumber = 0;
-  /** The page of it that the peer needs next. */
+  /** The page of that snapshot that the peer needs next. */
   page = 0;
   /** Ticks since the shell was asked for that page. */
   pageTicks = 0;
-  /** Whether the shell had it. */
+  /** Whether the shell had that page. */
   pageWasSent = false;
 
   /** Newest settled index that was sent to it. */
   toldIndex = 0;
 
-  /** Not null while it has amnesia; then nothing that it says is counted. Of a learner it names the incarnation. */
+  /** Not null while the peer has amnesia; then none of its answers count. For a learner it identifies the incarnation. */
   recovery: Recovery | null = null;
-  /** We have seen it refuse what it had acknowledged, and told it so. */
+  /** True if it has refused an entry that it had acknowledged; it is told so. */
   amnesia = false;
 
-  /** An append with entries is on its way to a peer that is probed. Another one would only repeat it. */
+  /** True while an append with entries is on its way to a peer in `probe`. Another one would only repeat it. */
   private waitsForProbe = false;
-  /** Last index of each append with entries that was not answered yet. */
+  /** Last index of each unanswered append with entries. */
   private inFlight: number[] = [];
-  /** Newest round when `matchIndex` was learned: an answer to a later one can't be older than that. */
+  /** Newest round when `matchIndex` was learned: an answer to a later round can't be older than that. */
   private matchRound = 0;
 
   constructor(
@@ -60,7 +61,7 @@ export class Progress {
     this.nextIndex = lastIndex + 1;
   }
 
-  /** Whether its word counts: for commits, rounds, the leader's own quorum and leadership transfers. */
+  /** Whether it counts: for commits, rounds, the leader's quorum and leadership transfers. */
   get counts(): boolean {
     return !this.isLearner && this.recovery === null && !this.amnesia;
   }
@@ -76,7 +77,7 @@ export class Progress {
     }
   }
 
-  /** Entries up to `lastIndex` were sent. A probe waits for a sign of life; what is streamed is assumed to arrive. */
+  /** Entries up to `lastIndex` were sent. A probe waits for an answer; pipelined entries are assumed to arrive. */
   sent(lastIndex: number): void {
     if (this.state === 'probe') this.waitsForProbe = true;
     else {
@@ -85,7 +86,7 @@ export class Progress {
     }
   }
 
-  /** It has acknowledged all up to `index`, and its log agrees up to `agreed`; `round` is the newest one now. */
+  /** The peer has acknowledged all entries up to `index`, and its log agrees up to `agreed`; `round` is the newest round now. */
   accepted(index: number, round: number, agreed = index): void {
     while ((this.inFlight[0] ?? Infinity) <= index) this.inFlight.shift();
     if (index > this.matchIndex) {
@@ -93,15 +94,14 @@ export class Progress {
       this.matchRound = round;
       this.nextIndex = Math.max(this.nextIndex, index + 1);
     }
-    // The logs agree up to where entries would be sent next, so these may follow each other without waiting.
+    // The logs agree up to the next entry to send, so appends may be pipelined.
     if (this.state !== 'probe' || Math.max(index, agreed) + 1 < this.nextIndex) return;
     this.become('replicate');
     this.nextIndex = Math.max(this.nextIndex, agreed + 1);
   }
 
   /**
-   * The follower has no entry of ours at `index`. False when that is old news: an answer to something sent before
-   * what we know now.
+   * Reports whether a refusal at `index` is news. It is not if it answers an append from before what is known now.
    */
   refusalIsNews(index: number): boolean {
     return this.state === 'replicate'
@@ -110,20 +110,20 @@ export class Progress {
   }
 
   /**
-   * It refuses, in answer to a round that began after it had acknowledged more than that: it has lost entries that
-   * were durable.
+   * Reports whether a refusal proves amnesia: it answers a round that began after the peer had acknowledged more than that,
+   * so the peer has lost durable entries.
    */
   provesAmnesia(index: number, round: number): boolean {
     return this.counts && index <= this.matchIndex && round > this.matchRound;
   }
 
-  /** Asks where the logs agree, from `nextIndex` downwards. Never below what it has acknowledged: it can't take that back. */
+  /** Probes where the logs agree, from `nextIndex` downwards, but never below the acknowledged index. */
   probeFrom(nextIndex: number): void {
     this.become('probe');
     this.nextIndex = Math.max(nextIndex, this.matchIndex + 1);
   }
 
-  /** Nothing gets through to it: nothing is streamed until it answers again. */
+  /** Stops the pipeline to an unreachable peer until it answers again. */
   unreachable(): void {
     if (this.state === 'replicate') this.probeFrom(this.matchIndex + 1);
   }
@@ -140,7 +140,7 @@ export class Progress {
     this.pageWasSent = false;
   }
 
-  /** The peer may have lost its log: nothing that it has acknowledged holds any more. */
+  /** Forgets all acknowledgements, because the peer may have lost its log. */
   forget(lastIndex: number): void {
     this.amnesia = false;
     this.matchIndex = 0;
@@ -150,10 +150,10 @@ export class Progress {
     this.nextIndex = lastIndex + 1;
   }
 
-  /** A message of our term came from it. */
+  /** Handles any message of our term from the peer. */
   answered(round: number): void {
     this.lastContactTicks = 0;
-    // It is alive: whatever has become of the last probe, another one will not be in vain.
+    // It is alive, so it makes sense to send another probe, whatever became of the last one.
     this.waitsForProbe = false;
     this.round = Math.max(this.round, round);
   }

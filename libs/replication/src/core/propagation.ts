@@ -4,13 +4,13 @@ import type { Progress } from './progress.js';
 import { permissionFor } from './recovery.js';
 
 /**
- * The half of propagation that a leader does (Raft paper 5.3): it decides which entries or pages to send to which peer, and
- * learns from the answers where the logs agree. Each peer is in one of three states, which are told in progress.ts.
+ * The leader's half of propagation (Raft paper 5.3): decides which entries or pages to send to which peer, and learns from the
+ * answers where the logs agree. Each peer is in one of three states, which progress.ts describes.
  */
 export class Propagation {
-  /** Number of the newest heartbeat round. Never used twice in a term, and a term has one leader. */
+  /** Number of the newest heartbeat round; unique within a term. */
   round = 0;
-  /** Number of snapshots begun in this term, to any peer; the newest one has it as its number. */
+  /** Number of snapshots begun in this term, for any peer. It is also the number of the newest one. */
   private snapshots = 0;
 
   constructor(
@@ -18,12 +18,12 @@ export class Propagation {
     private readonly progress: ReadonlyMap<MemberId, Progress>,
   ) {}
 
-  /** Counts the appends with the new leader's first entry as its first round, so that they prove its leadership as well. */
+  /** Makes the appends with a new leader's first entry its first round, so that they also prove its leadership. */
   begin(): void {
     this.round = 1;
   }
 
-  /** Begins a new round: every member is asked "do you still follow me, and does your log agree with what I sent?" */
+  /** Begins a new round, which asks every peer: "Do you still follow me, and does your log agree with what I sent?" */
   heartbeat(): void {
     this.round += 1;
     for (const peer of this.progress.values()) this.sendHeartbeat(peer);
@@ -38,8 +38,8 @@ export class Propagation {
   }
 
   /**
-   * A page, or the answer to it, may be lost: it is read again after an election timeout, if the peer is alive. If the shell did
-   * not have the page any more, or it was the first one (which opens a new snapshot), a new snapshot begins.
+   * Repeats a snapshot page after an election timeout, if the peer is alive: the page or its answer may be lost. If the shell no
+   * longer has the page, or it is the first one (which opens a new snapshot), a new snapshot begins.
    */
   tick(): void {
     const { electionTicks } = this.state.options;
@@ -54,26 +54,26 @@ export class Propagation {
 
   onAccepted(peer: Progress, { index, hintIndex }: AppendResponse): void {
     peer.accepted(index, this.round, hintIndex);
-    // A snapshot is needed no longer once the follower has reached our log by itself.
+    // The snapshot is no longer needed once the follower has reached our log by itself.
     if (peer.state === 'snapshot' && peer.matchIndex + 1 >= this.state.log.firstIndex)
       peer.probeFrom(peer.matchIndex + 1);
   }
 
   onRefused(peer: Progress, refusal: AppendResponse): void {
     if (peer.provesAmnesia(refusal.index, refusal.round)) {
-      // It may have voted too, and forgotten that. It counts for nothing until recovery.ts has brought it back.
+      // It may also have voted and forgotten that, so it does not count until recovery.ts has brought it back.
       peer.forget(this.state.log.lastIndex);
       peer.amnesia = true;
       return;
     }
     if (!peer.refusalIsNews(refusal.index)) return;
     const { log } = this.state;
-    // Skip whole terms on our side too: nothing of a higher term than the hint's can agree at or below the hint.
+    // Skip whole terms on our side, too: no entry with a higher term than the hint's can agree at or below the hint.
     const isKept = log.termAt(refusal.hintIndex) !== undefined && refusal.hintIndex >= log.firstIndex - 1;
     const agreed = isKept
       ? log.lastIndexUpToTerm(refusal.hintTerm, log.firstIndex - 1, refusal.hintIndex)
       : refusal.hintIndex;
-    // At least one position back, or the same question would be asked for ever.
+    // At least one entry back; otherwise the same question would be asked for ever.
     peer.probeFrom(Math.min(agreed + 1, refusal.index));
   }
 
@@ -83,14 +83,14 @@ export class Propagation {
       if (peer.state === 'snapshot') peer.probeFrom(peer.matchIndex + 1);
       return;
     }
-    // Page 2 of one snapshot is not page 2 of another: only answers about the present one are followed.
+    // Page 2 of one snapshot is not page 2 of another: ignore answers about other snapshots.
     if (peer.state !== 'snapshot' || response.snapshotNumber !== peer.snapshotNumber) return;
-    // A follower that has none of this snapshot was restarted in the middle of it.
+    // A follower that has no page of this snapshot was restarted in the middle of it.
     if (response.nextPage === 0) this.beginSnapshot(peer);
     else if (response.nextPage === peer.page + 1) this.askForPage(peer, response.nextPage);
   }
 
-  /** The shell has read a page that was asked for. By now the peer may need another one, or none. */
+  /** Sends a page that the shell has read, unless the peer needs another page, or none, by now. */
   sendPage(
     peer: Progress,
     page: { page: number; data: string; done: boolean; lastIndex: number; lastTerm: number },
@@ -117,7 +117,7 @@ export class Propagation {
     );
   }
 
-  /** Whether a learner must be told of a new settled index at once, because reads there wait for it. Followers serve no reads. */
+  /** Reports whether a learner must learn of a new settled index at once: reads may wait for it. Followers serve no reads. */
   private mustTell(peer: Progress): boolean {
     const { log, options } = this.state;
     const isLive = peer.state === 'replicate' && peer.lastContactTicks < options.electionTicks;
@@ -128,7 +128,7 @@ export class Propagation {
     const { log, options } = this.state;
     while (peer.nextIndex <= log.lastIndex && peer.mayReceiveEntries(options.maxAppendsInFlight)) {
       const prevTerm = log.termAt(peer.nextIndex - 1);
-      // The log no longer reaches back to what the peer needs.
+      // The log no longer has the entries that the peer needs.
       if (prevTerm === undefined || peer.nextIndex < log.firstIndex) {
         this.beginSnapshot(peer);
         return;
@@ -140,12 +140,12 @@ export class Propagation {
   }
 
   /**
-   * Without entries, and about the position just before the next entry to send: so a lost append is found by the next
-   * heartbeat. Where that position is not in our log any more, it is about position 0, which always agrees.
+   * Sends an append without entries, for the index just before the next entry to send, so that the next heartbeat detects a lost
+   * append. If that index is no longer in our log, it uses index 0, which always agrees.
    */
   private sendHeartbeat(peer: Progress): void {
     const { log } = this.state;
-    // Entries on their way may be lost, and are no longer here to be asked about: the probing begins again from what is certain.
+    // Entries on their way may be lost, and can't be asked about, because they are no longer here: probe again from the match index.
     if (peer.state === 'replicate' && log.termAt(peer.nextIndex - 1) === undefined) peer.probeFrom(peer.matchIndex + 1);
     const prevIndex = peer.nextIndex - 1;
     const prevTerm = peer.state === 'snapshot' ? undefined : log.termAt(prevIndex);
@@ -155,7 +155,7 @@ export class Propagation {
 
   private sendAppend(peer: Progress, prevIndex: number, prevTerm: number, entries: readonly Entry[]): void {
     const { id, term, log, out } = this.state;
-    // Every append tells of it, so a learner needs no message of its own while there is something else to send.
+    // Every append carries it, so a learner needs no separate message while there are entries to send.
     peer.toldIndex = log.settledIndex;
     out.now.push({
       type: 'append',

@@ -1,17 +1,17 @@
 import type { ReplicaState } from './replica-state.js';
 import type { Propagation } from './propagation.js';
 
-/** A read that waits for proof that this member led at some time after the read came. */
+/** A read that waits for proof that this member led at some time after the read arrived. */
 export interface Reader {
-  /** It did, and all that was acknowledged before the read lies at or below `index`. */
+  /** It led, and everything that was acknowledged before the read is at or below `index`. */
   confirmed(index: number): void;
-  /** It may not have. The reader must ask whoever leads now. */
+  /** It may not have led. The reader must ask the present leader. */
   failed(): void;
 }
 
-/** The readers that wait for one heartbeat round. */
+/** Readers that wait for the same heartbeat round. */
 interface Batch {
-  /** Began after each of these reads arrived, so an answer to it proves that nobody else led in between. */
+  /** A round that began after these reads arrived, so an answer to it proves that nobody else led in between. */
   readonly round: number;
   /** The commit index when the round began. */
   readonly index: number;
@@ -23,9 +23,9 @@ interface Batch {
  * state once a majority has confirmed, in a round that began after the read arrived, that we still lead.
  */
 export class Reads {
-  /** Came while a round was under way, which began too early to prove anything to them. */
+  /** Readers that arrived during a round, which began too early to prove anything to them. */
   private gathered: Reader[] = [];
-  /** Wait for a round that has begun, the oldest first. */
+  /** Readers that wait for a round that has begun, oldest first. */
   private batches: Batch[] = [];
 
   constructor(
@@ -33,20 +33,20 @@ export class Reads {
     private readonly propagation: Propagation,
   ) {}
 
-  /** One round at a time for all: what arrives while one is on its way goes with the next one. */
+  /** Adds a reader. One round is in progress at a time; readers that arrive meanwhile share the next one. */
   add(reader: Reader): void {
     this.gathered.push(reader);
     if (this.batches.length === 0) this.begin();
   }
 
-  /** A round has begun: all that has gathered waits for it. A regular heartbeat serves as well as one of our own. */
+  /** A round has begun: all gathered readers wait for it. A regular heartbeat serves as well as a round begun for reads. */
   roundBegan(): void {
     if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
     this.batches.push({ round: this.propagation.round, index: this.state.log.commitIndex, readers: this.gathered });
     this.gathered = [];
   }
 
-  /** `round`: the newest one that a majority has answered. */
+  /** Confirms the readers up to `round`, the newest round that a majority has answered. */
   advance(round: number): void {
     const confirmed = this.batches.filter((batch) => batch.round <= round);
     this.batches = this.batches.filter((batch) => batch.round > round);
@@ -54,7 +54,7 @@ export class Reads {
     if (this.batches.length === 0) this.begin();
   }
 
-  /** Leadership has ended, so no round can prove it any more. */
+  /** Fails all readers: leadership has ended, so no round can prove it any more. */
   fail(): void {
     for (const reader of [...this.batches.flatMap((batch) => batch.readers), ...this.gathered]) reader.failed();
     this.batches = [];
@@ -65,11 +65,11 @@ export class Reads {
     if (this.gathered.length === 0 || !this.knowsCommitIndex()) return;
     this.propagation.heartbeat();
     this.roundBegan();
-    // A single voter is its own majority, and nobody will answer.
+    // A single voter is its own majority, and gets no answers.
     if (this.state.quorum === 1) this.advance(this.propagation.round);
   }
 
-  /** A new leader's commit index may lag behind what its predecessor has acknowledged, until an entry of its own commits. */
+  /** A new leader's commit index may lag behind its predecessor's acknowledgements until an entry of its own term commits. */
   private knowsCommitIndex(): boolean {
     return this.state.log.matches(this.state.log.commitIndex, this.state.term);
   }

@@ -1,27 +1,27 @@
 import type { Log } from './log.js';
 import type { Entry } from './messages.js';
 
-/** A position in the log that must be applied before a read is answered. */
+/** An index of the log that must be applied before a read is answered. */
 export interface ReadPosition {
   readonly index: number;
-  /** Term of the entry there, which shows when another one takes its place; null where that does not matter. */
+  /** Term of the entry there, which shows if another entry replaces it; null where that does not matter. */
   readonly term: number | null;
 }
 
 /**
- * The entries that a learner has received. Each is handed out to the shell as soon as it is here, and *released* when the shell
- * has done what must be done before the entry may take effect (telling caches to drop what it changes, for example). Only what is
- * released is acknowledged, and only what every learner with a lease has acknowledged is settled.
+ * Tracks the entries that a learner has received. Each is handed out to the shell as soon as it arrives, and *released* once the
+ * shell has done what must happen before the entry takes effect, such as invalidating caches. Only released entries are
+ * acknowledged, and only entries that every learner with a lease has acknowledged are settled.
  */
 export class Receipts {
-  /** Received, and not yet both released and applied; in order, without gaps. */
+  /** Received entries that are not yet both released and applied; in order, without gaps. */
   private entries: Entry[];
-  /** Entries from here on were not handed out yet. */
+  /** Index of the first entry that was not handed out yet. */
   private handOutFrom: number;
   private released: number;
   private applied: number;
 
-  /** An earlier incarnation may have received entries without releasing them: what it had not applied is handed out again. */
+  /** Hands out unapplied entries again: an earlier incarnation may have received them without releasing them. */
   constructor(log: Log) {
     this.applied = log.appliedIndex;
     this.released = log.appliedIndex;
@@ -29,16 +29,16 @@ export class Receipts {
     this.entries = [...log.entries(this.handOutFrom, Infinity, Infinity)];
   }
 
-  /** Nothing beyond it is acknowledged. */
+  /** Index up to which entries are released. No entry beyond it is acknowledged. */
   get releasedIndex(): number {
     return this.released;
   }
 
-  /** The log has these entries from now on, and nothing behind them. */
+  /** The log now ends with these entries. */
   took(news: readonly Entry[]): void {
     const first = news[0];
     if (first === undefined) return;
-    // Entries at these positions were cut. Those in their place may change something else, so they must be released anew.
+    // Entries at these positions were cut. Their replacements may change other data, so they must be released anew.
     const kept = this.entries.findIndex(({ index }) => index >= first.index);
     if (kept >= 0) this.entries.length = kept;
     this.entries.push(...news);
@@ -47,16 +47,16 @@ export class Receipts {
     this.released = Math.min(this.released, last);
   }
 
-  /** Returns each entry once, in order; one that was cut and has come again, again. */
+  /** Returns each entry once, in order. An entry that was cut and has arrived again is returned again. */
   handOut(): readonly Entry[] {
     const news = this.entries.filter(({ index }) => index >= this.handOutFrom);
     this.handOutFrom = (news.at(-1)?.index ?? this.handOutFrom - 1) + 1;
     return news;
   }
 
-  /** False when the entry is no longer here, or was released before. */
+  /** Releases entries up to this one. False if the entry is no longer here, or was released before. */
   release(index: number, term: number): boolean {
-    // The term is compared, because the shell may have worked on an entry that was cut meanwhile.
+    // Compare the term: the shell may have worked on an entry that was cut meanwhile.
     const isHere = this.entries.some((entry) => entry.index === index && entry.term === term);
     if (!isHere || index <= this.released) return false;
     this.released = index;
@@ -64,13 +64,13 @@ export class Receipts {
     return true;
   }
 
-  /** The shell has applied entries up to here. */
+  /** The shell has applied entries up to this index. */
   appliedTo(index: number): void {
     this.applied = index;
     this.forget();
   }
 
-  /** Nothing of a snapshot is handed out: a learner that needs one holds no lease, so nobody relies on what it changes. */
+  /** Hands out nothing of a snapshot: a learner that needs one holds no lease, so no cache depends on it. */
   replacedBySnapshot(lastIndex: number): void {
     this.entries = [];
     this.released = lastIndex;
@@ -78,12 +78,12 @@ export class Receipts {
     this.handOutFrom = lastIndex + 1;
   }
 
-  /** The last entry that a read must wait for: received, not applied, and one that concerns the read. Null for none. */
+  /** Returns the last entry that a read must wait for: received, not applied, and relevant to the read. Null for none. */
   lastThat(concerns: (entry: Entry) => boolean): ReadPosition | null {
     return this.entries.findLast((entry) => entry.index > this.applied && concerns(entry)) ?? null;
   }
 
-  /** Drops what neither a read nor a release can ask for any more. */
+  /** Drops entries that are both released and applied. */
   private forget(): void {
     const done = Math.min(this.applied, this.released);
     const kept = this.entries.findIndex(({ index }) => index > done);

@@ -17,14 +17,14 @@ const answer = (round: number, nonce: number | null): AppendResponse => ({
 });
 
 describe('the recovery of a member with amnesia', () => {
-  it('begins with its first report, and anew with each of its incarnations', () => {
+  it('begins with its first report, and again with each incarnation', () => {
     const peer = new Progress(2, 5, false);
     peer.recovery = { nonce: 7, sinceRound: 4, upTo: 5 };
     expect(nextRecovery(peer, answer(4, 7), 9)).toBe(peer.recovery);
     expect(nextRecovery(peer, answer(4, 8), 9)).toEqual({ nonce: 8, sinceRound: 10, upTo: null });
   });
 
-  it('ends with an answer to a later round only', () => {
+  it('ends only with an answer to a later round', () => {
     const peer = new Progress(2, 5, false);
     expect(nextRecovery(peer, answer(1, null), 9)).toBeNull();
     peer.recovery = { nonce: 7, sinceRound: 4, upTo: 5 };
@@ -46,7 +46,7 @@ describe('the recovery of a member with amnesia', () => {
 });
 
 describe('the incarnations of a learner', () => {
-  it('follow each other: an answer to a round that began after the last report is from a later one', () => {
+  it('are ordered: an answer to a round that began after the last report is from a later one', () => {
     const peer = new Progress(4, 5, true);
     expect(nextIncarnation(peer, answer(3, 7), 9)).toEqual({ nonce: 7, sinceRound: 10, upTo: null });
     peer.recovery = { nonce: 7, sinceRound: 10, upTo: null };

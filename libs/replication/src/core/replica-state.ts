@@ -11,36 +11,36 @@ import { Receipts } from './receipts.js';
 import { majorityOf } from './majority.js';
 
 /**
- * The state that the roles share, and that outlives each of them: term and vote, log, amnesia, and the effects that are wanted.
- * State that only one role needs dies with it, so that nothing of an earlier leadership can be mistaken for knowledge of this one.
+ * The state that the roles share and that outlives each of them: term and vote, log, amnesia, and pending effects. State that
+ * only one role needs ends with it, so that nothing from an earlier leadership can be mistaken for knowledge of this one.
  */
 export class ReplicaState {
   readonly id: MemberId;
-  /** The ids of the other voters: all of them at a learner. */
+  /** Ids of the other voters; at a learner, all voters. */
   readonly otherVoters: readonly MemberId[];
-  /** The ids of the members that this one exchanges messages with: the other voters and the learners; at a learner, the voters. */
+  /** Ids of the members that this one exchanges messages with: the other voters and the learners; at a learner, the voters. */
   readonly peers: readonly MemberId[];
-  /** Whether it has the log and no vote (see learner.ts). */
+  /** Whether it receives the log but does not vote (see learner.ts). */
   readonly isLearner: boolean;
   /** Number of voters that make a majority, this one included. */
   readonly quorum: number;
   readonly log: Log;
   readonly out = new Outbox();
   readonly amnesia: Amnesia;
-  /** The entries that a learner has received and released; null for a voter. */
+  /** Tracks the entries that a learner has received and released; null for a voter. */
   readonly receipts: Receipts | null;
   readonly transferHistory: TransferHistory = { failed: 0, lastAt: null };
   /** The leader of the term, perhaps this member; null while none is known. */
   leader: MemberId | null = null;
-  /** Ticks since this member was started. */
+  /** Ticks since this member started. */
   ticks = 0;
-  /** The newest reading of its clock, in milliseconds. If it is older than the present, leases only become shorter. */
+  /** The newest reading of its clock, in milliseconds. An old reading only makes leases shorter. */
   now = 0;
-  /** True while the last page of a snapshot is on its way to the disk: the log is about to be replaced. */
+  /** True while the last page of a snapshot is being written: the log is about to be replaced. */
   installing = false;
 
   private hard: HardState;
-  /** It was not handed out to be written since it changed. */
+  /** True if the hard state has changed and was not handed out to be written. */
   private hardStateChanged = false;
 
   constructor(
@@ -71,7 +71,7 @@ export class ReplicaState {
     return this.hard.term;
   }
 
-  /** Whether it has never voted or followed a leader, as far as its disk shows. */
+  /** Whether, according to its disk, it has never voted or followed a leader. */
   get isNew(): boolean {
     return this.term === 0;
   }
@@ -80,7 +80,7 @@ export class ReplicaState {
     return this.hard.vote;
   }
 
-  /** The only way to a new term; it begins without a vote and without a leader. */
+  /** Enters a new term, without a vote and without a leader. Nothing else changes the term. */
   enterTerm(term: number): void {
     if (term === this.term) return;
     invariant(term > this.term, 'terms only rise', () => ({ term: this.term, next: term }));
@@ -89,7 +89,7 @@ export class ReplicaState {
     this.leader = null;
   }
 
-  /** A second vote in one term could make a second leader, so it stops the process (Raft paper 5.2). */
+  /** Votes in this term. A second vote could make a second leader, so it stops the process (Raft paper 5.2). */
   voteFor(candidate: MemberId): void {
     if (this.vote === candidate) return;
     invariant(this.vote === null, 'one vote in each term', () => ({ term: this.term, vote: this.vote, candidate }));
@@ -98,14 +98,14 @@ export class ReplicaState {
   }
 
   /**
-   * Whether this member may ask for votes. Not while its log is being replaced, because it would win with the old one; and not
-   * with amnesia, because it could lead a term that it has led before.
+   * Whether this member may ask for votes. It must not while its log is being replaced, because it would win with the old one,
+   * nor with amnesia, because it could lead a term that it has led before.
    */
   get mayCampaign(): boolean {
     return this.amnesia.mayVote && !this.installing;
   }
 
-  /** Random, so that two members seldom ask for votes at the same time (Raft paper 5.2). */
+  /** Draws a random timeout, so that two members seldom ask for votes at the same time (Raft paper 5.2). */
   drawElectionTimeout(): number {
     const { electionTicks } = this.options;
     return electionTicks + Math.floor(this.random() * electionTicks);

@@ -15,7 +15,7 @@ const OPTIONS = {
   maxUncommittedEntries: 100,
 };
 
-/** The smallest shell there is: writes at once, delivers at once. */
+/** A minimal shell: writes at once, delivers at once. */
 class Shell {
   readonly stored: Entry[] = [];
   readonly applied: Entry[] = [];
@@ -107,7 +107,7 @@ describe('Replica', () => {
     expect(replica.takeReady()).toMatchObject({ entries: [], hardState: null, sendAfterPersist: [] });
   });
 
-  it('takes all commands of a proposal, or none', () => {
+  it('accepts all commands of a proposal, or none', () => {
     const shell = new Shell({ ...alone, maxUncommittedEntries: 2 });
     shell.replica.tick(0);
     shell.run();
@@ -116,7 +116,7 @@ describe('Replica', () => {
     expect(shell.replica.status().lastIndex).toBe(3);
   });
 
-  it('drops messages of strangers, and those for others', () => {
+  it('drops messages from strangers, and messages for other members', () => {
     const { replica } = new Shell({ ...OPTIONS, id: 1, voters: [1, 2, 3] });
     const request = { type: 'voteRequest', term: 5, lastIndex: 0, lastTerm: 0, leadershipTransfer: false } as const;
     replica.step({ ...request, from: 9, to: 1 }, 0);
@@ -124,7 +124,7 @@ describe('Replica', () => {
     expect(replica.status().term).toBe(0);
   });
 
-  it('ignores an answer to a round that did not begin, and one about entries that it does not have', () => {
+  it('ignores answers to rounds that did not begin, and answers about entries that it does not have', () => {
     const { shells, settle } = group(3);
     for (let tick = 0; tick < 30; tick += 1) {
       for (const { replica } of shells) replica.tick(0);

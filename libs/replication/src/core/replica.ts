@@ -2,12 +2,12 @@
  * The replication protocol: Raft (Ongaro and Ousterhout 2014, "paper"; Ongaro 2014, "thesis") as one synchronous object. Start
  * here, and read the files in this order. DESIGN.md has the messages, the rules and the reasons, one numbered list each.
  *
- * Nothing here waits, reads a clock, or talks to anybody: calls go in, `takeReady()` gives effects out as data, and the shell
- * carries them out in the order written on `Ready` (ready.ts). So the same calls always give the same results.
+ * Nothing here waits, reads a clock, or does I/O: calls go in, `takeReady()` returns effects as data, and the shell carries
+ * them out in the order documented on `Ready` (ready.ts). So the same calls always give the same results.
  *
  * 1. Log (log.ts, tail.ts; birth.ts for its first entry). Commands are entries of a log, numbered from 1. An entry is *committed*
- *    once it is certain that no future leader can lack it; only then is it applied. The log is what is durable (the shell's
- *    `LogReader`) followed by a tail that is not durable yet. writer.ts hands the tail out to be written.
+ *    once it is certain that no future leader can lack it; only then is it applied. The log consists of durable entries (the
+ *    shell's `LogReader`) and a tail that is not durable yet. writer.ts hands the tail out to be written.
  *
  * 2. Messages and terms (messages.ts, senders.ts, terms.ts). Time is divided into terms, each with at most one leader. Every
  *    message carries its sender's term; a newer one makes the receiver a follower in it, an older one is stale.
@@ -23,22 +23,22 @@
  *    entries is a heartbeat. A leader can transfer its leadership (leadership-transfer.ts), also by itself, to the highest live
  *    id (preference.ts).
  *
- * 5. Snapshot (propagation.ts; snapshot-receiver.ts). A follower that was away is probed for where the logs agree, and gets what
- *    it lacks from there on; or a snapshot in pages, where the leader's log no longer reaches back that far.
+ * 5. Snapshot (propagation.ts; snapshot-receiver.ts). The leader probes where its log agrees with that of a follower that was
+ *    away, and sends the entries from there on; or a snapshot in pages, if its log no longer reaches back that far.
  *
- * 6. Recovery (amnesia.ts; recovery.ts at the leader). A member whose disk has lost what it promised has amnesia: it neither votes
- *    nor counts until a leader has brought it up to date.
+ * 6. Recovery (amnesia.ts; recovery.ts at the leader). A member whose disk has lost votes or acknowledged entries has amnesia:
+ *    it neither votes nor counts until a leader has brought it up to date.
  *
- * 7. Reads (reads.ts). A read is answered from the leader's state after one more round of heartbeats has shown that it still leads.
+ * 7. Reads (reads.ts). A read is answered from the leader's state once another round of heartbeats has shown that it still leads.
  *
- * 8. Learners (learner.ts, receipts.ts; granted-leases.ts, held-lease.ts and local-reads.ts for their reads). A learner has the log
- *    and no vote. With a read lease it answers reads by itself: while that lasts, nothing is *settled*, and so nothing is applied
- *    or answered anywhere, before the learner has acknowledged it. Only here does a clock count; the shell passes its time in.
+ * 8. Learners (learner.ts, receipts.ts; granted-leases.ts, held-lease.ts and local-reads.ts for their reads). A learner receives
+ *    the log but does not vote. With a read lease it answers reads by itself: during the lease no entry is *settled*, and so none
+ *    is applied or answered anywhere, before the learner has acknowledged it. Only leases need a clock; the shell passes the time.
  *
- * replica-state.ts is what the roles share, roles.ts leads from one to the next.
+ * replica-state.ts is the state that the roles share; roles.ts switches between roles.
  *
- * Left out: changes of membership while running (they need a restart with a new list), and leases for reads at the leader (a
- * round costs one message time, and no clock has to be trusted).
+ * Left out: membership changes at run time (they need a restart with a new list), and leases for reads at the leader (a round
+ * costs one round trip, and no clock has to be trusted).
  */
 import { Candidate } from './candidate.js';
 import type { CoreOptions } from './core-options.js';
@@ -70,9 +70,9 @@ export class Replica {
   private readonly roles: Roles;
 
   /**
-   * @param log shows what is durable; read synchronously whenever the core needs it
-   * @param appliedIndex of the shell's state machine; everything up to there is committed
-   * @param random gives numbers from 0 up to but not including 1
+   * @param log the durable entries; read synchronously whenever the core needs them
+   * @param appliedIndex applied index of the shell's state machine; everything up to it is committed
+   * @param random returns numbers from 0 up to but not including 1
    */
   constructor(options: CoreOptions, log: LogReader, hardState: HardState, appliedIndex: number, random: () => number) {
     this.state = new ReplicaState(options, log, hardState, appliedIndex, random);
@@ -82,7 +82,7 @@ export class Replica {
     this.roles = new Roles(this.state, snapshots, this.lease);
   }
 
-  /** @param now a reading of a clock that never jumps and goes on while the process is frozen, in milliseconds */
+  /** @param now a reading of a clock that never jumps and runs on while the process is frozen, in milliseconds */
   tick(now: number): void {
     this.state.now = now;
     this.state.ticks += 1;
@@ -90,8 +90,8 @@ export class Replica {
   }
 
   /**
-   * Messages of strangers, and for others, are dropped.
-   * @param now read after the message had arrived
+   * Handles a message. Drops messages from strangers, and messages for other members.
+   * @param now a reading of the clock after the message arrived
    */
   step(message: Message, now: number): void {
     this.state.now = now;
@@ -99,7 +99,7 @@ export class Replica {
     if (settleTerm(this.state, message, this.role.hasLiveLeader, this.roles.transitions)) this.role.step(message);
   }
 
-  /** All of the commands are taken, in this order and without others in between, or none is. */
+  /** Proposes commands: either all are accepted, in this order and without others in between, or none is. */
   propose(data: readonly string[]): Proposal {
     const { log, options, term, leader } = this.state;
     if (!(this.role instanceof Leader)) return { ok: false, reason: 'notLeader', leader };
@@ -111,9 +111,9 @@ export class Replica {
   }
 
   /**
-   * Asks for a linearizable read; the answer comes in `Ready.reads` or `Ready.failedReads`. A new leader keeps it until
-   * its first entry has committed, and a learner asks its leader. False: not the leader, ask `status().leader`; or a
-   * learner without one.
+   * Begins a linearizable read; the result arrives in `Ready.reads` or `Ready.failedReads`. A new leader holds it until its first
+   * entry has committed, and a learner asks its leader. False if this member does not lead (ask `status().leader`), or is a learner
+   * without a leader.
    */
   read(id: number): boolean {
     const { out } = this.state;
@@ -126,12 +126,12 @@ export class Replica {
     return true;
   }
 
-  /** At a learner: entries that arrived since the last call. The shell does what must be done first, then calls `released`. */
+  /** At a learner: returns entries that arrived since the last call. The shell does what must happen first, then calls `released`. */
   takeReceived(): readonly Entry[] {
     return this.state.receipts?.handOut() ?? [];
   }
 
-  /** At a learner: everything received up to this entry may take effect, as far as this learner is concerned. */
+  /** At a learner: releases all entries up to this one, which may take effect as far as this learner is concerned. */
   released(index: number, term: number): void {
     if (this.state.receipts?.release(index, term) === true && this.role instanceof Learner) this.role.released();
   }
@@ -142,21 +142,21 @@ export class Replica {
   }
 
   /**
-   * A learner's read lease; null without one. It proves something only about the time before `now`: ask after reading and
+   * Returns a learner's read lease; null without one. It is proof only for the time before `now`: call this after reading and
    * before answering, in the same turn.
    */
   readLease(now: number): ReadLease | null {
     return this.lease.at(now);
   }
 
-  /** The last entry that a read at this learner must wait for, among those received before it; null for none. */
+  /** Returns the last entry, among those received before the read, that a read at this learner must wait for; null for none. */
   lastReceived(concerns: (entry: Entry) => boolean): ReadPosition | null {
     return this.state.receipts?.lastThat(concerns) ?? null;
   }
 
   /**
-   * Everything that the last `takeReady()` with something to write handed out is durable, and the `LogReader` shows it.
-   * @param index of the last entry of it, or of the log's end when it had no entries
+   * Reports that everything in the last `takeReady()` with something to write is durable, and visible in the `LogReader`.
+   * @param index index of the last entry written, or of the log's end if there was none
    */
   persisted(index: number, term: number): void {
     invariant(
@@ -189,32 +189,32 @@ export class Replica {
     return { sendNow, ...write, apply, reads, failedReads, pageRequests };
   }
 
-  /** The shell answers a `PageRequest`. `lastIndex` and `lastTerm` are of the last entry that the snapshot contains. */
+  /** Answers a `PageRequest`. `lastIndex` and `lastTerm` are those of the last entry that the snapshot contains. */
   snapshotPage(to: MemberId, page: number, data: string, done: boolean, lastIndex: number, lastTerm: number): void {
     if (!(this.role instanceof Leader)) return;
     const peer = this.role.progress.get(to);
     if (peer !== undefined) this.role.propagation.sendPage(peer, { page, data, done, lastIndex, lastTerm });
   }
 
-  /** False: not the leader, or a transfer is under way, or the target is no other voter, or has amnesia. */
+  /** Begins a transfer. False if this member does not lead or a transfer is in progress, or if the target is no other voter or has amnesia. */
   transferLeadership(to: MemberId): boolean {
     return this.role instanceof Leader && this.role.transfer.start(to);
   }
 
   /**
-   * The shell has found a group with data. A member that has never voted or followed a leader may have lost all that it had, so
-   * it takes no part in the birth of another group (see amnesia.ts).
+   * Reports that the shell has found a group with data. A member that has never voted or followed a leader may have lost
+   * everything, so it takes no part in the birth of another group (see amnesia.ts).
    */
   groupFound(): void {
     if (this.state.isNew) this.state.amnesia.begin();
   }
 
-  /** A hint that the leader may be dead (its connection was reset): may start a pre-vote, and can't depose anyone. */
+  /** Hints that the leader may be dead (its connection was reset). May start a pre-vote; can't depose anyone. */
   suspectLeader(id: MemberId): void {
     if (this.role instanceof Follower) this.role.suspectLeader(id);
   }
 
-  /** A hint that nothing gets through to this peer: stop streaming to it until it answers. */
+  /** Hints that this peer is unreachable: stops the pipeline to it until it answers. */
   unreachable(peer: MemberId): void {
     if (this.role instanceof Leader) this.role.progress.get(peer)?.unreachable();
   }
@@ -223,12 +223,12 @@ export class Replica {
     return describe(this.state, this.role);
   }
 
-  /** The part of it that this member knows of itself; cheap enough to be asked for after every call. */
+  /** Returns the part of the status about this member itself. Cheap enough to call after every input. */
   ownStatus(): MemberStatus {
     return describeMember(this.state, this.role);
   }
 
-  /** Term of an entry of the log, durable or not; undefined beyond the end and below what is kept. */
+  /** Returns the term of an entry of the log, durable or not; undefined beyond the end and below the oldest entry kept. */
   termAt(index: number): number | undefined {
     return this.state.log.termAt(index);
   }

@@ -9,8 +9,8 @@ import type { RoleBehaviour, Transitions } from './role.js';
 import type { SnapshotReceiver } from './snapshot-receiver.js';
 
 /**
- * The role that a member has now, and the ways to the next one. Each way makes a new object: timeouts, answers and progress of an
- * earlier role must not be carried into a later one.
+ * Holds the present role of a member and switches to the next one. Each switch creates a new object, so that no timeouts, answers
+ * or progress of an earlier role are carried into a later one.
  */
 export class Roles {
   current: RoleBehaviour;
@@ -29,14 +29,14 @@ export class Roles {
     const { state } = this;
     return {
       becomeFollower: (term, leader) => {
-        // Before the term changes: reads that it can't prove any more must fail, or they would wait for ever.
+        // Before the term changes: reads that it can no longer prove must fail, or they would wait for ever.
         if (this.current instanceof Leader) this.current.stop();
         state.enterTerm(term);
         state.leader = leader;
         this.current = this.createFollower();
       },
       becomePreCandidate: () => {
-        // It asks because that leader is silent. Nobody may be sent there any more.
+        // It asks because that leader is silent, so callers must not be sent there any more.
         state.leader = null;
         this.start(new PreCandidate(state, this.transitions));
       },
@@ -52,7 +52,7 @@ export class Roles {
     };
   }
 
-  /** A role begins only once it is in place: its first act may already lead to the next one. */
+  /** Starts a role after it is in place, because its start may already switch to the next role. */
   private start(role: PreCandidate | Candidate | Leader): void {
     this.current = role;
     role.start();

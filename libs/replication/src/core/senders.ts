@@ -2,18 +2,18 @@ import type { ReplicaState } from './replica-state.js';
 import type { Message } from './messages.js';
 
 /**
- * Whether a member of the sender's kind sends such a message to one of ours. A learner neither votes nor leads, nor is it asked
- * to. Checked for every message, because a learner's vote would be counted if it got as far as a candidate.
+ * Reports whether a member of the sender's kind may send such a message to a member of our kind. A learner neither votes nor
+ * leads, nor is it asked to. Checked for every message, because a candidate would count a learner's vote.
  */
 export function mayComeFrom(message: Message, { otherVoters, peers, isLearner }: ReplicaState): boolean {
-  // Strangers, and at a learner the other learners.
+  // Drops messages from strangers, and at a learner from other learners.
   if (!peers.includes(message.from)) return false;
   switch (message.type) {
     case 'append':
     case 'snapshotPage':
       return otherVoters.includes(message.from);
     case 'leaseResponse':
-      // Peers of a learner are voters, so nothing more has to be asked about the sender.
+      // Peers of a learner are voters, so the sender needs no further check.
       return isLearner;
     case 'appendResponse':
     case 'snapshotResponse':

@@ -5,15 +5,15 @@ import type { ProgressState } from './progress.js';
 import type { Role } from './ready.js';
 import type { RoleBehaviour } from './role.js';
 
-/** The fate of commands that were proposed together. */
+/** The result of proposing commands together. */
 export type Proposal =
-  /** In the log from `firstIndex` on, in this order. Their outcome is known once another entry, or they, are applied there. */
+  /** They are in the log from `firstIndex` on, in this order. Their outcome is known once they, or other entries, are applied there. */
   | { readonly ok: true; readonly firstIndex: number; readonly term: number }
   | {
       readonly ok: false;
-      /** Why none of them was taken into the log: they will certainly not be executed. */
+      /** Why none of them was accepted. They will certainly not be executed. */
       readonly reason: 'notLeader' | 'overloaded' | 'transferringLeadership';
-      /** Whom to ask instead; null while nobody is known to lead. */
+      /** The member to ask instead; null while no leader is known. */
       readonly leader: MemberId | null;
     };
 
@@ -27,7 +27,7 @@ export interface VoterProgress {
   readonly state: ProgressState;
   /** Ticks since its last message, or since this leader began. */
   readonly lastContactTicks: number;
-  /** False while it has amnesia: then it gets entries but does not count. */
+  /** False while it has amnesia: it then receives entries but does not count. */
   readonly counts: boolean;
 }
 
@@ -37,22 +37,22 @@ export interface LearnerProgress extends Omit<VoterProgress, 'counts'> {
   readonly leaseMs: number | null;
 }
 
-/** The state of one member, as it knows it itself. */
+/** The state of one member, as the member itself knows it. */
 export interface MemberStatus {
   readonly id: MemberId;
   readonly role: Role;
   readonly term: number;
-  /** Whom it has voted for in `term`; null for nobody. */
+  /** The candidate that it has voted for in `term`; null for none. */
   readonly vote: MemberId | null;
-  /** Who leads `term`, perhaps itself; null while none is known. */
+  /** The leader of `term`, perhaps itself; null while unknown. */
   readonly leader: MemberId | null;
   /** Index of the last entry of its log, durable or not; 0 for an empty log. */
   readonly lastIndex: number;
   readonly durableIndex: number;
   readonly commitIndex: number;
-  /** Committed, and acknowledged by all learners that hold a read lease; the same as `commitIndex` without learners. */
+  /** Index up to which entries are committed, and acknowledged by all learners with a read lease; without learners, `commitIndex`. */
   readonly settledIndex: number;
-  /** Last entry handed out to be applied. */
+  /** Index of the last entry handed out to be applied. */
   readonly appliedIndex: number;
   /** False with amnesia, and at a learner. */
   readonly mayVote: boolean;
@@ -60,7 +60,7 @@ export interface MemberStatus {
   readonly transferTo: MemberId | null;
 }
 
-/** The same, and what a leader knows of the others. */
+/** The status of one member, and at a leader the progress of the others. */
 export interface CoreStatus extends MemberStatus {
   /** The other voters. Empty on all but the leader. */
   readonly voters: readonly VoterProgress[];

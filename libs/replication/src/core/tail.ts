@@ -1,21 +1,21 @@
 import type { Entry } from './messages.js';
 
 /**
- * The end of a log: entries that are not known to be durable here. The storage doesn't show them yet, or shows older ones in
- * their place, so they are kept until the write that has them has returned.
+ * The end of a log: entries that are not known to be durable here. The storage doesn't show them yet, or shows older entries in
+ * their place, so the tail keeps them until their write has returned.
  */
 export class Tail {
   private entries: Entry[] = [];
 
-  /** @param start index of its first entry, or of the one that will be, while it is empty */
+  /** @param start index of its first entry, or while it is empty, of the next one */
   constructor(private start: number) {}
 
-  /** Everything from here on is in the tail, and nothing before. */
+  /** Index of the first entry of the tail. */
   get firstIndex(): number {
     return this.start;
   }
 
-  /** `firstIndex - 1` when it is empty. */
+  /** Index of the last entry; `firstIndex - 1` if the tail is empty. */
   get lastIndex(): number {
     return this.start + this.entries.length - 1;
   }
@@ -24,12 +24,12 @@ export class Tail {
     return this.entries[index - this.start]?.term;
   }
 
-  /** All entries from `index` on. */
+  /** Returns all entries from `index` on. */
   from(index: number): readonly Entry[] {
     return this.entries.slice(index - this.start);
   }
 
-  /** From `from` to `to` inclusive, cut at `maxBytes` of data. The first entry is always there, or a large one would never leave. */
+  /** Returns entries from `from` to `to` inclusive, cut at `maxBytes` of data but never empty, or a large entry would never be sent. */
   range(from: number, to: number, maxBytes: number): readonly Entry[] {
     const first = from - this.start;
     let bytes = this.entries[first]?.data?.length ?? 0;
@@ -46,7 +46,7 @@ export class Tail {
     this.entries.push(entry);
   }
 
-  /** Drops the entries from `index` on. If it cuts into what is durable, the tail begins there from now on. */
+  /** Drops the entries from `index` on. If that includes durable entries, the tail now begins at `index`. */
   cutFrom(index: number): void {
     if (index >= this.start) this.entries.length = index - this.start;
     else {
@@ -55,7 +55,7 @@ export class Tail {
     }
   }
 
-  /** The entries up to `index` are durable: the storage shows them from now on. */
+  /** Drops the entries up to `index`: they are durable, and the storage shows them. */
   durableUpTo(index: number): void {
     this.entries = this.entries.slice(index + 1 - this.start);
     this.start = index + 1;

@@ -3,11 +3,11 @@ import type { Message } from './messages.js';
 import type { Transitions } from './role.js';
 
 /**
- * Compares a message's term with ours before any role sees it (Raft paper 5.1): an older one is answered or dropped, a newer one
- * makes this member a follower in it. True when the role should see the message.
+ * Compares a message's term with ours before any role sees it (Raft paper 5.1): a message of an older term is answered or
+ * dropped, a newer term makes this member a follower. True if the role should see the message.
  */
 export function settleTerm(state: ReplicaState, message: Message, hasLiveLeader: boolean, to: Transitions): boolean {
-  // Pre-votes move nobody's term, or a member that was cut off would depose the leader with its first question.
+  // Pre-votes change nobody's term; otherwise a member that was partitioned would depose the leader with its first question.
   if (message.type === 'preVoteRequest') return true;
   if (message.type === 'preVoteResponse' && message.granted) return true;
   if (message.term < state.term) {
@@ -15,12 +15,12 @@ export function settleTerm(state: ReplicaState, message: Message, hasLiveLeader:
     return false;
   }
   if (message.term === state.term) return true;
-  // This incarnation has asked for nothing yet: an answer is to an earlier one.
+  // This incarnation has asked nothing yet, so an answer is for an earlier one.
   if (state.isNew && isAnswer(message)) return false;
-  // A live leader is a reason to take no part in an election, unless it asked for that election itself (thesis 4.2.3).
+  // With a live leader, take no part in an election unless that leader asked for it (Raft thesis 4.2.3).
   if (message.type === 'voteRequest' && hasLiveLeader && !message.leadershipTransfer) return false;
   if (state.isNew && !isFromItsBirth(message)) state.amnesia.begin();
-  // Only a leader sends these; from anybody else the new term is known, and not yet who leads it.
+  // Only a leader sends these. Any other message reveals the new term, but not its leader.
   const isFromLeader = message.type === 'append' || message.type === 'snapshotPage' || message.type === 'timeoutNow';
   to.becomeFollower(message.term, isFromLeader ? message.from : null);
   return true;
@@ -33,8 +33,8 @@ function isAnswer({ type }: Message): boolean {
 }
 
 /**
- * Whether a group that has committed nothing yet can have sent this. If not, then a member that has nothing may be one
- * whose whole disk was replaced, and must not vote as if it had never promised anything (see amnesia.ts).
+ * Reports whether a group that has committed nothing yet can have sent this. If not, an empty member may be one whose whole
+ * disk was replaced, and must not vote as if it had never promised anything (see amnesia.ts).
  */
 function isFromItsBirth(message: Message): boolean {
   if (message.type === 'voteRequest') return message.lastIndex === 0;
@@ -44,8 +44,8 @@ function isFromItsBirth(message: Message): boolean {
 }
 
 /**
- * A stale leader or candidate must learn the term, or it would go on for ever. The answer waits for the disk with all others: this
- * member would deny that term after a crash. Answers are not answered, because whoever sent them will ask again.
+ * Tells a stale leader or candidate the term; otherwise it would continue for ever. The answer waits for the disk, because this
+ * member might forget that term in a crash. Answers are not answered, because their senders will ask again.
  */
 function answerStale({ id, term, out, amnesia }: ReplicaState, message: Message): void {
   const envelope = { from: id, to: message.from, term };

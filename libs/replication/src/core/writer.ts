@@ -6,8 +6,8 @@ import type { SnapshotReceiver } from './snapshot-receiver.js';
 type Write = Pick<Ready, 'hardState' | 'mayVote' | 'entries' | 'storePage' | 'sendAfterPersist'>;
 
 /**
- * Hands out what must become durable, one write at a time; what comes meanwhile gathers for the next (group commit). So the more
- * there is to do, the more entries share a sync, and `persisted()` always means the one write that was handed out.
+ * Hands out what must become durable, one write at a time; whatever arrives meanwhile is gathered for the next one (group
+ * commit). So under load more entries share a sync, and `persisted()` always refers to the one write that was handed out.
  */
 export class Writer {
   private isWriting = false;
@@ -25,12 +25,12 @@ export class Writer {
     if (this.isWriting) return { hardState: null, mayVote: null, entries: [], storePage: null, sendAfterPersist: [] };
     const { log, out, amnesia } = this.state;
     this.isWriting = this.hasWrite();
-    // These leave with this write, and not before: what they promise is in it, or was durable already.
+    // These are sent after this write, not before: what they promise is in it, or was durable already.
     const { storePage, afterPersist: sendAfterPersist } = out;
     out.storePage = null;
     out.afterPersist = [];
     if (storePage !== null) this.snapshots.handedOut(storePage);
-    // Entries would be wiped out by the snapshot in the same write, and counted as durable afterwards.
+    // The snapshot in the same write would wipe out entries, which would then count as durable.
     const entries = storePage?.done === true ? [] : log.startWrite();
     return {
       hardState: this.state.takeHardState(),
@@ -41,7 +41,7 @@ export class Writer {
     };
   }
 
-  /** False when nothing was being written. */
+  /** The write has returned. False if none was in progress. */
   persisted(): boolean {
     if (!this.isWriting) return false;
     this.isWriting = false;

@@ -20,7 +20,7 @@ describe('a driver and its group', () => {
     return cluster;
   }
 
-  it('answers a proposal only after a majority has had the time to take it', async () => {
+  it('answers a proposal only after a majority had time to store it', async () => {
     const cluster = create({ network: { minDelayMs: 40, maxDelayMs: 41 } });
     const { log } = await cluster.leader();
     const startedAt = cluster.now;
@@ -28,7 +28,7 @@ describe('a driver and its group', () => {
     expect(cluster.now - startedAt).toBeGreaterThanOrEqual(80);
   });
 
-  it('sends a proposal and a read on a follower to the leader', async () => {
+  it('redirects a proposal and a read on a follower to the leader', async () => {
     const cluster = create();
     const { id } = await cluster.leader();
     const { log } = cluster.member(cluster.others(id)[0]!);
@@ -37,7 +37,7 @@ describe('a driver and its group', () => {
     expect(() => log.assertLeader()).toThrow(NotLeader);
   });
 
-  it('refuses what is too much, and executes all that it took', async () => {
+  it('refuses excess proposals, and executes all accepted ones', async () => {
     const cluster = create({ maxProposals: 10 });
     const { log } = await cluster.leader();
     const proposals = Array.from({ length: 15 }, () => log.propose(ONE));
@@ -48,7 +48,7 @@ describe('a driver and its group', () => {
     expect(await cluster.converge()).toEqual([10]);
   });
 
-  it('calls the outcome unknown when leadership is lost, without waiting for the limit', async () => {
+  it('reports an unknown outcome when leadership is lost, without waiting for the timeout', async () => {
     const cluster = create();
     const leader = await cluster.leader();
     cluster.partition([leader.id], cluster.others(leader.id));
@@ -57,7 +57,7 @@ describe('a driver and its group', () => {
     expect(cluster.now - startedAt).toBeLessThan(1500);
   });
 
-  it('calls the outcome unknown when no majority answers in time', async () => {
+  it('reports an unknown outcome when no majority answers in time', async () => {
     const cluster = create({ proposalTimeoutMs: 100 });
     const leader = await cluster.leader();
     cluster.partition([leader.id], cluster.others(leader.id));
@@ -65,7 +65,7 @@ describe('a driver and its group', () => {
     await expect(cluster.until(leader.log.read())).rejects.toBeInstanceOf(OutcomeUnknown);
   });
 
-  it('may still execute what it called unknown', async () => {
+  it('may still execute a command with an unknown outcome', async () => {
     const cluster = create({ proposalTimeoutMs: 100 });
     const leader = await cluster.leader();
     cluster.partition([leader.id], cluster.others(leader.id));
@@ -74,7 +74,7 @@ describe('a driver and its group', () => {
     expect(await cluster.converge()).toEqual([1]);
   });
 
-  it('reads what was acknowledged before, on a new leader too', async () => {
+  it('reads everything acknowledged before, on a new leader too', async () => {
     const cluster = create();
     const old = await cluster.leader();
     await cluster.propose({ add: 7 });
@@ -84,7 +84,7 @@ describe('a driver and its group', () => {
     expect(next.query((db) => Counter.sum(db))).toBe(7);
   });
 
-  it('finishes what is under way and transfers leadership when it is shut down', async () => {
+  it('finishes work in progress and transfers leadership at shutdown', async () => {
     const cluster = create();
     const { id, log } = await cluster.leader();
     const underWay = Array.from({ length: 20 }, () => log.propose(ONE));
@@ -96,7 +96,7 @@ describe('a driver and its group', () => {
     expect(await cluster.propose(ONE)).toBe(21);
   });
 
-  it('transfers leadership to the next one when the first can not be reached', async () => {
+  it('transfers leadership to the next voter when the first is unreachable', async () => {
     const cluster = create();
     const { id } = await cluster.leader();
     const [first, second] = cluster.others(id) as [number, number];
@@ -105,7 +105,7 @@ describe('a driver and its group', () => {
     expect(cluster.member(second).log.status().role).toBe('leader');
   });
 
-  it('gives up a leadership transfer that nobody takes', async () => {
+  it('aborts a leadership transfer that nobody accepts', async () => {
     const cluster = create();
     const { id } = await cluster.leader();
     for (const other of cluster.others(id)) cluster.crash(other);

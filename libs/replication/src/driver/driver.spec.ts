@@ -13,7 +13,7 @@ import type { MessageReceiver, Messenger } from './group-messenger.js';
 import type { WriteBatch } from '../ports.js';
 import { coreOptions, tickMsOf } from './timing.js';
 
-/** Remembers the writes, which end when the test says so. */
+/** A storage whose writes end when the test says so. */
 class SlowStorage extends MemoryStorage {
   readonly batches: WriteBatch[] = [];
   flushes = 0;
@@ -30,7 +30,7 @@ class SlowStorage extends MemoryStorage {
   }
 }
 
-/** Two peers that agree to everything. What is sent to them leaves at the end of the turn. */
+/** Two peers that agree to everything. Messages to them leave at the end of the turn. */
 class Followers implements Messenger {
   readonly groupId = null;
   readonly left: Message[] = [];
@@ -124,7 +124,7 @@ class Alone {
     await this.run(1);
   }
 
-  /** Elects itself: its vote, and the first entry of its term. */
+  /** Makes it leader: writes its vote, and the first entry of its term. */
   async lead(): Promise<void> {
     await this.run(50);
     while (this.isWriting) await this.endWrite();
@@ -132,7 +132,7 @@ class Alone {
 }
 
 describe('a driver and its disk', () => {
-  it('has one write under way, and everything that comes meanwhile shares the next one', async () => {
+  it('has one write in progress, and everything that arrives meanwhile shares the next one', async () => {
     const alone = new Alone();
     await alone.lead();
     const before = alone.storage.batches.length;
@@ -159,7 +159,7 @@ describe('a driver and its disk', () => {
     expect(isAnswered).toBe(true);
   });
 
-  it('stops for good when a write fails, and says so once', async () => {
+  it('stops for good when a write fails, and reports it once', async () => {
     const alone = new Alone();
     await alone.lead();
     const result = expect(alone.driver.propose('{"add":1}')).rejects.toThrow('this replica stopped');
@@ -172,7 +172,7 @@ describe('a driver and its disk', () => {
     await expect(alone.driver.read()).rejects.toBeInstanceOf(NotLeader);
   });
 
-  it('flushes what was only applied on each tick, and stops for good when that fails, and says so once', async () => {
+  it('flushes applied entries on each tick, stops for good when that fails, and reports it once', async () => {
     const alone = new Alone();
     await alone.lead();
     const before = alone.storage.flushes;
@@ -183,7 +183,7 @@ describe('a driver and its disk', () => {
     expect(alone.fatal.map(String)).toEqual(['Error: SQLITE_FULL: database or disk is full']);
   });
 
-  it('does not flush after what the core found impossible in the same tick, and says only that', async () => {
+  it('does not flush after a broken invariant in the same tick, and reports only that', async () => {
     const alone = new Alone();
     await alone.lead();
     alone.storage.flushFails = true;
@@ -204,7 +204,7 @@ describe('a driver and its disk', () => {
     expect(alone.fatal).toHaveLength(1);
   });
 
-  it('stops for good when the core finds a proposal impossible', async () => {
+  it('stops for good when a proposal breaks an invariant', async () => {
     const alone = new Alone();
     await alone.lead();
     alone.core.propose = () => {
@@ -214,7 +214,7 @@ describe('a driver and its disk', () => {
     expect(alone.fatal).toHaveLength(1);
   });
 
-  it('does not let its sync hold up what it has to send', async () => {
+  it('does not let its sync delay messages', async () => {
     const leader = new Alone([1, 2, 3]);
     await leader.run(900);
     while (leader.core.status().role !== 'leader') await leader.endWrite();
@@ -233,7 +233,7 @@ describe('a driver and its disk', () => {
     expect(appendsAtWrite).toEqual([2]);
   });
 
-  it('notes how long its syncs took', async () => {
+  it('records how long its syncs took', async () => {
     const alone = new Alone();
     await alone.lead();
     void alone.driver.propose('{"add":1}');

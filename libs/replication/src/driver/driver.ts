@@ -12,14 +12,14 @@ import { RecentTimes } from './recent-times.js';
 import { SnapshotFeed } from './snapshot-feed.js';
 import { Turn } from './turn.js';
 
-/** How long a caller should wait before it repeats what was refused for load, in milliseconds. */
+/** How long a caller should wait before it repeats a proposal that was refused for load, in milliseconds. */
 const RETRY_AFTER_OVERLOAD_MS = 100;
 const SYNCS_IN_PERCENTILE = 1000;
 const DRAIN_PAUSE_MS = 5;
 
 /**
- * Runs a core. Inputs go straight into it; a turn of the event loop later everything that it wants done is done together,
- * in the order that `Ready` binds. One disk write is in flight at a time; what arrives meanwhile shares the next one.
+ * Runs a core. Inputs go straight into it; one turn of the event loop later all its effects are carried out together, in the
+ * order that `Ready` prescribes. One disk write is in progress at a time; whatever arrives meanwhile shares the next one.
  */
 export class Driver implements LearningHost {
   private readonly proposals: Pending<number, unknown>;
@@ -27,7 +27,7 @@ export class Driver implements LearningHost {
   private readonly snapshots: SnapshotFeed;
   private readonly turn: Turn;
   readonly learning: Learning;
-  /** When this member received from its leader, and how far that one has committed. */
+  /** Tracks when this member received from its leader, and the leader's commit index. */
   readonly leader: LeaderWatch;
   private readonly syncTimes = new RecentTimes(SYNCS_IN_PERCENTILE);
   private termOfProposals = 0;
@@ -46,7 +46,7 @@ export class Driver implements LearningHost {
     this.learning = new Learning(parts, this);
   }
 
-  /** The time that writes with a sync took, in milliseconds: 99th percentile of the last ones, and the longest of all `count`. */
+  /** Durations of writes with a sync, in milliseconds: the 99th percentile of recent ones, and the longest of all `count`. */
   get syncMs(): { readonly p99: number; readonly longest: number; readonly count: number } {
     return this.syncTimes;
   }
@@ -61,7 +61,7 @@ export class Driver implements LearningHost {
     this.schedule();
   }
 
-  /** Resolves to what the state machine returned for the command, after commit and apply. */
+  /** Proposes a command and resolves to the state machine's result, after commit and apply. */
   propose(data: string): Promise<unknown> {
     if (this.isStopped || this.isDraining) return Promise.reject(new NotLeader(null));
     const result = this.guarded(() => this.parts.core.propose([data]));
@@ -87,11 +87,11 @@ export class Driver implements LearningHost {
   notLeader(): NotLeader {
     const { leader, transferTo } = this.parts.core.status();
     const next = transferTo ?? leader;
-    // A leader that is stopping knows no better address than its own, which helps nobody.
+    // A leader that is stopping may know no address but its own, which is of no use.
     return new NotLeader(next === null || next === this.parts.id ? null : this.parts.addressOf(next));
   }
 
-  /** Transfers leadership, takes no more proposals, and waits until those under way are done, for `limitMs` milliseconds at most. */
+  /** Transfers leadership, then refuses proposals and waits for pending ones, for at most `limitMs` milliseconds. */
   async drain(limitMs: number): Promise<void> {
     const { core, ports } = this.parts;
     const deadline = ports.now() + limitMs;
@@ -103,7 +103,7 @@ export class Driver implements LearningHost {
     await pauseWhile(() => this.proposals.size > 0);
   }
 
-  /** Stops working. Whoever waits gets `OutcomeUnknown`: their entries may be on other disks already. */
+  /** Stops. Pending calls fail with `OutcomeUnknown`: their entries may be on other disks already. */
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
@@ -141,7 +141,7 @@ export class Driver implements LearningHost {
     this.parts.onProgress();
   }
 
-  /** Schedules one round of work for everything that arrives in this turn of the event loop. */
+  /** Schedules one round of work for all inputs of this turn of the event loop. */
   private schedule(): void {
     if (this.isScheduled || this.isStopped) return;
     this.isScheduled = true;
@@ -208,12 +208,12 @@ export class Driver implements LearningHost {
 
   private settle(index: number, term: number, result: unknown): void {
     if (this.proposals.size > 0) this.turn.sends();
-    // Another leader's entry took the place: ours can never commit.
+    // If another leader's entry is at this index, ours can never commit.
     if (term === this.termOfProposals) this.proposals.resolve(index, result);
     else this.proposals.reject(index, () => this.notLeader());
   }
 
-  /** Proposals of a term that this member no longer leads may or may not survive. */
+  /** Rejects proposals of a term that this member no longer leads: they may or may not survive. */
   private noticeLostLeadership(): void {
     if (this.proposals.size === 0) return;
     const { role, term } = this.parts.core.status();
@@ -221,14 +221,14 @@ export class Driver implements LearningHost {
     this.proposals.rejectAll(() => new OutcomeUnknown('leadership was lost before the command took effect'));
   }
 
-  /** Gives the core an input, and schedules the effects that it wants. */
+  /** Gives the core an input, and schedules its effects. */
   input(act: () => void): void {
     if (this.isStopped) return;
     this.guarded(act);
     this.schedule();
   }
 
-  /** Gives the core an input. One that it finds impossible ends this member; then there is no result. */
+  /** Gives the core an input. If that breaks an invariant, the member stops and there is no result. */
   private guarded<T>(input: () => T): T | undefined {
     try {
       return input();

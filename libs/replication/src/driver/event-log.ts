@@ -17,12 +17,12 @@ interface EventLogOptions {
   readonly sink: EventSink;
 }
 
-/** Interval between two warnings of a member without a leader, in milliseconds. */
+/** Interval between warnings of a member without a leader, in milliseconds. */
 const STILL_LEADERLESS_MS = 10_000;
 
-/** Writes one line for each event that matters, with names and numbers; nothing for what happens all the time. */
+/** Writes one line, with names and numbers, for each event that matters; nothing for routine work. */
 export class EventLog {
-  /** Set while this member stops: the others may be stopping as well, so that their silence is no news. */
+  /** True while this member stops: the others may be stopping as well, so their silence is not reported. */
   isStopping = false;
   private previous: CoreStatus | undefined;
   private leaderlessSince: number | null = null;
@@ -78,7 +78,7 @@ export class EventLog {
   }
 
   private reasonToAsk(before: CoreStatus, status: CoreStatus, leaderContactMs: number | null): string {
-    // Only a leader that transfers leadership makes a follower a candidate at once, without a pre-vote.
+    // Only a leadership transfer makes a follower a candidate at once, without a pre-vote.
     if (before.leader !== null && status.role === 'candidate')
       return `${this.nameOf(before.leader)} transfers leadership to it`;
     if (leaderContactMs === null) return 'no leader so far';
@@ -106,7 +106,7 @@ export class EventLog {
       this.log(`transfers leadership to ${this.nameOf(transferTo)}`);
   }
 
-  /** The first time after a start that a leader is known, and the moment when everything it had committed is applied. */
+  /** Measures the time from first knowing a leader after a start until everything that it had committed is applied. */
   private catchUp({ status, appliedIndex, leaderCommitIndex, now }: Observation): void {
     if (this.rejoin === 'done' || status.leader === null) return;
     if (status.role === 'leader') {
@@ -129,7 +129,7 @@ export class EventLog {
         this.silent.add(id);
         this.warn(`${this.nameOf(id)} has not answered for ${Math.round(lastContactTicks * tickMs)} ms`);
       } else if (!isSilent && this.silent.delete(id)) {
-        // A new leader does not know yet how far a member's log agrees.
+        // A new leader does not know yet how far a peer's log agrees.
         const behind = matchIndex === 0 ? '' : `, ${entries(Math.max(0, status.lastIndex - matchIndex))} behind`;
         this.log(`${this.nameOf(id)} answers again${behind}`);
       }

@@ -10,7 +10,7 @@ const start = (id: number, ports: readonly number[], groupId: string | null): Pr
 const OURS = [11, 12, 13];
 
 describe('members of one group', () => {
-  it('know each other as soon as both have started, and lose no message afterwards', () => {
+  it('know each other once both have started, and lose no message afterwards', () => {
     const [one, two] = [start(1, OURS, 'g'), start(2, OURS, 'g')];
     one.send(2);
     two.send(1);
@@ -22,7 +22,7 @@ describe('members of one group', () => {
     const [one, two] = [start(1, OURS, null), start(2, OURS, null)];
     one.send(2);
     expect(two.received).toHaveLength(1);
-    // The group is born; the other one learns of it a little later.
+    // The group is created; the other member learns of it a little later.
     one.groupId = 'g';
     one.send(2);
     two.groupIdInLog = 'g';
@@ -30,7 +30,7 @@ describe('members of one group', () => {
     expect([two.received.length, one.received.length, two.groupsFound]).toEqual([2, 1, 1]);
   });
 
-  it('know a new process of a member after one exchange, and take nothing that was meant for the old one', () => {
+  it('know a new process of a member after one exchange, and accept no messages for the old one', () => {
     const one = start(1, OURS, 'g');
     const two = start(2, OURS, 'g');
     one.send(2);
@@ -43,7 +43,7 @@ describe('members of one group', () => {
     expect([anew.received.length, one.received.length, two.received.length]).toEqual([1, 1, 1]);
   });
 
-  it('send no more than one greeting in ten milliseconds, whatever arrives', () => {
+  it('send at most one greeting per ten milliseconds, whatever arrives', () => {
     const one = start(1, OURS, 'g');
     const stamp = { groupId: 'g', incarnation: 'forged', knows: [] };
     network.sent.length = 0;
@@ -55,7 +55,7 @@ describe('members of one group', () => {
 });
 
 describe('a stranger', () => {
-  it.each(['g', 'another', null])('that names one of our members changes nothing, in group %s', (groupId) => {
+  it.each(['g', 'another', null])('that uses the name of a member changes nothing, in group %s', (groupId) => {
     const two = start(2, OURS, 'g');
     const three = start(3, OURS, 'g');
     const stranger = start(1, [21, 22, 13], groupId);
@@ -67,7 +67,7 @@ describe('a stranger', () => {
     expect(three.received).toHaveLength(1);
   });
 
-  it('at the address of a peer can not bring a second leader into a term', () => {
+  it('at the address of a peer cannot introduce a second leader in a term', () => {
     const three = start(3, OURS, 'g');
     const one = start(1, OURS, 'g');
     const forger = start(2, OURS, 'g');
@@ -78,7 +78,7 @@ describe('a stranger', () => {
     expect(three.warnings.join()).toContain('claims to lead term 1, which order-3 leads');
   });
 
-  it('can not bring a second leader into a term while groups are born', () => {
+  it('cannot introduce a second leader in a term while groups are created', () => {
     const lists = [OURS, [11, 22, 13]];
     const [one, three] = [start(1, lists[0]!, null), start(3, lists[1]!, null)];
     const other = start(2, lists[1]!, null);
@@ -89,12 +89,12 @@ describe('a stranger', () => {
       ['append', 1],
       ['timeoutNow', 2],
     ]);
-    // Nor beside the receiver itself.
+    // Nor while the receiver itself leads.
     three.send(1, 'append');
     expect(one.received).toEqual([]);
   });
 
-  it('is not joined, and keeps no new group from being born', () => {
+  it('is not joined, and does not prevent the creation of a new group', () => {
     const [one, three] = [start(1, OURS, null), start(3, OURS, null)];
     const stranger = start(2, [21, 22, 13], 'another');
     for (let i = 0; i < 5; i += 1) stranger.send(3, 'append');
@@ -102,7 +102,7 @@ describe('a stranger', () => {
     expect([three.messenger.groupId, three.groupsFound, three.received.length]).toEqual([null, 0, 1]);
   });
 
-  it('that floods a member in the name of another one does not come between the two', () => {
+  it('that floods a member in the name of another one does not separate the two', () => {
     const [one, two] = [start(1, OURS, 'g'), start(2, OURS, 'g')];
     for (let i = 0; i < 100; i += 1) {
       const stamp = { groupId: 'g', incarnation: `forged ${i}`, knows: [`guess ${i}`] };
@@ -115,7 +115,7 @@ describe('a stranger', () => {
 });
 
 describe('a member on the data of another group', () => {
-  it('stops for no single peer, not even one that leads: that one may be wrong', () => {
+  it('does not stop because of a single peer, even a leader, which may be misplaced', () => {
     const three = start(3, OURS, 'ours');
     const stray = start(2, OURS, 'another');
     stray.send(3, 'append');
@@ -137,7 +137,7 @@ describe('a member on the data of another group', () => {
     expect(three.received).toEqual([]);
   });
 
-  it('does not end one that has met its own group', () => {
+  it('does not stop if it has met its own group', () => {
     const lists = [OURS, [11, 22, 13]];
     const [one, three] = [start(1, lists[0]!, 'g'), start(3, lists[1]!, 'another')];
     const [two, other] = [start(2, lists[0]!, 'g'), start(2, lists[1]!, 'another')];
@@ -152,19 +152,19 @@ describe('a member on the data of another group', () => {
 });
 
 describe('a member without data', () => {
-  it('joins the group that more peers are in, while it has no entries of another one', () => {
+  it('joins the group with more peers, as long as it has no entries of another one', () => {
     const one = start(1, OURS, null);
     const misled = start(3, OURS, 'another');
     misled.send(1);
     expect([one.messenger.groupId, one.groupsFound]).toEqual(['another', 1]);
     start(2, OURS, 'g').send(1);
     expect([one.messenger.groupId, one.received.length, one.warnings.length]).toEqual(['another', 1, 1]);
-    // Member 3 is started again, on its own directory.
+    // Member 3 restarts on its own directory.
     start(3, OURS, 'g').send(1);
     expect([one.messenger.groupId, one.received.length]).toEqual(['g', 2]);
   });
 
-  it('names the group whose birth is in its log, and can only then ask for anything', () => {
+  it('names the group whose first entry is in its log, and can ask for nothing before that', () => {
     const one = start(1, OURS, 'g');
     const two = start(2, OURS, null);
     two.send(1, 'append');

@@ -4,9 +4,9 @@ import { Acquaintance } from './acquaintance.js';
 import type { Batch, EventSink, Transport } from '../ports.js';
 import { majorityOf } from '../core/majority.js';
 
-/** The messages that a driver exchanges with the other members of its group. */
+/** Sends and receives the messages of a driver to and from the other members of its group. */
 export interface Messenger {
-  /** The group that this member is in or is about to join; null while it knows of none. */
+  /** The group that this member is in or is about to join; null while it knows none. */
   readonly groupId: string | null;
   /** Never throws and never waits. */
   send(messages: readonly Message[]): void;
@@ -16,9 +16,9 @@ export interface Messenger {
 
 export interface MessageReceiver {
   receive(messages: readonly Message[]): void;
-  /** The connection to a peer broke: a hint that it may be down. */
+  /** The connection to a peer broke, so the peer may be down. */
   connectionLost(peer: MemberId): void;
-  /** A member that knows no group yet has learned that there is one. */
+  /** A member that knew no group has learned that there is one. */
   groupFound(): void;
 }
 
@@ -31,48 +31,48 @@ interface GroupMessengerParts {
   /** For log lines: "order-3". */
   readonly nameOf: (id: MemberId) => string;
   readonly dataDir: string;
-  /** The group whose data this member has on its disk; null while it has none. */
+  /** Returns the group whose data this member has on its disk; null while it has none. */
   readonly groupIdOnDisk: () => string | null;
-  /** The group whose birth is in the log, perhaps not committed yet; null when it is not. */
+  /** Returns the group whose first entry is in the log, perhaps uncommitted; null without one. */
   readonly groupIdInLog: () => string | null;
   readonly hasEntries: () => boolean;
   /** Unguessable, and different at each start. */
   readonly incarnation: string;
   readonly now: () => number;
   readonly events: EventSink;
-  /** Called when this member's data are of another group than its peers': it has to stop. */
+  /** Called when this member's data belong to another group than its peers' data. It must stop. */
   readonly onForeign: (error: ForeignGroup) => void;
 }
 
-/** Shortest interval between two answers to batches without proof, in milliseconds. */
+/** Minimum interval between answers to batches without proof, in milliseconds. */
 const GREETING_INTERVAL_MS = 10;
-/** Shortest interval between two warnings about one peer, in milliseconds. */
+/** Minimum interval between warnings about one peer, in milliseconds. */
 const WARN_INTERVAL_MS = 10_000;
 
 /**
  * Exchanges messages with the members of this group, and with nobody else.
  *
  * A group has an id (see core/birth.ts), but an id alone proves little: a member without data has none yet, and a stranger
- * may know it. So each process also draws an incarnation at its start, and a batch counts only if it names the incarnation of
- * its receiver. A sender can know that only if the receiver has sent to it, and members send only to the addresses in
- * their own list. Whoever has one of our members in its list by mistake is not in ours, and so never gets that far.
+ * may know it. So each process also draws a random incarnation at its start, and a batch is accepted only if it names the
+ * incarnation of its receiver. A sender can know that only if the receiver has sent to it, and members send only to the
+ * addresses in their own list. A process that lists one of our members by mistake is not in our list, so it never learns it.
  *
  * 1. A process greets all peers at its start: a batch without messages, with its incarnation.
  * 2. The receiver of a batch without proof drops the messages, remembers the incarnation, and greets back.
  * 3. Each batch names the incarnations of its receiver that its sender knows.
  * 4. With proof, the group ids are compared. Messages of another group are dropped. A member without data joins the group
- *    that it receives from, and takes no part in the birth of another one. Until it has entries it may change to a group that more
- *    peers are in.
- * 5. A member that has met nobody of its own group, and finds a majority of the voters in another one, is on the wrong data
+ *    that it receives from, and takes no part in the birth of another one. Until it has entries, it may change to a group with
+ *    more peers.
+ * 5. A member that has met no member of its own group, and finds a majority of the voters in another one, uses the wrong data
  *    directory, and stops.
- * 6. A member without data can't lead, nor ask a member with data for its vote; and in each term only the first leader counts.
+ * 6. A member without data can't lead a member with data, nor ask it for its vote; and in each term only the first leader counts.
  */
 export class GroupMessenger implements Messenger {
   private readonly peers: ReadonlyMap<MemberId, Acquaintance>;
   private receiver: MessageReceiver | undefined;
-  /** The group that a member without data has received from. */
+  /** The group that a member without data is about to join. */
   private joining: string | null = null;
-  /** The leader of the newest term that messages were seen of, perhaps this member itself. */
+  /** The leader of the newest term seen in messages, perhaps this member itself. */
   private newestLeader = { term: 0, id: 0 };
   private hasMetItsGroup = false;
 
@@ -115,7 +115,7 @@ export class GroupMessenger implements Messenger {
     if (peer === undefined || this.receiver === undefined) return;
     const isProven = batch.stamp.knows.includes(this.parts.incarnation);
     const isNews = peer.received(batch.stamp.incarnation, isProven);
-    // A stranger may send as much as it likes: it gets few answers. A peer with proof is new once.
+    // Answers to strangers are limited, however much they send. A peer with proof is greeted once.
     if (isProven ? isNews : peer.mayGreet(GREETING_INTERVAL_MS, this.parts.now())) this.greet(peer);
     if (!isProven) this.warnOfStranger(peer, batch.stamp.groupId);
     else if (this.isOfThisGroup(peer, batch.stamp.groupId)) {
@@ -126,15 +126,15 @@ export class GroupMessenger implements Messenger {
     }
   }
 
-  /** A member whose log is empty has nothing to propagate, and must not be voted for by one that has a group. */
+  /** Refuses a member with an empty log, which has nothing to propagate and must not get the vote of a member with data. */
   private mayAsk(groupId: string | null, { type }: Message): boolean {
     if (groupId !== null || this.parts.groupIdOnDisk() === null) return true;
     return type !== 'append' && type !== 'snapshotPage' && type !== 'voteRequest' && type !== 'timeoutNow';
   }
 
   /**
-   * A second leader in a term is nobody that this member should follow, or stop for: while groups are born, two whose lists overlap
-   * may each have one; later it is a stranger at the address of a peer, or a peer with a broken disk.
+   * Drops messages of a second leader in a term, which this member should neither follow nor stop for. During the birth of groups,
+   * two groups with overlapping lists may each have a leader; later it is a stranger at a peer's address, or a peer with a bad disk.
    */
   private isOfOneLeader({ type, term, from: id }: Message, peer?: Acquaintance): boolean {
     if (type !== 'append' && type !== 'snapshotPage') return true;
@@ -159,7 +159,7 @@ export class GroupMessenger implements Messenger {
     return theirs === ours;
   }
 
-  /** Entries of two groups must never meet in one log: they may have the same positions and terms. */
+  /** Reports whether to join their group. Entries of two groups must never mix in one log: they may have equal indexes and terms. */
   private mayJoin(peer: Acquaintance, theirs: string): boolean {
     const { joining } = this;
     if (theirs === joining) return true;
@@ -180,7 +180,7 @@ export class GroupMessenger implements Messenger {
     return this.parts.voters.filter((voter) => this.peers.get(voter)?.groupId === groupId).length;
   }
 
-  /** Drops messages of a peer in another group. Only the other peers show whether it or this member is in the wrong place. */
+  /** Drops messages of a peer in another group. Only the other peers show which of the two is misplaced. */
   private refuse(peer: Acquaintance, theirs: string, ours: string): void {
     const { id, voters, nameOf, dataDir } = this.parts;
     if (!this.hasMetItsGroup && this.votersIn(theirs) >= majorityOf(voters.length)) {
@@ -194,7 +194,7 @@ export class GroupMessenger implements Messenger {
     );
   }
 
-  /** A process speaks in the name of a peer and has never received anything of this member. A peer that has just started proves itself at once. */
+  /** Warns of a process that uses a peer's name but has received nothing from this member. A real peer proves itself soon after its start. */
   private warnOfStranger(peer: Acquaintance, groupId: string | null): void {
     if (!peer.isImpersonated) return;
     const of = groupId === null ? '' : ` of group ${groupId}`;

@@ -9,7 +9,7 @@ tickerContract('IntervalTicker', {
 });
 
 describe('IntervalTicker', () => {
-  it('gives one tick after a long pause of the process, not all the missed ones', async () => {
+  it('ticks once after a long pause of the process, not once per missed interval', async () => {
     const ticker = new IntervalTicker(10);
     let ticks = 0;
     ticker.start(() => (ticks += 1));

@@ -1,6 +1,6 @@
 import type { Ticker } from '../ports.js';
 
-/** A ticker by `setInterval`, which after a pause of the event loop fires once and not for every tick missed. */
+/** A ticker based on `setInterval`, which after a pause of the event loop fires once, not once per missed tick. */
 export class IntervalTicker implements Ticker {
   private timer: NodeJS.Timeout | undefined;
 

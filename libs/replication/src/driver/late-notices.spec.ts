@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 
 describe('a notice to a learner', () => {
-  it('is sent after a moment when there is nothing else to say', async () => {
+  it('is sent after a moment if there is nothing else to send', async () => {
     notices.send([append(LEARNER, 3), append(VOTER, 3)]);
     await pass(1);
     expect(sent).toEqual([append(VOTER, 3)]);
@@ -56,7 +56,7 @@ describe('a notice to a learner', () => {
     expect(sent).toEqual([append(VOTER, 3), append(LEARNER, 3)]);
   });
 
-  it('is needless once an append has gone to the same learner', async () => {
+  it('is dropped once an append was sent to the same learner', async () => {
     notices.send([append(LEARNER, 3), append(OTHER_LEARNER, 3)]);
     const next = [append(LEARNER, 4, 'x'), append(VOTER, 4, 'x')];
     notices.send(next);
@@ -64,7 +64,7 @@ describe('a notice to a learner', () => {
     expect(sent).toEqual([...next, append(OTHER_LEARNER, 3)]);
   });
 
-  it('is needless once there is a newer one, which is sent in its place and does not wait for longer', async () => {
+  it('is dropped once there is a newer one, which is sent in its place without waiting longer', async () => {
     notices.send([append(LEARNER, 3)]);
     await pass(1);
     notices.send([append(LEARNER, 4)]);
@@ -74,7 +74,7 @@ describe('a notice to a learner', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('goes before what else is sent to the same learner', async () => {
+  it('is sent before other messages to the same learner', async () => {
     notices.send([append(LEARNER, 3)]);
     notices.send([lease]);
     expect(sent).toEqual([append(LEARNER, 3), lease]);

@@ -1,13 +1,13 @@
 import type { Append, MemberId, Message } from '../core/messages.js';
 import type { MessageReceiver, Messenger } from './group-messenger.js';
 
-/** Longest time for which a notice is held, in milliseconds. A read at a learner may wait for it. */
+/** Maximum time to hold a notice, in milliseconds. A read at a learner may wait for it. */
 const HOLD_MS = 2;
 
 /**
- * A messenger for a leader of learners. A message that only tells a learner how far entries are settled, such as a heartbeat, is
- * held back for a moment, because the next append says the same. Under load one follows soon, and an entry then costs the learner
- * and its leader one message and one answer, not two. To the core such a message looks late or lost.
+ * A messenger for a leader with learners. It holds a message that only carries the settled index to a learner, such as a
+ * heartbeat, for a moment, because the next append carries it too. Under load an append follows soon, so an entry costs the
+ * learner and its leader one message and one answer instead of two. To the core, such a message looks late or lost.
  */
 export class LateNotices implements Messenger {
   private readonly waiting = new Map<MemberId, Append>();
@@ -51,7 +51,7 @@ export class LateNotices implements Messenger {
     if (isFirst) void this.pause(HOLD_MS).then(() => this.release(to));
   }
 
-  /** Perhaps a newer one than that whose time is over: it may wait for less, never for longer. */
+  /** Sends the held notice. It may be newer than the one whose time is over, so it waits for less time, never for more. */
   private release(to: MemberId): void {
     const notice = this.waiting.get(to);
     if (notice === undefined) return;
@@ -59,7 +59,7 @@ export class LateNotices implements Messenger {
     this.messenger.send([notice]);
   }
 
-  /** Sends a notice that waits for the same learner first, so that nothing is overtaken; an append takes its place. */
+  /** Returns the held notice for the same learner, to be sent first to keep the order; none if the message is an append. */
   private overtaken({ to, type }: Message): readonly Message[] {
     const notice = this.waiting.get(to);
     if (notice === undefined) return [];

@@ -7,13 +7,13 @@ function append(term: number, commitIndex: number): Message {
   return { type: 'append', from: 1, to: 2, term, commitIndex, ...rest };
 }
 
-describe('what a member has seen of its leader', () => {
-  it('is nothing at first', () => {
+describe('the watch of a leader', () => {
+  it('has seen nothing at first', () => {
     const watch = new LeaderWatch(() => 5);
     expect([watch.lastContactMs, watch.commitIndex]).toEqual([null, 0]);
   });
 
-  it('is when it was heard, and the highest commit index that it told', () => {
+  it('records the time of the last message, and the highest commit index', () => {
     let now = 1000;
     const watch = new LeaderWatch(() => now);
     watch.see([append(3, 7), append(3, 5)], 3);
@@ -21,7 +21,7 @@ describe('what a member has seen of its leader', () => {
     expect([watch.lastContactMs, watch.commitIndex]).toEqual([40, 7]);
   });
 
-  it('is not what candidates and deposed leaders say', () => {
+  it('ignores candidates and deposed leaders', () => {
     const watch = new LeaderWatch(() => 0);
     watch.see([{ type: 'preVoteRequest', from: 1, to: 2, term: 9, lastIndex: 0, lastTerm: 0 }, append(2, 7)], 3);
     expect([watch.lastContactMs, watch.commitIndex]).toEqual([null, 0]);

@@ -1,13 +1,13 @@
 import type { Message } from '../core/messages.js';
 
-/** Records when a follower received from its leader, and how far the group's log is committed. */
+/** Records when a follower received from its leader, and the leader's commit index. */
 export class LeaderWatch {
   private contactAt: number | null = null;
   private committed = 0;
 
   constructor(private readonly now: () => number) {}
 
-  /** Looks at messages that arrive; `term` is the receiver's own, and a sender with a lower one no longer leads. */
+  /** Inspects received messages. `term` is the receiver's own; a sender with a lower term no longer leads. */
   see(messages: readonly Message[], term: number): void {
     for (const message of messages) {
       const isFromLeader = message.type === 'append' || message.type === 'snapshotPage';

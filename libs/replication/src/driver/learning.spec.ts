@@ -28,7 +28,7 @@ describe('a learner in its group', () => {
     return cluster.until(member.log.readLocal().then(() => sum(member)));
   }
 
-  it('shows at once what was acknowledged', async () => {
+  it('shows acknowledged writes at once', async () => {
     const cluster = await create({ learners: 2 });
     for (let i = 1; i <= 5; i += 1) {
       expect(await cluster.propose({ add: 1 })).toBe(i);
@@ -43,7 +43,7 @@ describe('a learner in its group', () => {
     ]);
   });
 
-  it('is no majority with its leader, and makes none smaller', async () => {
+  it('forms no majority with its leader, and does not change the quorum', async () => {
     const cluster = await create();
     const { id } = await cluster.leader();
     for (const other of cluster.others(id, 4)) cluster.crash(other);
@@ -51,7 +51,7 @@ describe('a learner in its group', () => {
     await expect(cluster.until(log.propose({ add: 1 }))).rejects.toThrow('leadership was lost');
   });
 
-  it('holds up a proposal until its hook has resolved', async () => {
+  it('delays a proposal until its hook has resolved', async () => {
     let release: () => void = () => undefined;
     const seen: (readonly Add[])[] = [];
     const onReceived = (_: number, commands: readonly Add[]): Promise<void> => {
@@ -70,7 +70,7 @@ describe('a learner in its group', () => {
     expect(result).toBe(7);
   });
 
-  it('delays a proposal by one lease at most when it is dead, and others not at all', async () => {
+  it('delays a proposal by at most one lease when it is dead, and later ones not at all', async () => {
     const cluster = await create({ readLeaseMs: 500 });
     cluster.crash(4);
     const startedAt = cluster.now;
@@ -85,7 +85,7 @@ describe('a learner in its group', () => {
     expect(await readLocally(cluster, 4)).toBe(2);
   });
 
-  it('asks the leader without a lease, and fails without either', async () => {
+  it('asks the leader if it has no lease, and fails if there is no leader either', async () => {
     const cluster = await create();
     await cluster.propose({ add: 3 });
     cluster.partition([1, 2, 3], [4]);
@@ -97,7 +97,7 @@ describe('a learner in its group', () => {
     expect(await readLocally(cluster, 4)).toBe(3);
   });
 
-  it('does not wait for what does not concern the read', async () => {
+  it('does not wait for entries that do not concern the read', async () => {
     let holds = false;
     const onReceived = (id: number): Promise<void> =>
       holds && id === 5 ? new Promise<void>(() => undefined) : Promise.resolve();

@@ -5,22 +5,22 @@ import { NoLeader, NotLeader, OutcomeUnknown } from '../errors.js';
 import type { DriverParts } from './driver-parts.js';
 import { Pending } from './pending.js';
 
-/** The parts of a driver that its learner's part needs. */
+/** The parts of a driver that `Learning` needs. */
 export interface LearningHost {
-  /** Gives the core an input, and schedules the effects that it wants. */
+  /** Gives the core an input, and schedules its effects. */
   input(act: () => void): void;
-  /** Resolves when everything that was acknowledged before the call can be read here; asks the leader. */
+  /** Asks the leader, and resolves when everything that was acknowledged before the call can be read here. */
   read(): Promise<void>;
   fail(error: unknown): void;
 }
 
-/** The part of a driver for learners: releases entries that arrive, and answers reads from local state. Idle at a voter. */
+/** The part of a driver for learners: releases received entries, and answers reads from local state. Idle at a voter. */
 export class Learning {
   private readonly reads: LocalReads;
   private readonly pending: Pending<number, undefined>;
   private lastRead = 0;
   private readonly commands = new WeakMap<Entry, unknown>();
-  /** Resolves when everything handed out so far is released. */
+  /** Resolves when all entries handed out before are released. */
   private releasing: Promise<unknown> = Promise.resolve();
   private isStopped = false;
 
@@ -32,7 +32,7 @@ export class Learning {
     this.pending = new Pending(parts.proposalTimeoutMs, parts.ports.now);
   }
 
-  /** Messages have arrived. Entries are released in order, whatever time the hook takes for each. */
+  /** Handles received entries. They are released in order, however long the hook takes for each. */
   received(): void {
     const entries = this.parts.core.takeReceived();
     const last = entries.at(-1);
@@ -54,7 +54,7 @@ export class Learning {
     );
   }
 
-  /** Entries were applied, or time has passed. */
+  /** Called when entries were applied, or time has passed. */
   advance(): void {
     const { core, ports } = this.parts;
     const { appliedIndex } = ports.storage;
@@ -90,7 +90,7 @@ export class Learning {
       this.pending.resolve(id, undefined);
     } catch (error) {
       const isLeaderless = error instanceof NotLeader;
-      this.pending.reject(id, () => (isLeaderless ? new NoLeader('this learner hears no leader') : (error as Error)));
+      this.pending.reject(id, () => (isLeaderless ? new NoLeader('this learner knows no leader') : (error as Error)));
     }
   }
 
@@ -103,7 +103,7 @@ export class Learning {
   }
 }
 
-/** Calls the hook. One that throws at once fails like one that rejects. */
+/** Calls the hook. A synchronous throw becomes a rejection. */
 async function callHook(hook: NonNullable<DriverParts['onReceived']>, commands: readonly unknown[]): Promise<void> {
   await hook(commands);
 }

@@ -8,10 +8,10 @@ interface LeaseLogOptions {
   readonly sink: EventSink;
 }
 
-/** Writes the lines about read leases: at the leader about each learner's, and at a learner about its own. */
+/** Writes log lines about read leases: at the leader about each learner's lease, and at a learner about its own. */
 export class LeaseLog {
   private readonly holders = new Set<number>();
-  /** Learners whose lease has ended since they held one. */
+  /** Learners that held a lease, which has ended. */
   private readonly lapsed = new Set<number>();
   private heldLease = false;
 

@@ -6,7 +6,7 @@ describe('calls that wait', () => {
   let now = 0;
   const create = (): Pending<number, string> => new Pending(100, () => now);
 
-  it('get what they wait for, each once', async () => {
+  it('get their result, each once', async () => {
     const pending = create();
     const results = [pending.wait(1), pending.wait(2)];
     pending.resolve(2, 'two');
@@ -17,7 +17,7 @@ describe('calls that wait', () => {
     expect(pending.size).toBe(0);
   });
 
-  it('are told why they wait in vain', async () => {
+  it('are rejected with the reason', async () => {
     const pending = create();
     const results = Promise.allSettled([pending.wait(1), pending.wait(2), pending.wait(3)]);
     pending.reject(2, () => new NotLeader(null));
@@ -28,7 +28,7 @@ describe('calls that wait', () => {
     expect(errors).toEqual(['OutcomeUnknown', 'NotLeader', 'OutcomeUnknown']);
   });
 
-  it('give up in the order in which they came, at their limit and not before', async () => {
+  it('expire in the order in which they arrived, at their timeout and not before', async () => {
     const pending = create();
     const first = expect(pending.wait(1)).rejects.toThrow('no majority answered in 100 ms');
     now = 50;

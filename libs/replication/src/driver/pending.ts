@@ -8,8 +8,8 @@ interface Waiter<T> {
 }
 
 /**
- * Calls that wait for something to happen at an index or id. All have the same timeout, so they expire in the order in which they
- * came, and one look per tick at the oldest replaces a timer for each.
+ * Calls that wait for a result at an index or id. All have the same timeout, so they expire in the order in which they arrived,
+ * and checking the oldest on each tick replaces a timer for each call.
  */
 export class Pending<Key, T> {
   private readonly waiters = new Map<Key, Waiter<T>>();
@@ -33,7 +33,7 @@ export class Pending<Key, T> {
     this.take(key)?.resolve(value);
   }
 
-  /** @param error called only when a call waits under this key */
+  /** @param error called only if a call waits under this key */
   reject(key: Key, error: () => Error): void {
     this.take(key)?.reject(error());
   }

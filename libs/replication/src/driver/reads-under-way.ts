@@ -3,7 +3,7 @@ import { Pending } from './pending.js';
 
 type ProvenRead = Ready['reads'][number];
 
-/** Linearizable reads: each waits until leadership is proven, and then until its index is applied. */
+/** Pending linearizable reads. Each waits until leadership is proven, and then until its index is applied. */
 export class ReadsUnderWay extends Pending<number, undefined> {
   private proven: ProvenRead[] = [];
   private lastId = 0;
@@ -12,7 +12,7 @@ export class ReadsUnderWay extends Pending<number, undefined> {
     return ++this.lastId;
   }
 
-  /** Leadership is proven for these; answers all whose index is applied. */
+  /** Adds reads for which leadership is proven, and resolves those whose index is applied. */
   advance(proven: readonly ProvenRead[], appliedIndex: number): void {
     this.proven.push(...proven);
     for (const { id, index } of this.proven) if (index <= appliedIndex) this.resolve(id, undefined);

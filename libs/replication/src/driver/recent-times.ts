@@ -1,8 +1,8 @@
-/** Keeps the last `capacity` durations, for a percentile that follows the present load. */
+/** Keeps the last `capacity` durations, for a percentile that reflects the present load. */
 export class RecentTimes {
-  /** The longest one ever, in milliseconds; 0 when nothing was recorded. */
+  /** The longest duration of all, in milliseconds; 0 if none was recorded. */
   longest = 0;
-  /** How many there were in all. */
+  /** Number of durations recorded. */
   count = 0;
   private readonly times: number[] = [];
   private next = 0;
@@ -16,7 +16,7 @@ export class RecentTimes {
     this.next = (this.next + 1) % this.capacity;
   }
 
-  /** 99th percentile in milliseconds; 0 when nothing was recorded. */
+  /** 99th percentile in milliseconds; 0 if none was recorded. */
   get p99(): number {
     const sorted = this.times.toSorted((a, b) => a - b);
     return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0;

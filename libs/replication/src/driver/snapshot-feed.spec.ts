@@ -5,7 +5,7 @@ import { MemoryDisk, MemoryStorage } from '../../testing/memory-storage.js';
 import type { SnapshotSource } from '../ports.js';
 import { SnapshotFeed } from './snapshot-feed.js';
 
-/** A counter whose state comes in three pages. */
+/** A counter whose snapshot has three pages. */
 class ThreePages extends Counter {
   override *snapshot(...[db]: Parameters<Counter['snapshot']>): Iterable<unknown> {
     yield 'a';
@@ -14,7 +14,7 @@ class ThreePages extends Counter {
   }
 }
 
-/** Counts the snapshots that are open. */
+/** Counts the open snapshots. */
 class CountingStorage extends MemoryStorage {
   open = 0;
 
@@ -41,7 +41,7 @@ describe('a feed of snapshots', () => {
     feed = new SnapshotFeed(storage, () => now);
   });
 
-  it('reads the pages of one moment in order, the last one marked', async () => {
+  it('reads the pages of one state in order, and marks the last one', async () => {
     expect(feed.read({ to: 2, page: 0 })).toEqual({ data: '"a"', done: false, lastIndex: 4, lastTerm: 2 });
     await storage.write({ ...NOTHING, entries: entries(5, 5, 2) });
     await storage.write({ ...NOTHING, apply: entries(5, 5, 2) });
@@ -49,7 +49,7 @@ describe('a feed of snapshots', () => {
     expect(feed.read({ to: 2, page: 2 })).toEqual({ data: '10', done: true, lastIndex: 4, lastTerm: 2 });
   });
 
-  it('gives the last page again when it was lost, and no other', () => {
+  it('returns only the latest page again when it was lost', () => {
     feed.read({ to: 2, page: 0 });
     feed.read({ to: 2, page: 1 });
     expect(feed.read({ to: 2, page: 1 })?.data).toBe('"b"');
@@ -57,7 +57,7 @@ describe('a feed of snapshots', () => {
     expect(feed.read({ to: 3, page: 1 })).toBeUndefined();
   });
 
-  it('has one snapshot for each member, and begins anew with page 0', () => {
+  it('has one snapshot for each member, and starts over with page 0', () => {
     feed.read({ to: 2, page: 0 });
     feed.read({ to: 3, page: 0 });
     feed.read({ to: 2, page: 0 });

@@ -2,7 +2,7 @@ import type { MemberId } from '../core/messages.js';
 import type { PageRequest } from '../core/ready.js';
 import type { SnapshotSource, Storage } from '../ports.js';
 
-/** How long a snapshot stays open without a request for a page, in milliseconds: it keeps the database from cleaning up. */
+/** How long an unused snapshot stays open, in milliseconds. Closed then, because it keeps the write-ahead log from being reset. */
 const IDLE_LIMIT_MS = 30_000;
 
 interface OpenSnapshot {
@@ -12,7 +12,7 @@ interface OpenSnapshot {
   usedAt: number;
 }
 
-/** A page as `Replica.snapshotPage` takes it. */
+/** A page in the form of `Replica.snapshotPage`. */
 export interface ReadPage {
   readonly data: string;
   readonly done: boolean;
@@ -20,7 +20,7 @@ export interface ReadPage {
   readonly lastTerm: number;
 }
 
-/** Reads the snapshots for members that lag, one for each; pages are read one by one, in order. */
+/** Reads snapshots for members that lag, one for each member. Pages are read one by one, in order. */
 export class SnapshotFeed {
   private readonly open = new Map<MemberId, OpenSnapshot>();
 
@@ -29,7 +29,7 @@ export class SnapshotFeed {
     private readonly now: () => number,
   ) {}
 
-  /** Page 0 opens a new snapshot; any other is the next one, or the last one again. Undefined when that is gone. */
+  /** Reads a page. Page 0 opens a new snapshot; any other is the next page, or the last one again. Undefined if it is gone. */
   read({ to, page }: PageRequest): ReadPage | undefined {
     if (page === 0) this.begin(to);
     const snapshot = this.open.get(to);

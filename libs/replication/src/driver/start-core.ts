@@ -6,7 +6,7 @@ import type { CompleteOptions } from '../replication.options.js';
 import type { Ports } from '../ports.js';
 import { coreOptions } from './timing.js';
 
-/** Creates the core. An invariant that is broken so early was broken on the disk: it throws `CorruptData`. */
+/** Creates the core. Throws `CorruptData` if that breaks an invariant, because then the data on disk are wrong. */
 export function startCore(options: CompleteOptions, { storage, random, newId }: Ports): Replica {
   const { mayVote, hardState, appliedIndex } = storage;
   try {

@@ -1,9 +1,9 @@
 import type { CoreOptions, LearnerOptions } from '../core/core-options.js';
 import type { CompleteOptions } from '../replication.options.js';
 
-/** Number of ticks between two heartbeats: fine enough that two random election timeouts rarely agree. */
+/** Number of ticks per heartbeat interval. Enough to make equal random election timeouts rare. */
 const TICKS_PER_HEARTBEAT = 5;
-/** How long a new leader stays before it transfers leadership to a preferred member, in milliseconds. */
+/** How long a new leader waits before it transfers leadership to a preferred member, in milliseconds. */
 const PREFERENCE_DELAY_MS = 3000;
 
 /** Length of one tick of the core, in milliseconds. */

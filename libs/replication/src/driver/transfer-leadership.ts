@@ -1,6 +1,6 @@
 import type { Replica } from '../core/replica.js';
 
-/** Transfers leadership to the most advanced of the other voters, or to the next one if that is called off. */
+/** Transfers leadership to the most advanced other voter, or to the next one if that transfer is aborted. */
 export async function transferLeadership(
   core: Replica,
   pauseWhile: (isBusy: () => boolean) => Promise<void>,

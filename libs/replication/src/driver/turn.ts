@@ -1,6 +1,6 @@
 /**
- * Tracks the turn of the event loop. Messages and answers leave the process at its end, and a sync blocks the whole process: if
- * it came first, followers would begin their syncs only after their leader's.
+ * Tracks the turn of the event loop. Messages and answers leave the process at the end of a turn, and a sync blocks the process:
+ * a sync before that would make followers begin their syncs only after their leader's.
  */
 export class Turn {
   private isSending = false;
@@ -8,12 +8,12 @@ export class Turn {
   /** @param defer see `Ports` */
   constructor(private readonly defer: (run: () => void) => void) {}
 
-  /** A message or an answer was written. */
+  /** Records that a message or an answer was written. */
   sends(): void {
     this.isSending = true;
   }
 
-  /** Resolves when all of them have left; at once when there are none. */
+  /** Resolves when all written messages have left; at once if there are none. */
   async untilSent(): Promise<void> {
     if (!this.isSending) return;
     this.isSending = false;

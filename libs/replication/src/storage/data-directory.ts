@@ -27,13 +27,13 @@ interface Identity {
   readonly format: 2;
   readonly group: string;
   readonly id: number;
-  /** Id of the group that this member was born in or has joined; null before that. */
+  /** Id of the group that this member was created in or has joined; null before that. */
   readonly groupId: string | null;
 }
 
 /**
- * A member's directory. It records which member it belongs to, keeps other processes out, and holds a mark with the number of
- * durable writes, which shows when the database has lost its end or was replaced by an older copy.
+ * A member's directory. It records which member it belongs to, locks out other processes, and holds a mark with the number of
+ * durable writes, which reveals a database that has lost its end or was replaced by an older copy.
  */
 export class DataDirectory {
   readonly databaseFile: string;
@@ -63,17 +63,17 @@ export class DataDirectory {
     }
   }
 
-  /** To be called once the database is durable: from then on a missing database is a lost one, not a new one. */
+  /** Must be called once the database is durable: from then on a missing database is lost, not new. */
   markInitialised(): void {
     if (!this.isInitialised) this.writeIdentity();
   }
 
-  /** The group that this directory's data belong to; null before there are any. */
+  /** The group that this directory's data belong to; null without data. */
   get groupId(): string | null {
     return this.identity.groupId;
   }
 
-  /** This directory belongs to that group from now on, also if the database gets lost. Throws when it is another one's. */
+  /** Binds this directory to a group, even if the database gets lost later. Throws if it belongs to another group. */
   noteGroup(groupId: string): void {
     if (this.groupId === groupId) return;
     if (this.groupId !== null)
@@ -90,7 +90,7 @@ export class DataDirectory {
     guard(this.path, () => writeDurably(join(this.path, IDENTITY_FILE), text));
   }
 
-  /** Number of the last durable write that was noted; 0 when none was. */
+  /** Returns the number of the last recorded durable write; 0 if none was. */
   readMark(): number {
     const bytes = Buffer.alloc(MARK_LENGTH);
     readSync(this.markFd, bytes, 0, MARK_LENGTH, 0);
@@ -99,8 +99,8 @@ export class DataDirectory {
   }
 
   /**
-   * Notes that write number `writes` is durable. Not synced itself: after a power failure the mark may be old, but it
-   * is never ahead of the database, so it raises no false alarm.
+   * Records that write number `writes` is durable. Not synced: after a power failure the mark may be old, but it is never
+   * ahead of the database, so it causes no false alarm.
    */
   writeMark(writes: number): void {
     writeSync(this.markFd, `${writes} ${checksum(String(writes))}`.padEnd(MARK_LENGTH), 0, 'latin1');
@@ -115,7 +115,7 @@ export class DataDirectory {
 const IDENTITY_FILE = 'identity.json';
 const MARK_LENGTH = 32;
 
-/** A file lock that the system releases when the process ends, however it ends. */
+/** Takes a file lock, which the system releases however the process ends. */
 function takeLock(path: string): Database.Database {
   const file = join(path, 'lock.db');
   const lock = guard(file, () => new Database(file, { timeout: 0 }));
@@ -131,19 +131,19 @@ function takeLock(path: string): Database.Database {
   }
 }
 
-/** Like `mkdirSync` with `recursive`, which on Node 20 never returns where nothing can be created (below /proc). */
+/** Like `mkdirSync` with `recursive`, which on Node 20 never returns if nothing can be created (below /proc). */
 function createDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   if (!existsSync(dirname(path))) createDirectory(dirname(path));
   mkdirSync(path);
 }
 
-/** Written in place: one small sector, never moved. */
+/** Opens the mark, which is written in place: within one sector, never moved. */
 function openMark(file: string): number {
   return openSync(file, existsSync(file) ? 'r+' : 'w+');
 }
 
-/** Undefined for a new directory. Throws when it is not this member's. */
+/** Reads the identity; undefined for a new directory. Throws if it is not this member's. */
 function readIdentity(path: string, expected: Identity): Identity | undefined {
   const file = join(path, IDENTITY_FILE);
   if (!existsSync(file)) return undefined;

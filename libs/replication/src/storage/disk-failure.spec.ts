@@ -38,11 +38,11 @@ describe('a start without the files that it needs', () => {
     expect(failure).toBeInstanceOf(DiskFailure);
     expect(failure).toMatchObject({ exitCode: 1, message: expect.stringContaining(directory) as string });
     rmSync(join(directory, name), { recursive: true });
-    // Nothing is held back of the attempt that failed.
+    // The failed attempt holds no lock.
     open().close();
   });
 
-  it('says that the data directory is a file, or below one', () => {
+  it('reports that the data directory is a file, or below one', () => {
     writeFileSync(directory, '');
     expect(failureOf(open)).toMatchObject({
       name: 'DiskFailure',
@@ -51,13 +51,13 @@ describe('a start without the files that it needs', () => {
     expect(failureOf(() => open(join(directory, 'below')))).toMatchObject({ name: 'DiskFailure' });
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that it may not write there', () => {
+  it.skipIf(process.getuid?.() === 0)('reports missing write permission', () => {
     mkdirSync(directory);
     chmodSync(directory, 0o500);
     expect(failureOf(open)).toBeInstanceOf(DiskFailure);
   });
 
-  it('says of another process only when there is one', () => {
+  it('mentions another process only if there is one', () => {
     const storage = open();
     expect(failureOf(open)).toBeInstanceOf(DataDirectoryError);
     storage.close();

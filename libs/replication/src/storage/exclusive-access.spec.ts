@@ -42,7 +42,7 @@ function entry(index: number): WriteBatch {
   };
 }
 
-/** Another program that opens the database, runs a statement there and keeps it open. Resolves to what came of it. */
+/** Starts another program that opens the database, runs a statement and keeps it open. Resolves to the result. */
 async function stranger(statement: string): Promise<{ process: ChildProcess; outcome: string }> {
   const script =
     'const [file, statement] = process.argv.slice(1); const db = new (require("better-sqlite3"))(file, { timeout: 0 });' +
@@ -67,7 +67,7 @@ describe('the database of a live member', () => {
     await storage?.write(entry(2));
   });
 
-  it('is written while somebody reads it who came before, and locked when he is gone', async () => {
+  it('is written while an earlier reader has it open, and locked once the reader has ended', async () => {
     open().close();
     const reader = await stranger('BEGIN; SELECT * FROM log');
     await open().write(entry(1));
@@ -84,7 +84,7 @@ describe('the database of a live member', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is waited for, without blocking, when somebody locks it while a snapshot is read, and says who', async () => {
+  it('is waited for, without blocking, if another program locks it during a snapshot, which is named', async () => {
     await open().write(entry(1));
     const snapshot = storage?.openSnapshot();
     const { process: other, outcome } = await stranger('BEGIN IMMEDIATE');
@@ -101,7 +101,7 @@ describe('the database of a live member', () => {
     snapshot?.close();
   });
 
-  it('is closed in peace while a write waits', async () => {
+  it('can be closed while a write waits', async () => {
     await open().write(entry(1));
     storage?.openSnapshot();
     await stranger('BEGIN IMMEDIATE');
@@ -110,7 +110,7 @@ describe('the database of a live member', () => {
     expect(await written).toEqual([]);
   });
 
-  it('is refused at the start while somebody has locked it, with his name', async () => {
+  it('is refused at the start while another program has locked it, which is named', async () => {
     open().close();
     const { process: other } = await stranger('BEGIN EXCLUSIVE');
     const holder = existsSync('/proc/locks') ? `process ${other.pid} (node)` : 'another process';
@@ -120,7 +120,7 @@ describe('the database of a live member', () => {
   });
 });
 
-it('the write-ahead log is cut to its usual size after a reader that kept it growing', async () => {
+it('its write-ahead log is cut to the usual size after a long reader', async () => {
   const walSize = (): number => readFileSync(`${file}-wal`).length;
   await open().write(entry(1));
   const snapshot = storage?.openSnapshot();

@@ -2,16 +2,16 @@ import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { holderOf } from './lock-holder.js';
 
-/** Interval between two attempts of a write that a lock is in the way of, in milliseconds. */
+/** Interval between attempts of a write that is blocked by a lock, in milliseconds. */
 const RETRY_MS = 20;
-/** How long to go on without the exclusive lock before trying to get it again, in milliseconds. */
+/** How long to work without the exclusive lock before trying to take it again, in milliseconds. */
 const REGAIN_MS = 1000;
 
 /**
- * Keeps other programs out of a member's database by SQLite's exclusive lock: a shell with an open transaction would
- * otherwise stop this member from writing. The lock is given up only while a snapshot is read, because its reader is a
- * connection of its own. A program that gets in then, or was in before this member started, is waited for without blocking the
- * event loop.
+ * Locks other programs out of a member's database with SQLite's exclusive lock. Otherwise a shell with an open transaction
+ * would keep this member from writing. The lock is released only while a snapshot is read, because its reader is a separate
+ * connection. If a program gets in then, or had the database open before this member started, writes wait for it without
+ * blocking the event loop.
  */
 export class ExclusiveAccess {
   private readers = 0;
@@ -19,13 +19,13 @@ export class ExclusiveAccess {
   private regainAt = 0;
   private isHeldUp = false;
 
-  /** @param warn called with the holder of a lock, once each time that one is in the way */
+  /** @param warn called once for each lock that blocks a write, with its holder */
   constructor(
     private readonly db: Database.Database,
     private readonly warn: (line: string) => void,
   ) {}
 
-  /** Takes the lock at once. If another program holds one, the first write waits for it. */
+  /** Takes the lock at once. If another program holds a lock, the first write waits for it. */
   claim(): void {
     this.tighten();
     try {
@@ -37,11 +37,11 @@ export class ExclusiveAccess {
     }
   }
 
-  /** Lets other connections in until the function that it returns is called. */
+  /** Admits other connections until the returned function is called. */
   share(): () => void {
     this.readers += 1;
     this.relax();
-    // The lock goes with the end of the next transaction.
+    // The lock is released at the end of the next transaction.
     this.db.prepare('SELECT 1 FROM sqlite_schema').get();
     return () => {
       this.readers -= 1;
@@ -49,8 +49,8 @@ export class ExclusiveAccess {
   }
 
   /**
-   * Runs a change in the transaction that is open, or in one that it begins with BEGIN IMMEDIATE, at once if no lock is in its
-   * way. Only the beginning can meet a lock. Resolves to undefined when the database was closed while it waited.
+   * Runs a change in the open transaction, or in one that it begins with BEGIN IMMEDIATE; at once unless a lock blocks it. Only
+   * BEGIN can be blocked. Resolves to undefined if the database was closed meanwhile.
    */
   async write<T>(change: () => T): Promise<T | undefined> {
     while (this.db.open) {
@@ -64,7 +64,7 @@ export class ExclusiveAccess {
         if (!isBusy(error)) throw error;
       }
       if (this.isExclusive) {
-        // The other program may only be reading, which is no reason to wait.
+        // The other program may only be reading, which need not block a write.
         this.relax();
         continue;
       }
@@ -76,7 +76,7 @@ export class ExclusiveAccess {
     return undefined;
   }
 
-  /** The lock itself is taken by the next transaction that writes. */
+  /** Asks for the exclusive lock, which the next write transaction takes. */
   private tighten(): void {
     this.db.pragma('locking_mode = EXCLUSIVE');
     this.isExclusive = true;
@@ -89,7 +89,7 @@ export class ExclusiveAccess {
   }
 }
 
-/** Whether another connection's lock is in the way. */
+/** Reports whether an error means that another connection's lock is in the way. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }

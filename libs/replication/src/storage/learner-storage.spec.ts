@@ -23,7 +23,7 @@ describe("a learner's storage", () => {
     return new SqliteStorage({ ...options, voters: [1, 2, 3], isLearner: true });
   }
 
-  it('takes an end that was lost with the power for what it is, and goes on from there', async () => {
+  it('accepts the loss of its latest writes in a power failure, and continues from there', async () => {
     const file = join(directory, 'sum-4.db');
     let storage = open();
     await storage.write(batch(1, 5));

@@ -8,7 +8,7 @@ const LENGTH = 2500;
 
 let db: Database.Database;
 
-/** A log whose first three entries are of term 2, and the others of term 4. */
+/** Writes a log whose first three entries have term 2, and the others term 4. */
 beforeEach(() => {
   db = new Database(':memory:');
   const entries = Array.from({ length: LENGTH }, (_, i) => ({
@@ -27,7 +27,7 @@ function load(edgeIndex = 0, edgeTerm = 0): LogTable {
 }
 
 describe('a log that is loaded', () => {
-  it('knows its extent and its terms', () => {
+  it('knows its range and its terms', () => {
     const log = load();
     expect([log.firstIndex, log.lastIndex]).toEqual([1, LENGTH]);
     expect([0, 1, 3, 4, LENGTH, LENGTH + 1].map((index) => log.termAt(index))).toEqual([0, 2, 2, 4, 4, undefined]);
@@ -37,7 +37,7 @@ describe('a log that is loaded', () => {
     ['DELETE FROM log WHERE idx <= 2000', 2000, 4, [2001, LENGTH]],
     ['DELETE FROM log', 3000, 5, [3001, 3000]],
     ['DELETE FROM log WHERE idx > 2000', 0, 0, [1, 2000]],
-  ])('may have been forgotten in part: %s', (sql, edgeIndex, edgeTerm, extent) => {
+  ])('may lack forgotten entries: %s', (sql, edgeIndex, edgeTerm, extent) => {
     db.exec(sql);
     const log = load(edgeIndex, edgeTerm);
     expect([log.firstIndex, log.lastIndex]).toEqual(extent);
@@ -58,7 +58,7 @@ describe('a log that is loaded', () => {
     expect(() => load()).toThrow(message);
   });
 
-  it('does not begin below the term of what was forgotten', () => {
+  it('does not begin below the term of the forgotten entries', () => {
     db.exec('DELETE FROM log WHERE idx <= 10');
     expect(() => load(10, 5)).toThrow('falls from 5 to 4 at log entry 11');
   });

@@ -12,10 +12,10 @@ interface Row {
   readonly checksum: number;
 }
 
-/** The same as an array, which is read much faster: a start reads all rows. */
+/** A row as an array, which is much faster to read: a start reads all rows. */
 type RawRow = readonly [index: number, term: number, data: string | null, checksum: number];
 
-/** Number of rows read at a time while loading: faster than one by one, and memory stays bounded. */
+/** Number of rows read at a time while loading: faster than one by one, with bounded memory. */
 const ROWS_AT_ONCE = 1000;
 
 /** A run of consecutive entries of one term. */
@@ -24,7 +24,7 @@ interface TermRun {
   readonly term: number;
 }
 
-/** Keeps the log in a table. Terms are also kept in memory, as runs: there are few, and the core asks for them often. */
+/** Stores the log in a table. Terms are also kept in memory, as runs: there are few runs, and the core reads terms often. */
 export class LogTable implements LogReader {
   private readonly statements: ReturnType<typeof prepareStatements>;
   private runs: TermRun[] = [];
@@ -51,8 +51,8 @@ export class LogTable implements LogReader {
   }
 
   /**
-   * Reads and verifies every row; `edge` is the position just before the first kept entry. Later only entries that are sent
-   * or applied are read again, and the terms are trusted from here on.
+   * Reads and verifies every row; `edge` is the entry just before the first kept one. Later, only entries to be sent or applied
+   * are read again, and the terms in memory are trusted.
    */
   load(edgeIndex: number, edgeTerm: number): void {
     this.first = edgeIndex + 1;
@@ -103,7 +103,7 @@ export class LogTable implements LogReader {
     }
   }
 
-  /** Forgets entries up to `index`, at most `limit` of them. Returns the new edge, or null when nothing changed. */
+  /** Deletes entries up to `index`, but at most `limit`. Returns the new edge, or null if nothing changed. */
   forget(index: number, limit: number): { index: number; term: number } | null {
     const edge = Math.min(index, this.first - 1 + limit);
     if (edge < this.first) return null;
@@ -116,7 +116,7 @@ export class LogTable implements LogReader {
     return { index: edge, term };
   }
 
-  /** Starts anew behind a snapshot. */
+  /** Clears the log after a snapshot up to the given edge. */
   reset(edgeIndex: number, edgeTerm: number): void {
     this.statements.deleteTo.run(Number.MAX_SAFE_INTEGER);
     this.first = edgeIndex + 1;

@@ -4,19 +4,19 @@ import { CorruptData } from '../errors.js';
 import { checksum } from './checksum.js';
 import { DataDirectoryError } from './data-directory.js';
 
-/** The one row with a member's own state. */
+/** The single row with a member's own state. */
 export interface MemberRow {
   readonly term: number;
   readonly vote: number | null;
   /** False with amnesia, until a leader has brought the member up to date. */
   readonly mayVote: boolean;
-  /** The group whose data this is; null before it is born, or this member has joined it. */
+  /** The group that the data belong to; null before it is created, or this member has joined it. */
   readonly groupId: string | null;
   readonly appliedIndex: number;
-  /** The last entry that is no longer kept in the log. */
+  /** Index of the last entry that is no longer kept in the log. */
   readonly edgeIndex: number;
   readonly edgeTerm: number;
-  /** Number of durable writes so far; compared with the mark beside the database. */
+  /** Number of durable writes; compared with the mark beside the database. */
   readonly writes: number;
 }
 
@@ -36,7 +36,7 @@ const NEW_MEMBER: MemberRow = {
   edgeTerm: 0,
   writes: 0,
 };
-/** Changes with every change of the tables that an older version could misread. */
+/** Version of the format. Changes whenever an older version could misread the tables. */
 const FORMAT = 3;
 
 export class MemberTable {
@@ -60,7 +60,7 @@ export class MemberTable {
     return this.row;
   }
 
-  /** Changes some values. Runs inside the caller's transaction. */
+  /** Updates some values. Runs inside the caller's transaction. */
   save(changes: Partial<MemberRow>): void {
     this.row = { ...this.row, ...changes };
     const values = inOrder(this.owner, this.row);
@@ -87,14 +87,14 @@ export class MemberTable {
     const row = { ...rest, mayVote: rest.mayVote === 1 };
     if (sum !== checksum(...inOrder({ group, id }, row)))
       throw new CorruptData(this.file, "the member's own row does not match its checksum");
-    // Another member's log may fit, but its votes are not ours: we could vote twice in a term.
+    // Another member's log may match, but its votes are not ours, and we could vote twice in a term.
     if (group !== this.owner.group || id !== this.owner.id)
       throw new CorruptData(this.file, `it belongs to ${group}-${id}, not to ${this.owner.group}-${this.owner.id}`);
     return row;
   }
 }
 
-/** The row's values in the order of the columns. */
+/** Returns the row's values in the order of the columns. */
 function inOrder(owner: Owner, row: MemberRow): (string | number | null)[] {
   const { term, vote, mayVote, groupId, appliedIndex, edgeIndex, edgeTerm, writes } = row;
   return [owner.group, owner.id, term, vote, mayVote ? 1 : 0, groupId, appliedIndex, edgeIndex, edgeTerm, writes];

@@ -9,9 +9,9 @@ function failWith(code: string): () => never {
   };
 }
 
-describe('what SQLite reports', () => {
+describe('an error of SQLite', () => {
   it.each(['SQLITE_FULL', 'SQLITE_IOERR_FSYNC', 'SQLITE_READONLY_DIRECTORY', 'SQLITE_CANTOPEN'])(
-    'is a failing disk, with the file and what to do: %s',
+    'becomes a disk failure, with the file and what to do: %s',
     (code) => {
       expect(() => guard('order-1.db', failWith(code))).toThrow(DiskFailure);
       expect(() => guard('order-1.db', failWith(code))).toThrow(
@@ -20,11 +20,11 @@ describe('what SQLite reports', () => {
     },
   );
 
-  it('is damage, when it is about the content', () => {
+  it('becomes corrupt data, if it is about the content', () => {
     expect(() => guard('order-1.db', failWith('SQLITE_CORRUPT'))).toThrow(CorruptData);
   });
 
-  it('stays what it is, when the machine is to blame', () => {
+  it('stays unchanged, if the machine is to blame', () => {
     expect(() => guard('order-1.db', failWith('SQLITE_BUSY'))).toThrow(Database.SqliteError);
   });
 });

@@ -5,25 +5,25 @@ import { CorruptData, DiskFailure, isSystemError, NativeModuleError } from '../e
 const HEADER_LENGTH = 100;
 /**
  * Number of pages in the write-ahead log before a checkpoint, 16 MB: four times SQLite's default. Most writes change the same few
- * pages again, and only a checkpoint copies them, so fewer checkpoints mean more throughput. Reading such a log after a crash
- * takes up to 60 ms.
+ * pages, and only a checkpoint copies them, so fewer checkpoints mean more throughput. Reading such a log after a crash takes up
+ * to 60 ms.
  */
 const PAGES_BETWEEN_CHECKPOINTS = 4000;
-/** In bytes; SQLite's default. Used to cut the write-ahead log to its usual size after a long transaction or reader. */
+/** Page size in bytes; SQLite's default. Limits the write-ahead log's size after a long transaction or reader. */
 const PAGE_SIZE = 4096;
-/** Codes that mean: the disk is full, can't be written to, or failed to read, write or sync. */
+/** Codes for a disk that is full, can't be written to, or failed to read, write or sync. */
 const DISK_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOLFS)/;
-/** Codes of failures of the machine. Any other code about our own fixed statements means damage in the file. */
+/** Codes for failures of the machine. Our statements are fixed, so any other code means damage in the file. */
 const NOT_DAMAGE = /^SQLITE_(BUSY|LOCKED|NOMEM|AUTH)/;
 
 /**
- * Opens a member's database and proves that it is sound: every page is read, every index compared with its table.
- * SQLite keeps no checksum over its pages; rows that matter carry their own.
+ * Opens a member's database and checks its integrity: reads every page and compares every index with its table.
+ * SQLite has no checksums over its pages; important rows carry their own.
  */
 export function openDatabase(file: string): Database.Database {
   return guard(file, () => {
     checkLength(file);
-    // A lock of another process is waited for in exclusive-access.ts: SQLite would block the event loop.
+    // exclusive-access.ts waits for locks of other processes: SQLite would block the event loop.
     const db = new Database(file, { timeout: 0 });
     try {
       db.pragma('journal_mode = WAL');
@@ -44,9 +44,9 @@ export function openDatabase(file: string): Database.Database {
 }
 
 /**
- * Writes everything that was found to the disk once more. An earlier process may have died between a commit and its sync, or
- * because the sync failed; the kernel then still shows what the disk may not have, and a later sync would not write it. So the
- * write-ahead log is copied into the database, synced, and begun anew. Throws SQLite's `SQLITE_BUSY` when another program reads.
+ * Writes everything that was found to the disk again. An earlier process may have died between a commit and its sync, or because
+ * the sync failed. The kernel then still shows data that the disk may lack, and a later sync would not write them. So the
+ * write-ahead log is copied into the database, synced, and reset. Throws SQLite's `SQLITE_BUSY` if another program reads.
  */
 function makeDurable(db: Database.Database): void {
   const [{ busy } = { busy: 1 }] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
@@ -54,8 +54,8 @@ function makeDurable(db: Database.Database): void {
 }
 
 /**
- * Throws `CorruptData` for a file that was cut. SQLite may not notice, because it takes the missing part for zeros. The header
- * has the right length; only while a write-ahead log is being copied into the file may it be shorter.
+ * Throws `CorruptData` for a truncated file. SQLite may not notice, because it reads the missing part as zeros. The header has the
+ * right length; only while a write-ahead log is being copied into the file may the file be shorter.
  */
 function checkLength(file: string): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -75,8 +75,8 @@ function checkLength(file: string): void {
 }
 
 /**
- * Runs an access to the database or the files beside it. Errors of SQLite become `CorruptData` or `DiskFailure` if they mean
- * that, and errors of the system become `DiskFailure`. A driver that can't be loaded is found at the first access.
+ * Runs an access to the database or the files beside it. Converts errors of SQLite to `CorruptData` or `DiskFailure` if they mean
+ * that, and errors of the system to `DiskFailure`. A native driver that can't be loaded fails at the first access.
  */
 export function guard<T>(file: string, access: () => T): T {
   try {

@@ -4,8 +4,8 @@ import type { StateMachine } from '../state-machine.js';
 import { guard } from './open-database.js';
 
 /**
- * Reads a snapshot on a connection of its own, which sees one moment in time while the member goes on writing. Pages
- * are read one at a time, when they are asked for.
+ * Reads a snapshot on a separate connection, which sees the state at one moment while the member continues to write. Pages are
+ * read one at a time, on demand.
  */
 export function openSnapshot(file: string, stateMachine: StateMachine<unknown, unknown>): SnapshotSource {
   return guard(file, () => {
@@ -21,7 +21,7 @@ export function openSnapshot(file: string, stateMachine: StateMachine<unknown, u
   });
 }
 
-/** Encodes pages as text and marks the last. There is always one: an empty text for an empty state. */
+/** Encodes pages as text and marks the last one. An empty state has one page with an empty text. */
 export function* encodedPages(pages: Iterable<unknown>): Generator<{ data: string; done: boolean }> {
   let previous: string | undefined;
   for (const page of pages) {

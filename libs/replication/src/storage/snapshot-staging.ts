@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-/** Keeps the pages of a snapshot that is arriving; on disk, so that memory stays bounded for a state of any size. */
+/** Stores the pages of an incoming snapshot on disk, so that memory stays bounded for a state of any size. */
 export class SnapshotStaging {
   private readonly statements: Record<'insert' | 'next' | 'clear', Statement>;
 
@@ -13,14 +13,14 @@ export class SnapshotStaging {
     };
   }
 
-  /** Keeps one page; page 0 begins a new snapshot. */
+  /** Stores one page. Page 0 begins a new snapshot. */
   add(page: number, data: string): void {
     if (page === 0) this.clear();
-    // An empty state has one page, without content.
+    // An empty state has one empty page.
     if (data !== '') this.statements.insert.run(page, data);
   }
 
-  /** Yields the pages, with one query for each: an open query would block the writes of the state machine that restores them. */
+  /** Yields the pages, with one query each: an open query would block the writes of the state machine that restores them. */
   *pages(): Generator {
     for (let after = -1; ;) {
       const next = this.statements.next.get(after) as { page: number; data: string } | undefined;

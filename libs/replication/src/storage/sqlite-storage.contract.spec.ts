@@ -12,13 +12,13 @@ function createDisk(): StorageHarness {
   const closeAll = (): void => opened.splice(0).forEach((storage) => storage.close());
   return {
     open: (options) => {
-      // One process may have it open only once.
+      // A process may have it open only once.
       closeAll();
       const storage = new SqliteStorage({ ...options, directory: current(), group: 'test', id: 1, voters: [1] });
       opened.push(storage);
       return storage;
     },
-    // As kill -9 leaves them: the files as they are while the database is open.
+    // As after kill -9: the files as they are while the database is open.
     crash: () => {
       const killed = current();
       directories.push(newDirectory());

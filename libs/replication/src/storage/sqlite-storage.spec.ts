@@ -19,7 +19,7 @@ import type { AppliedEntry, StateMachine } from '../state-machine.js';
 import { DataDirectoryError } from './data-directory.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
-/** Sums up what it is given; throws on a negative number, which no state machine should. */
+/** Sums up its commands. Throws on a negative number, which no state machine should do. */
 class Sum implements StateMachine<number, number> {
   prepare(db: Database): void {
     db.exec('CREATE TABLE IF NOT EXISTS sum (only INTEGER PRIMARY KEY, value INTEGER NOT NULL)');
@@ -86,7 +86,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-describe('what was written', () => {
+describe('a write', () => {
   it('is all or nothing when the state machine throws', async () => {
     const storage = open();
     await expect(
@@ -103,7 +103,7 @@ describe('a data directory', () => {
     expect(() => open()).toThrow(DataDirectoryError);
   });
 
-  it("is not taken for another member's", () => {
+  it('is not accepted by another member', () => {
     close(open());
     const other = { directory, group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, voters: [1] };
     expect(() => new SqliteStorage(other)).toThrow(DataDirectoryError);
@@ -113,7 +113,7 @@ describe('a data directory', () => {
 describe("another member's database", () => {
   const other = { group: 'sum', id: 2, stateMachine: new Sum(), keepEntries: 10, voters: [1, 2, 3] };
 
-  it('is refused, even when it has seen more than our own', async () => {
+  it('is refused, even if it has more writes than our own', async () => {
     close(open());
     const elsewhere = mkdtempSync(join(tmpdir(), 'storage-'));
     const storage = new SqliteStorage({ ...other, directory: elsewhere });
@@ -127,7 +127,7 @@ describe("another member's database", () => {
   });
 });
 
-describe('a number that is none', () => {
+describe('a number that is not whole', () => {
   it.each([NaN, 0.5, 2 ** 53, 1e300])('is not written: %d', async (term) => {
     const storage = open();
     const hardState = { term, vote: null };
@@ -136,7 +136,7 @@ describe('a number that is none', () => {
   });
 });
 
-describe('a database that is not what it was', () => {
+describe('a database that has changed', () => {
   const file = (): string => join(directory, 'sum-1.db');
 
   async function fill(): Promise<void> {
@@ -151,7 +151,7 @@ describe('a database that is not what it was', () => {
     close(storage);
   }
 
-  it('is refused when it is missing, empty, or an older copy', async () => {
+  it('is refused if it is missing, empty, or an older copy', async () => {
     await fill();
     copyFileSync(file(), join(directory, 'old'));
     const storage = open();
@@ -165,7 +165,7 @@ describe('a database that is not what it was', () => {
     expect(() => open()).toThrow(CorruptData);
   });
 
-  it('lets a member that has others start without a vote', async () => {
+  it('lets a member of a larger group start without a vote', async () => {
     await fill();
     rmSync(file());
     const storage = open({ voters: [1, 2, 3] });
@@ -174,10 +174,10 @@ describe('a database that is not what it was', () => {
     expect(open({ voters: [1, 2, 3] }).mayVote).toBe(false);
   });
 
-  it('is refused when its write-ahead log is cut or changed', async () => {
+  it('is refused if its write-ahead log is truncated or changed', async () => {
     const storage = open();
     for (let i = 1; i <= 20; i += 1) await storage.write({ ...NOTHING, entries: entries(i, i) });
-    // As kill -9 leaves it: a copy taken while the database is open.
+    // As after kill -9: a copy taken while the database is open.
     const copy = mkdtempSync(join(tmpdir(), 'storage-'));
     for (const name of readdirSync(directory).filter((candidate) => candidate !== 'lock.db'))
       copyFileSync(join(directory, name), join(copy, name));
@@ -202,7 +202,7 @@ describe('a database that is not what it was', () => {
     expect(open().lastIndex).toBe(20);
   });
 
-  it('is refused when it is truncated anywhere', async () => {
+  it('is refused if it is truncated anywhere', async () => {
     await fill();
     const intact = readFileSync(file());
     for (let length = intact.length - 1; length > 0; length -= 1499) {
@@ -211,7 +211,7 @@ describe('a database that is not what it was', () => {
     }
   });
 
-  it('never gives a wrong answer when a byte of it is changed', async () => {
+  it('never gives a wrong answer if one of its bytes changes', async () => {
     await fill();
     const intact = readFileSync(file());
     const expected = entries(1, 400);

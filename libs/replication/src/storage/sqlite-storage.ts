@@ -16,7 +16,7 @@ import { openSnapshot } from './snapshot-reader.js';
 import { SnapshotStaging } from './snapshot-staging.js';
 import { Transaction } from './transaction.js';
 
-/** Maximum number of old entries deleted by one write, so that no write becomes long. */
+/** Maximum number of old entries deleted by one write, to keep writes short. */
 const FORGET_AT_ONCE = 2000;
 
 export interface SqliteStorageOptions {
@@ -24,19 +24,19 @@ export interface SqliteStorageOptions {
   readonly group: string;
   readonly id: number;
   readonly stateMachine: StateMachine<unknown, unknown>;
-  /** The ids of all voters of the group, this member among them unless it is a learner. */
+  /** Ids of all voters of the group, including this member unless it is a learner. */
   readonly voters: readonly number[];
-  /** Whether it is a learner. That promises nothing: its writes are not synced, and it gets a lost end again. @default false */
+  /** Whether it is a learner. A learner promises nothing: its writes are not synced, and lost ones are sent again. @default false */
   readonly isLearner?: boolean;
-  /** Number of applied entries that stay in the log for members that lag. */
+  /** Number of applied entries kept in the log for members that lag. */
   readonly keepEntries: number;
-  /** Called with lines that an operator should read while the member runs. @default does nothing */
+  /** Called with warnings for the operator. @default does nothing */
   readonly warn?: (line: string) => void;
 }
 
 /**
- * Log, hard state and the state machine's tables in one SQLite file, so that one transaction moves all of them and a
- * crash leaves them consistent. A write that carries a promise is committed and synced. One that only applies committed
+ * Stores log, hard state and the state machine's tables in one SQLite file, so that one transaction updates all of them and a
+ * crash leaves them consistent. A write that carries a promise is committed and synced. A write that only applies committed
  * entries is neither, because the log can repeat it: its transaction stays open for the next write, or until `flush`.
  */
 export class SqliteStorage implements Storage {
@@ -134,12 +134,12 @@ export class SqliteStorage implements Storage {
   }
 
   close(): void {
-    // A descriptor that is closed twice may be somebody else's by then.
+    // Don't close a descriptor twice: it may belong to another file by then.
     if (!this.db.open) return;
     try {
       this.flush();
     } catch (error) {
-      // The log can repeat what is lost here.
+      // The log can repeat the effects that are lost here.
       if (!(error instanceof DiskFailure)) throw error;
       this.options.warn?.(error.message);
     } finally {
@@ -163,11 +163,11 @@ export class SqliteStorage implements Storage {
 
   private openTables(file: string): { member: MemberTable; log: LogTable; staging: SnapshotStaging } {
     const member = new MemberTable(this.db, file, this.options);
-    // Before anything is written: a database of another group is not damage to be mended.
+    // Before anything is written: a database of another group must not be repaired.
     this.noteGroup(member);
     const forgotten = this.whatIsMissing(member.current.writes);
     if (forgotten !== null) this.admitAmnesia(member, file, forgotten);
-    // From now on no writes at all means that the database was lost.
+    // From now on, a count of zero writes means that the database was lost.
     if (member.current.writes === 0) member.save({ writes: 1 });
     const { edgeIndex, edgeTerm } = member.current;
     const log = new LogTable(this.db, file);
@@ -177,7 +177,7 @@ export class SqliteStorage implements Storage {
     return { member, log, staging: new SnapshotStaging(this.db) };
   }
 
-  /** Why this database can't be complete; null when nothing is missing. */
+  /** Returns why this database can't be complete; null if nothing is missing. */
   private whatIsMissing(writes: number): string | null {
     if (this.options.isLearner === true) return null;
     const noted = this.directory.readMark();
@@ -186,7 +186,7 @@ export class SqliteStorage implements Storage {
     return `it has seen ${writes} durable writes, but this member had made ${noted}: its end is lost, or it is an older copy`;
   }
 
-  /** The other members have what this one has lost; until it has caught up, it must not vote. A lone member has nobody to ask. */
+  /** Starts with amnesia: the others have the lost data, and it must not vote before it has them. Throws in a group of one. */
   private admitAmnesia(member: MemberTable, file: string, forgotten: string): void {
     if (this.options.voters.length === 1) throw new CorruptData(file, forgotten);
     member.save({ mayVote: false, writes: Math.max(member.current.writes, this.directory.readMark()) });
@@ -203,7 +203,7 @@ export class SqliteStorage implements Storage {
     return results;
   }
 
-  /** Notes only an id that is in the database already: one in identity.json must be one that a majority has. */
+  /** Records the group's id only if it is in the database: an id in identity.json must be one that a majority has. */
   private noteGroup({ current: { groupId } }: MemberTable): void {
     if (groupId !== null) this.directory.noteGroup(groupId);
   }
@@ -234,7 +234,7 @@ export class SqliteStorage implements Storage {
     return this.options.stateMachine.apply({ index, term, command: JSON.parse(data) as unknown }, this.db);
   }
 
-  /** Keeps a page of a snapshot; the last one replaces state and log at once. */
+  /** Stores a page of a snapshot. The last one replaces state and log at once. */
   private storePage({ page, data, done, lastIndex, lastTerm }: PageToStore, joins: string | null): void {
     this.staging.add(page, data);
     if (!done) return;

@@ -28,7 +28,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-describe('what was only applied', () => {
+describe('an applied entry without a promise', () => {
   it.each<[string, () => unknown]>([
     ['the next promise', () => storage.write({ ...NOTHING, hardState: { term: 2, vote: 1 } })],
     ['a flush', () => storage.flush()],
@@ -48,7 +48,7 @@ describe('what was only applied', () => {
     snapshot.close();
   });
 
-  it('goes with what fails after it, and is not committed at the end', async () => {
+  it('is rolled back with a later failure, and not committed at the end', async () => {
     await storage.write({ ...NOTHING, apply: entries(1, 2) });
     await expect(storage.write({ ...NOTHING, apply: [{ ...entry(3), data: 'null' }] })).rejects.toThrow();
     storage.close();
@@ -57,7 +57,7 @@ describe('what was only applied', () => {
   });
 });
 
-it('what an earlier process left in the write-ahead log is on the disk before a new one speaks of it', () => {
+it('the write-ahead log of an earlier process is on the disk before a new process relies on it', () => {
   const left = mkdtempSync(join(tmpdir(), 'storage-'));
   cpSync(directory, left, { recursive: true });
   expect(walSize(left)).toBeGreaterThan(0);

@@ -2,14 +2,14 @@ import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 
 /**
- * The one transaction of a database, which may stay open over several changes. Whether it is synced is decided at its commit:
- * SQLite's own setting can't be changed within a transaction, so the write-ahead log is synced here.
+ * The single transaction of a database, which may stay open over several changes. Its commit decides whether it is synced.
+ * SQLite's setting can't be changed within a transaction, so the write-ahead log is synced here.
  */
 export class Transaction {
   private readonly statements: Record<'begin' | 'commit' | 'rollback', Statement>;
   private readonly walFd: number;
 
-  /** @param db in WAL mode, and not empty */
+  /** @param db a database in WAL mode that is not empty */
   constructor(private readonly db: Database) {
     this.walFd = openSync(`${db.name}-wal`, 'r');
     this.db.pragma('synchronous = NORMAL');
@@ -24,7 +24,7 @@ export class Transaction {
     return this.db.inTransaction;
   }
 
-  /** Changes the database, in the transaction that is open or in a new one. */
+  /** Changes the database, in the open transaction or in a new one. */
   change<T>(act: () => T): T {
     if (!this.isOpen) this.statements.begin.run();
     return this.orRollBack(act);
@@ -34,7 +34,7 @@ export class Transaction {
     this.orRollBack(() => this.statements.commit.run());
   }
 
-  /** Everything that was committed survives a power failure from now on. */
+  /** Syncs the write-ahead log, so that all commits survive a power failure. */
   sync(): void {
     fdatasyncSync(this.walFd);
   }
@@ -43,7 +43,7 @@ export class Transaction {
     closeSync(this.walFd);
   }
 
-  /** Rolls back if the change throws: half of it must not be committed later. */
+  /** Rolls back if the change throws: a part of it must not be committed later. */
   private orRollBack<T>(act: () => T): T {
     try {
       return act();

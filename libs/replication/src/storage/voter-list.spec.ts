@@ -10,7 +10,7 @@ function hold(voters: readonly number[], hasPast: boolean): void {
   holdToVoters(db, 'order-1.db', voters, hasPast);
 }
 
-it('takes any list of voters while there is no entry, and holds to the last one from then on', () => {
+it('accepts any list of voters while there is no entry, and only the last one afterwards', () => {
   hold([1], false);
   hold([3, 1, 2], false);
   hold([1, 2, 3], true);
@@ -22,13 +22,13 @@ it('takes any list of voters while there is no entry, and holds to the last one 
   hold([2, 3, 1], true);
 });
 
-it('takes the list of data that have none yet', () => {
+it('accepts the first list for data without one', () => {
   db.exec('DELETE FROM member_list');
   hold([1, 2, 3], true);
   expect(() => hold([1], true)).toThrow(DataDirectoryError);
 });
 
-it('does not believe a list that was changed on disk', () => {
+it('refuses a list that was changed on disk', () => {
   db.exec("UPDATE member_list SET ids = '1'");
   expect(() => hold([1], true)).toThrow(CorruptData);
 });

@@ -9,9 +9,9 @@ interface Row {
 }
 
 /**
- * Remembers the ids of the group's voters, and refuses another list once this member has entries. A majority of the new list
- * could consist of voters that lack what a majority of the old one has acknowledged: one of three that starts alone would
- * go on without what the other two have.
+ * Stores the ids of the group's voters, and refuses a different list once this member has entries. A majority of a new list could
+ * consist of voters without entries that a majority of the old one has acknowledged: one of three that starts alone would
+ * continue without the entries of the other two.
  */
 export function holdToVoters(db: Database, file: string, voters: readonly number[], hasPast: boolean): void {
   db.exec(

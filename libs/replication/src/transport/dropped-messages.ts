@@ -1,6 +1,6 @@
 import type { EventSink } from '../ports.js';
 
-/** Shortest interval between two warnings, in milliseconds: a flood of messages must not become a flood of lines. */
+/** Minimum interval between warnings, in milliseconds, so that a flood of messages does not flood the log. */
 const WARN_EVERY_MS = 10_000;
 
 /** Counts dropped messages, and warns at intervals with their number and the problem of the last one. */

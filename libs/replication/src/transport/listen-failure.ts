@@ -1,8 +1,8 @@
 import { isSystemError } from '../errors.js';
 
-/** A server can't listen at its address, so this process serves nobody and should end with `exitCode`. */
+/** A server can't listen at its address, so this process is useless and should end with `exitCode`. */
 export class ListenFailure extends Error {
-  /** 1 when another process has the port, 2 when the address itself is wrong. */
+  /** 1 if another process has the port, 2 if the address itself is wrong. */
   readonly exitCode: 1 | 2;
 
   constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
@@ -11,7 +11,7 @@ export class ListenFailure extends Error {
     this.exitCode = cause.code === 'EADDRINUSE' ? 1 : 2;
   }
 
-  /** The failure in words where the system refused the address; any other error stays what it is. */
+  /** Converts an error if the system refused the address; returns any other error unchanged. */
   static from(error: unknown, host: string, port: number): unknown {
     return isSystemError(error) ? new ListenFailure(host, port, error) : error;
   }

@@ -29,7 +29,7 @@ async function client(server: MemberServer): Promise<Socket> {
   return socket;
 }
 
-/** Answered with "no handler": enough to know that it was read as a message. */
+/** A message that is answered with "no handler", which proves that it was parsed. */
 const MESSAGE = frame('{"pattern":"none","data":{},"id":"1"}');
 
 function frame(text: string): string {
@@ -43,7 +43,7 @@ async function say(socket: Socket, text: string): Promise<string> {
 }
 
 describe('a member that cannot listen', () => {
-  it('says that its port is taken', async () => {
+  it('reports that its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     opened.push(other);
     await once(other, 'listening');
@@ -56,9 +56,9 @@ describe('a member that cannot listen', () => {
   it.each([
     ['192.0.2.1', /^cannot listen on 192\.0\.2\.1:7101: this machine has no address 192\.0\.2\.1/],
     ['no-such-name.invalid', /^cannot listen on no-such-name\.invalid:7101: the name .* has no address/],
-    // A zone is needed with it: a code that nobody has foreseen.
+    // Needs a zone: the error code is not handled specially.
     ['fe80::1', /^cannot listen on \[fe80::1\]:7101: /],
-  ])('says so instead of staying up, deaf: %s', async (host, text) => {
+  ])('fails instead of running without a port: %s', async (host, text) => {
     const failure = listen({ host, port: 7101 });
     await expect(failure).rejects.toThrow(text);
     await expect(failure).rejects.toMatchObject({ exitCode: 2 });
@@ -67,7 +67,7 @@ describe('a member that cannot listen', () => {
 });
 
 describe('a connection to a member', () => {
-  it('is closed when it stays silent, and kept once it has sent a message', async () => {
+  it('is closed if it stays silent, and kept once it has sent a message', async () => {
     const server = await listen({ host: '127.0.0.1', port: 0, messageTimeoutMs: 100 });
     const peer = await client(server);
     expect(await say(peer, MESSAGE)).toContain('no matching message handler');
@@ -75,18 +75,18 @@ describe('a connection to a member', () => {
     expect(await say(peer, MESSAGE)).toContain('no matching message handler');
   });
 
-  it.each(['', MESSAGE])('is closed when it drips a message, as its first and behind another: %j', async (before) => {
+  it.each(['', MESSAGE])('is closed if a message arrives byte by byte, first or after another: %j', async (before) => {
     const server = await listen({ host: '127.0.0.1', port: 0, messageTimeoutMs: 300 });
     const socket = await client(server);
     if (before !== '') await say(socket, before);
     socket.write('1000#');
     const drip = setInterval(() => socket.write('x'), 20);
-    // Not by `once` of node:events: a reset is an error to it, and here one of the two ways to end.
+    // Not `once` of node:events, which rejects on a reset. Here a reset is one of two valid ends.
     await new Promise((resolve) => socket.once('close', resolve));
     clearInterval(drip);
   });
 
-  it('takes the place of the oldest that has said nothing, and of no peer', async () => {
+  it('replaces the oldest silent connection, and never that of a peer', async () => {
     const server = await listen({ host: '127.0.0.1', port: 0, maxUnidentified: 2 });
     const peer = await client(server);
     await say(peer, MESSAGE);

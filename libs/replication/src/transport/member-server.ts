@@ -3,25 +3,25 @@ import { ServerTCP, type TcpOptions } from '@nestjs/microservices';
 import { ListenFailure } from './listen-failure.js';
 import { promptTcp } from './prompt-tcp.js';
 
-/** How long a connection may take for its first complete message, and for each further one that it has begun, in milliseconds. */
+/** How long a connection may take for its first complete message, and for each message that it has begun, in milliseconds. */
 const MESSAGE_TIMEOUT_MS = 10_000;
 /**
- * Maximum number of connections that have not sent a complete message yet. A peer sends one at once; but all that wait to be accepted
- * are accepted before any of them is read, so this is well above what comes at once after a restart.
+ * Maximum number of connections without a complete message. A peer sends one at once, but all waiting connections are accepted
+ * before any of them is read, so this is well above the number that arrives at once after a restart.
  */
 const MAX_UNIDENTIFIED = 1024;
 
 export type MemberServerOptions = NonNullable<TcpOptions['options']> & {
-  /** Time for the first complete message of a connection, and for each one that it has begun, in milliseconds. @default 10000 */
+  /** Timeout of a connection's first complete message, and of each message that it has begun, in milliseconds. @default 10000 */
   readonly messageTimeoutMs?: number;
-  /** Maximum number of connections without a complete message. Beyond it, the oldest of them is closed. @default 1024 */
+  /** Maximum number of connections without a complete message. Beyond it, the oldest one is closed. @default 1024 */
   readonly maxUnidentified?: number;
 };
 
 /**
- * Nest's TCP server, made fit for a member of a group. It reports every failure to listen, where Nest's reports only a
- * port that is taken and otherwise waits for ever; its answers leave at once (see `promptTcp`); and it closes connections
- * that never finish a message, silent ones as well as those that drip.
+ * Nest's TCP server, adapted for a member of a group. It reports every failure to listen (Nest's reports only a taken port, and
+ * otherwise waits for ever); it sends answers at once (see `promptTcp`); and it closes connections that never finish a message,
+ * silent or slow.
  */
 export class MemberServer extends ServerTCP {
   private readonly unidentified = new Set<Socket>();
@@ -46,22 +46,22 @@ export class MemberServer extends ServerTCP {
   override bindHandler(socket: Socket): void {
     super.bindHandler(socket);
     this.unidentified.add(socket);
-    // The oldest and not the newest: a peer must get through while a stranger holds the others open.
+    // Close the oldest, not the newest: a peer must get through while a stranger holds many connections open.
     if (this.unidentified.size > this.maxUnidentified) this.unidentified.values().next().value?.destroy();
     this.limitEachMessage(socket);
   }
 
-  /** Avoids that Nest tries to parse each pattern as JSON: for a plain name that costs an exception with a stack, for each message. */
+  /** Keeps Nest from parsing each pattern as JSON, which for a plain name costs an exception with a stack per message. */
   protected override getRouteFromPattern(pattern: string): string {
     return this.messageHandlers.has(pattern) ? pattern : super.getRouteFromPattern(pattern);
   }
 
-  /** Before it listens, an error is the result of `listen`, and is reported by its caller. */
+  /** Ignores errors before it listens: they are the result of `listen`, and its caller reports them. */
   protected override handleError(error: string): void {
     if (this.server.listening) super.handleError(error);
   }
 
-  /** Closes a connection that takes too long for a message. Nest's own limit begins anew with every byte, so it never ends one that drips. */
+  /** Closes a connection that takes too long for a message. Nest's own timeout restarts with every byte, so slow ones stay open. */
   private limitEachMessage(socket: Socket): void {
     const begin = (): NodeJS.Timeout => setTimeout(() => socket.destroy(), this.messageTimeoutMs).unref();
     let deadline: NodeJS.Timeout | undefined = begin();
@@ -72,7 +72,7 @@ export class MemberServer extends ServerTCP {
       hasEnded = true;
       this.unidentified.delete(socket);
     };
-    // Nest's framing reads first, and emits the messages that a read completes before the listener below is called.
+    // Nest's framing reads first, and emits the messages that a read completes before the listener below runs.
     socket.on('message', end).on('close', end);
     socket.on('data', () => {
       if (!hasEnded) deadline ??= begin();

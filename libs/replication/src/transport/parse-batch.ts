@@ -13,12 +13,12 @@ export interface ExpectedBatch {
 
 /** Maximum length of the id of a group or of a process, in characters. */
 const MAX_ID_LENGTH = 64;
-/** Maximum number of incarnations in a stamp: those that a member keeps for one peer, and some to spare. */
+/** Maximum number of incarnations in a stamp; more than a member keeps for one peer. */
 const MAX_KNOWN = 8;
 
 /**
- * Checks a batch from the network, which may come from anybody. Malformed messages are left out and reported; for a malformed
- * batch it returns undefined.
+ * Checks a batch from the network, which may come from anybody. Drops and reports malformed messages; returns undefined for a
+ * malformed batch.
  */
 export function parseBatch(
   value: unknown,
@@ -28,7 +28,7 @@ export function parseBatch(
   if (!isRecord(value) || !Array.isArray(value['messages'])) report('not in a batch');
   else if (value['group'] !== expected.group) report('of another group');
   else if (value['to'] !== expected.id) report('for another member');
-  else if (!expected.peers.has(value['from'] as MemberId)) report('from nobody in the group');
+  else if (!expected.peers.has(value['from'] as MemberId)) report('from no member of the group');
   else if (!isStamp(value['stamp'])) report('without a stamp');
   else {
     const from = value['from'] as MemberId;

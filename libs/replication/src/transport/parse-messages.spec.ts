@@ -10,7 +10,7 @@ import { NUMBER_LIMIT, parseMessage } from './parse-messages.js';
 const expected = { id: 1, from: 2, term: 4 };
 const envelope = { from: 2, to: 1, term: 4 } as const;
 const entry = { index: 8, term: 4, data: '1' };
-/** One of each type; the compiler asks for a new one. */
+/** One message of each type. A missing type does not compile. */
 const samples: { readonly [Type in Message['type']]: Extract<Message, { type: Type }> } = {
   preVoteRequest: { type: 'preVoteRequest', ...envelope, lastIndex: 7, lastTerm: 3 },
   preVoteResponse: { type: 'preVoteResponse', ...envelope, granted: true },
@@ -50,7 +50,7 @@ function problemOf(value: unknown): string | undefined {
   return 'problem' in parsed ? parsed.problem : undefined;
 }
 
-/** Wrong values in place of a value of a message. */
+/** Returns wrong values to replace a value of a message. */
 function wrongFor(value: unknown): unknown[] {
   const others = [
     undefined,
@@ -71,11 +71,11 @@ function wrongFor(value: unknown): unknown[] {
 }
 
 describe('a message', () => {
-  it.each(all)('is taken: %s', (_, message) => {
+  it.each(all)('is accepted: %s', (_, message) => {
     expect(parseMessage(JSON.parse(JSON.stringify(message)), expected)).toEqual({ message });
   });
 
-  it.each(all)('is dropped when a member of it is missing, wrong, or unknown: %s', (_, message) => {
+  it.each(all)('is dropped if a field is missing, wrong, or unknown: %s', (_, message) => {
     for (const [name, value] of Object.entries(message)) {
       const others = Object.fromEntries(Object.entries(message).filter(([key]) => key !== name));
       expect(problemOf(others), `without ${name}`).toBeDefined();
@@ -86,7 +86,7 @@ describe('a message', () => {
   });
 
   it.each([5, 'abc', null, undefined, [], {}, { type: 'constructor' }, { ...samples.append, type: '__proto__' }])(
-    'is none: %j',
+    'is not %j',
     (value) => expect(problemOf(value)).toBeDefined(),
   );
 
@@ -95,7 +95,7 @@ describe('a message', () => {
     expect(problemOf({ ...samples.timeoutNow, to: 3 })).toBe('timeoutNow for another member');
   });
 
-  it('has a term that elections can have reached', () => {
+  it('has a term that elections can reach', () => {
     expect(problemOf({ ...samples.timeoutNow, term: 4 + 2 ** 32 })).toBeUndefined();
     expect(problemOf({ ...samples.timeoutNow, term: 5 + 2 ** 32 })).toBe('timeoutNow with an impossible term');
     expect(parseMessage({ ...samples.timeoutNow, term: 2 ** 48 }, { ...expected, term: 2 ** 48 })).toHaveProperty(
@@ -113,12 +113,12 @@ describe('a message', () => {
     ['wrong entries', [{ ...entry, more: 5 }]],
     ['wrong entries', [null]],
     ['wrong entries', { length: 0 }],
-  ])('brings entries in order: %s', (problem, entries) => {
+  ])('has entries in order, or is dropped: %s', (problem, entries) => {
     expect(problemOf({ ...samples.append, entries })).toContain(problem);
   });
 });
 
-describe('everything that members send is taken', () => {
+describe('everything that members send is accepted', () => {
   afterEach(() => vi.restoreAllMocks());
 
   const types = new Set<string>();

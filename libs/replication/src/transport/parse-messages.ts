@@ -1,15 +1,15 @@
 import type { Entry, MemberId, Message } from '../core/messages.js';
 
 /**
- * Terms, indexes, rounds and the like stay below this limit: far beyond what a group ever reaches, and far from where numbers
- * lose precision.
+ * Limit of terms, indexes, rounds and the like: far above what a group ever reaches, and far below the loss of integer
+ * precision.
  */
 export const NUMBER_LIMIT = 2 ** 48;
 /** Nonces are random numbers from 1 up to, but not including, this limit; see core/amnesia.ts. */
 const NONCE_LIMIT = 2 ** 48 + 1;
 /**
- * How far a term may be ahead of the newest that a member knows. No member misses that many elections, and one forged term can't
- * use up the terms that are left.
+ * How far a term may be ahead of the newest known term. No member misses that many elections, and one forged term can't exhaust
+ * the remaining terms.
  */
 export const TERM_JUMP_LIMIT = 2 ** 32;
 
@@ -22,10 +22,10 @@ export interface Expected {
   readonly term: number;
 }
 
-/** A message, or the reason why the value is none. */
+/** A message, or why the value is not one. */
 export type Parsed = { readonly message: Message } | { readonly problem: string };
 
-/** Checks whether a value is a `T`. The second field makes a check for a wider or narrower type fail to compile. */
+/** Checks whether a value is a `T`. Because of the second field, a check for a wider or narrower type does not compile. */
 interface Check<T> {
   readonly accepts: (value: unknown) => boolean;
   readonly exactly?: (value: T) => T;
@@ -95,20 +95,20 @@ const shapes: ReadonlyMap<unknown, Readonly<Record<string, Pick<Check<never>, 'a
 );
 
 /**
- * Checks a message from the network, which may come from anybody. The core trusts messages: a term of 1e300 would end all
- * elections for good, and a missing list of entries would end the process.
+ * Checks a message from the network, which may come from anybody. The core trusts messages: a term of 1e300 would prevent all
+ * further elections, and a missing list of entries would crash the process.
  */
 export function parseMessage(value: unknown, expected: Expected): Parsed {
   if (!isRecord(value)) return { problem: 'not an object' };
   const shape = shapes.get(value['type']);
-  if (shape === undefined) return { problem: 'of no known type' };
+  if (shape === undefined) return { problem: 'of an unknown type' };
   const name = String(value['type']);
   const fields = Object.keys(shape);
   if (!hasExactly(value, ['type', 'from', 'to', 'term', ...fields]))
     return { problem: `${name} with missing or unknown fields` };
   const wrong = fields.find((field) => shape[field]?.accepts(value[field]) !== true);
   if (wrong !== undefined) return { problem: `${name} with a wrong ${wrong}` };
-  // Each field has its right type now.
+  // Every field has the right type now.
   const message = value as unknown as Message;
   const problem = problemOfEnvelope(message, expected) ?? problemOfContent(message);
   return problem === null ? { message } : { problem: `${name} ${problem}` };
@@ -121,7 +121,7 @@ function problemOfEnvelope({ from, to, term }: Message, { id, from: sender, term
   return null;
 }
 
-/** Checks the relations that hold in every message of a leader, and that its receiver's log relies on. */
+/** Checks relations that hold in every message of a leader, and on which the receiver's log relies. */
 function problemOfContent(message: Message): string | null {
   if (message.type === 'snapshotPage' && message.lastTerm > message.term) return 'ahead of its own term';
   if (message.type !== 'append') return null;

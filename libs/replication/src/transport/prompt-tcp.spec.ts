@@ -3,7 +3,7 @@ import { JsonSocket } from '@nestjs/microservices';
 import { expect, it, vi } from 'vitest';
 import { promptTcp } from './prompt-tcp.js';
 
-it('makes sockets that send at once, in the framing and with the limits of Nest', () => {
+it("creates sockets that send at once, with Nest's framing and limits", () => {
   const options = promptTcp({ host: 'somewhere', port: 1, maxBufferSize: 1234 });
   expect(options).toMatchObject({ host: 'somewhere', port: 1, maxBufferSize: 1234 });
   const socket = new Socket();
@@ -14,7 +14,7 @@ it('makes sockets that send at once, in the framing and with the limits of Nest'
   expect(framed).toMatchObject({ maxBufferSize: 1234 });
 });
 
-it('leaves a socket class of its user alone', () => {
+it("keeps the user's socket class", () => {
   class Own extends JsonSocket {}
   const options = { socketClass: Own, port: 1 };
   expect(promptTcp(options)).toBe(options);

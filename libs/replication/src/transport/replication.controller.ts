@@ -13,7 +13,7 @@ export class ReplicationController {
     private readonly transport: TcpTransport,
   ) {}
 
-  // Not async: handlers that await overlap, and messages would change places.
+  // Not async: handlers that await overlap, which would reorder messages.
   @EventPattern(MESSAGES_PATTERN)
   receive(@Payload() batch: unknown): void {
     this.transport.deliver(batch);

@@ -4,8 +4,8 @@ import { ReplicatedLog } from '../replicated-log.service.js';
 import { isRecord } from './parse-messages.js';
 
 /**
- * Refuses requests that were meant for another group of the same name: a `GroupClient` that knows its group names it in each
- * request, as `groupId` in the payload. The handler gets the payload without it. Throws `WrongGroup`, which is not executed.
+ * Refuses requests for another group with the same name. A `GroupClient` that knows its group names it in each request, as
+ * `groupId` in the payload; the handler gets the payload without it. Throws `WrongGroup`: the request is not executed.
  *
  * @example app.useGlobalPipes(app.get(SameGroupPipe), new ValidationPipe());
  */

@@ -13,10 +13,10 @@ import { TcpTransport } from './tcp-transport.js';
 
 const HOST = '127.0.0.1';
 const WAIT_LIMIT_MS = 5000;
-/** The limit of a careful receiver for one frame, in characters. */
+/** A receiver's limit for one frame, in characters. */
 const MAX_BUFFER_LENGTH = 4 * 1024 * 1024;
 
-/** The receiving end of a member: the real controller, and a transport that may come later. */
+/** The receiving end of a member: the real controller, with a transport that may be set later. */
 @Module({})
 class Receiver {
   static of(deliver: (batch: unknown) => void): DynamicModule {
@@ -100,7 +100,7 @@ describe('TcpTransport', () => {
   });
   afterEach(() => transport.close());
 
-  it('drops what is meant for another group or another member', () => {
+  it('drops batches for another group or another member', () => {
     transport.deliver({ ...frame(message), group: 'other' });
     transport.deliver({ ...frame(message), to: 3 });
     transport.deliver(frame({ ...message, to: 3 }));
@@ -118,17 +118,17 @@ describe('TcpTransport', () => {
     })),
     ...[null, 5, '', 'x'.repeat(65)].map((incarnation) => ({ ...frame(message), stamp: { ...stamp, incarnation } })),
     ...[null, 'i', [5], Array(9).fill('i')].map((knows) => ({ ...frame(message), stamp: { ...stamp, knows } })),
-  ])('drops what is no batch: %j', (batch) => {
+  ])('drops anything but a batch: %j', (batch) => {
     transport.deliver(batch);
     expect([received, dropped.total]).toEqual([[], 1]);
   });
 
-  it('drops what is no message, and takes the others of the batch', () => {
+  it('drops malformed messages, and accepts the others of the batch', () => {
     transport.deliver(frame({ ...message, term: 1e300 }, message, { ...message, from: 3 }, 7));
     expect([received, dropped.total]).toEqual([[message], 3]);
   });
 
-  it('says so once in a while', () => {
+  it('reports dropped messages at intervals', () => {
     for (let i = 0; i < 1000; i += 1) transport.deliver(frame({ ...message, term: '1' }));
     now = 10_000;
     transport.deliver(5);
@@ -138,13 +138,13 @@ describe('TcpTransport', () => {
     ]);
   });
 
-  it('cuts what it has to say to a member that lags into frames that the member takes', async () => {
+  it('splits messages to a member that lags into frames that the member accepts', async () => {
     const harness = new TcpHarness();
     const arrived: Message[] = [];
     let lost = 0;
     const sender = await harness.start(1, { receive: () => undefined, connectionLost: () => (lost += 1) });
     await harness.start(2, { receive: ({ messages }) => arrived.push(...messages), connectionLost: () => undefined });
-    // Quotes double when the data is put into a frame.
+    // Encoding a frame doubles the length of quotes.
     const data = '"'.repeat(256 * 1024);
     const envelope = { type: 'append', from: 1, to: 2, term: 1, commitIndex: 0, round: 1, amnesia: false } as const;
     const appends = Array.from({ length: 16 }, (_, i) => ({
@@ -160,7 +160,7 @@ describe('TcpTransport', () => {
     await harness.dispose();
   });
 
-  it('believes no term that is far beyond its own', () => {
+  it('rejects a term that is far above its own', () => {
     const far = { ...message, term: 2 ** 33 };
     transport.deliver(frame(far));
     expect(received).toEqual([]);

@@ -15,21 +15,21 @@ import { promptTcp } from './prompt-tcp.js';
 /** The pattern of the one-way messages between members. */
 export const MESSAGES_PATTERN = 'replication.messages';
 
-/** A batch as it crosses the wire. */
+/** A batch on the wire. */
 export interface Frame extends Batch {
-  /** Name of the group. Two groups of one name have different ids. */
+  /** Name of the group. Two groups with the same name have different ids. */
   readonly group: string;
 }
 
-/** Maximum number of characters of data in one frame, before they are encoded; a receiver hangs up on frames of a few MiB. */
+/** Maximum number of characters of data in one frame, before encoding; receivers disconnect on frames of a few MiB. */
 const MAX_FRAME_LENGTH = 512 * 1024;
 
-/** Sends with one Nest TCP client per peer, and one `emit` per peer and turn unless that gets too long. The core copes with lost messages. */
+/** Sends with one Nest TCP client per peer, and one `emit` per peer and turn unless it gets too long. The core tolerates lost messages. */
 export class TcpTransport implements Transport {
   private readonly proxies: ReadonlyMap<MemberId, ClientProxy>;
   private readonly peers: ReadonlySet<MemberId>;
   private receiver: TransportReceiver | undefined;
-  /** The newest term that this member has sent a message of. */
+  /** The newest term in messages sent by this member. */
   private newestTerm = 0;
 
   constructor(
@@ -65,7 +65,7 @@ export class TcpTransport implements Transport {
     sent?.subscribe({ error: () => this.receiver?.connectionLost(frame.to) });
   }
 
-  /** Takes a frame of a peer or a stranger; called by the controller, synchronously. Malformed messages are dropped. */
+  /** Accepts a frame from a peer or a stranger; called by the controller, synchronously. Drops malformed messages. */
   deliver(frame: unknown): void {
     if (!this.receiver) return;
     const { group, id, peers, newestTerm: term } = this;
@@ -79,7 +79,7 @@ export class TcpTransport implements Transport {
   }
 }
 
-/** Splits messages into frames, cut where the next one would make a frame too long. The core limits the length of each message. A greeting is one empty frame. */
+/** Splits messages into frames of bounded length. The core limits the length of each message. A greeting is one empty frame. */
 function framesOf(messages: readonly Message[]): readonly (readonly Message[])[] {
   if (messages.length === 0) return [[]];
   const frames: Message[][] = [];

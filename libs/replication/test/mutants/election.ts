@@ -45,7 +45,7 @@ export const electionMutants: readonly Mutant[] = [
         '    this.state.voteFor(this.state.id);\n    this.ask();\n    this.count();\n',
       ),
     ],
-    // Only a single voter can go wrong, in one of thousands of runs.
+    // Only a single voter can fail, in one of thousands of runs.
     caughtBy: null,
   },
   {

@@ -4,10 +4,10 @@ import type { Storage, WriteBatch } from '../../src/ports.js';
 import type { StateMachine } from '../../src/state-machine.js';
 import { Counter } from '../counter.js';
 
-/** One disk, and the storage that is opened on it again and again. */
+/** A disk, on which a storage is opened repeatedly. */
 export interface StorageHarness {
   open(options: { readonly stateMachine: StateMachine<unknown, unknown>; readonly keepEntries: number }): Storage;
-  /** Ends the storage that is open as kill -9 or a power failure would: without `close`. */
+  /** Ends the open storage as kill -9 or a power failure would: without `close`. */
   crash(): void;
   /** Removes everything. */
   dispose(): void;
@@ -15,7 +15,7 @@ export interface StorageHarness {
 
 export const NOTHING: WriteBatch = { hardState: null, mayVote: null, entries: [], storePage: null, apply: [] };
 
-/** A counter's command that adds the entry's own index. */
+/** Creates an entry whose command adds the entry's index to a counter. */
 export function entry(index: number, term = 1): Entry {
   return { index, term, data: JSON.stringify({ add: index }) };
 }
@@ -24,7 +24,7 @@ export function entries(from: number, to: number, term = 1): Entry[] {
   return Array.from({ length: to - from + 1 }, (_, i) => entry(from + i, term));
 }
 
-/** The behaviour of every storage. `create` makes an empty disk. */
+/** Tests the behaviour of a storage. `create` returns an empty disk. */
 export function storageContract(name: string, create: () => StorageHarness): void {
   describe(`${name}, as a storage`, () => {
     let disk: StorageHarness;
@@ -45,7 +45,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect(storage.entries(1, 10, 1000)).toEqual([]);
     });
 
-    it('keeps everything over an orderly restart', async () => {
+    it('keeps everything over a clean restart', async () => {
       await storage.write({ ...NOTHING, hardState: { term: 3, vote: 1 }, entries: entries(1, 5, 3) });
       expect(await storage.write({ ...NOTHING, apply: entries(1, 4, 3) })).toEqual([1, 3, 6, 10]);
       storage.close();
@@ -58,7 +58,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect(await storage.write({ ...NOTHING, apply: [entry(5, 3)] })).toEqual([15]);
     });
 
-    it('keeps what a resolved write promised over a crash, and can apply again what it applied', async () => {
+    it('keeps the promises of a resolved write over a crash, and can apply its entries again', async () => {
       await storage.write({ ...NOTHING, hardState: { term: 4, vote: 2 }, mayVote: false, entries: entries(1, 70, 4) });
       await storage.write({ ...NOTHING, apply: entries(1, 60, 4) });
       disk.crash();
@@ -71,7 +71,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect(results.at(-1)).toBe((70 * 71) / 2);
     });
 
-    it('replaces a conflicting tail, terms included', async () => {
+    it('replaces a conflicting tail, including terms', async () => {
       await storage.write({ ...NOTHING, entries: [...entries(1, 3, 1), ...entries(4, 6, 2)] });
       await storage.write({ ...NOTHING, entries: entries(3, 4, 5) });
       expect([1, 2, 3, 4, 5].map((index) => storage.termAt(index))).toEqual([1, 1, 5, 5, undefined]);
@@ -81,7 +81,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect(storage.entries(1, 9, 1000)).toEqual([...entries(1, 2, 1), ...entries(3, 4, 5)]);
     });
 
-    it('cuts a range at its size, but never to nothing', async () => {
+    it('cuts a range at its maximum size, but never to nothing', async () => {
       await storage.write({ ...NOTHING, entries: entries(1, 9) });
       const { length } = entry(1).data ?? '';
       expect(storage.entries(2, 9, 3 * length)).toEqual(entries(2, 4));
@@ -89,20 +89,20 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect(storage.entries(8, 20, 1000)).toEqual(entries(8, 9));
     });
 
-    it('refuses entries that leave a gap, and to apply what is not next', async () => {
+    it('refuses entries that leave a gap, and to apply any but the next entry', async () => {
       await expect(storage.write({ ...NOTHING, entries: [entry(2)] })).rejects.toThrow('do not fit');
       open();
       await storage.write({ ...NOTHING, entries: entries(1, 3) });
       await expect(storage.write({ ...NOTHING, apply: [entry(2)] })).rejects.toThrow('1 is next');
     });
 
-    it("rejects when the state machine throws, and gives no result for a leader's no-op", async () => {
+    it("rejects if the state machine throws, and returns no result for a leader's no-op", async () => {
       await storage.write({ ...NOTHING, entries: [{ index: 1, term: 1, data: null }, entry(2)] });
       expect(await storage.write({ ...NOTHING, apply: [{ index: 1, term: 1, data: null }] })).toEqual([undefined]);
       await expect(storage.write({ ...NOTHING, apply: [{ index: 2, term: 1, data: 'null' }] })).rejects.toThrow();
     });
 
-    it('keeps a number of applied entries and forgets older ones, never one that is not applied', async () => {
+    it('keeps a number of applied entries and deletes older ones, but never an unapplied one', async () => {
       storage.close();
       open(10);
       await storage.write({ ...NOTHING, entries: entries(1, 50, 2), apply: [] });
@@ -115,7 +115,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect(storage.entries(21, 22, 1)).toEqual([entry(21, 2)]);
     });
 
-    it('reads a snapshot of one moment while it is written to', async () => {
+    it('reads a consistent snapshot during writes', async () => {
       await storage.write({ ...NOTHING, entries: entries(1, 9, 4) });
       await storage.write({ ...NOTHING, apply: entries(1, 9, 4) });
       const snapshot = storage.openSnapshot();
@@ -126,7 +126,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect([snapshot.lastIndex, snapshot.lastTerm, pages]).toEqual([9, 4, [{ data: '45', done: true }]]);
     });
 
-    it('takes a snapshot in pages; the last one replaces state and log', async () => {
+    it('accepts a snapshot in pages; the last one replaces state and log', async () => {
       await storage.write({ ...NOTHING, entries: entries(1, 3) });
       const page = { lastIndex: 9, lastTerm: 4 };
       await storage.write({ ...NOTHING, storePage: { ...page, page: 0, data: '13', done: false } });
@@ -146,7 +146,7 @@ export function storageContract(name: string, create: () => StorageHarness): voi
       expect(await storage.write({ ...NOTHING, apply: [entry(10, 4)] })).toEqual([55]);
     });
 
-    it('begins a snapshot anew with page 0', async () => {
+    it('starts a snapshot over with page 0', async () => {
       const page = { lastIndex: 9, lastTerm: 4 };
       await storage.write({ ...NOTHING, storePage: { ...page, page: 0, data: '1', done: false } });
       await storage.write({ ...NOTHING, storePage: { ...page, page: 1, data: '2', done: false } });

@@ -7,13 +7,13 @@ export interface TickerHarness {
   readonly pass: (ms: number) => Promise<unknown>;
 }
 
-/** The behaviour of every ticker. */
+/** Tests the behaviour of a ticker. */
 export function tickerContract(name: string, { create, pass }: TickerHarness): void {
   describe(`${name}, as a ticker`, () => {
     let ticker: Ticker | undefined;
     afterEach(() => ticker?.stop());
 
-    it('calls at its interval, at first after one interval, and never too often', async () => {
+    it('calls at its interval, first after one interval, and never too often', async () => {
       ticker = create(20);
       let ticks = 0;
       ticker.start(() => (ticks += 1));

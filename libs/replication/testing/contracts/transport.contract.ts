@@ -4,11 +4,11 @@ import type { Batch, Stamp, Transport, TransportReceiver } from '../../src/ports
 
 /** Three members, 1 to 3, and the network between them. */
 export interface TransportHarness {
-  /** Starts a member that hands what it receives to `receiver`. */
+  /** Starts a member that delivers batches to `receiver`. */
   start(id: number, receiver: TransportReceiver): Promise<Transport>;
   /** Ends a member, so that its connections break. */
   kill(id: number): Promise<void>;
-  /** Lets time pass until a condition holds; resolves to whether it does in time. */
+  /** Waits for a condition. Resolves to whether it holds in time. */
   waitFor(isSo: () => boolean): Promise<boolean>;
   dispose(): Promise<void>;
 }
@@ -43,7 +43,7 @@ function batch(from: number, to: number, ...messages: readonly Message[]): Batch
   return { from, to, stamp: STAMP, messages };
 }
 
-/** The behaviour of every transport. */
+/** Tests the behaviour of a transport. */
 export function transportContract(name: string, create: () => TransportHarness): void {
   describe(`${name}, as a transport`, () => {
     let harness: TransportHarness;
@@ -59,7 +59,7 @@ export function transportContract(name: string, create: () => TransportHarness):
 
     const [inboxOf, transportOf] = [(id: number) => inboxes[id - 1]!, (id: number) => transports[id - 1]!];
 
-    it('brings each message to the member it is for, whole', async () => {
+    it('delivers each message to its receiver, complete', async () => {
       const entry = { index: 8, term: 3, data: 'x"\n€𝄞' };
       const append: Message = {
         ...{ type: 'append', from: 1, to: 2, term: 4, prevIndex: 7, prevTerm: 3, entries: [entry] },
@@ -73,20 +73,20 @@ export function transportContract(name: string, create: () => TransportHarness):
       expect(inboxOf(2).stamps).toEqual([STAMP]);
     });
 
-    it('brings a greeting, which has no messages', async () => {
+    it('delivers a greeting, which has no messages', async () => {
       transportOf(1).send([batch(1, 2)]);
       expect(await harness.waitFor(() => inboxOf(2).stamps.length === 1)).toBe(true);
       expect([inboxOf(2).stamps, inboxOf(2).messages]).toEqual([[STAMP], []]);
     });
 
-    it('keeps the order of what one member sends to another', async () => {
+    it('keeps the order of messages from one member to another', async () => {
       const terms = Array.from({ length: 500 }, (_, i) => i);
       for (const term of terms) transportOf(1).send([batch(1, 2, message(1, 2, term))]);
       expect(await harness.waitFor(() => inboxOf(2).messages.length === terms.length)).toBe(true);
       expect(inboxOf(2).terms).toEqual(terms);
     });
 
-    it('works both ways, and takes nothing to send for what it is', async () => {
+    it('works in both directions, and accepts a send without batches', async () => {
       transportOf(1).send([]);
       transportOf(2).send([batch(2, 1, message(2, 1, 5))]);
       transportOf(1).send([batch(1, 2, message(1, 2, 6))]);
@@ -94,7 +94,7 @@ export function transportContract(name: string, create: () => TransportHarness):
       expect([inboxOf(1).terms, inboxOf(2).terms]).toEqual([[5], [6]]);
     });
 
-    it('tells that the connection to a killed member broke, and goes on with the others', async () => {
+    it('reports a broken connection to a killed member, and keeps sending to the others', async () => {
       transportOf(1).send([batch(1, 2, message(1, 2, 1))]);
       await harness.waitFor(() => inboxOf(2).messages.length === 1);
       await harness.kill(2);
@@ -104,13 +104,13 @@ export function transportContract(name: string, create: () => TransportHarness):
       expect(inboxOf(1).lost).not.toContain(3);
     });
 
-    it('reaches a member again that was killed and started anew', async () => {
+    it('reaches a member again that was killed and restarted', async () => {
       transportOf(1).send([batch(1, 2, message(1, 2, 1))]);
       await harness.waitFor(() => inboxOf(2).messages.length === 1);
       await harness.kill(2);
       const anew = new Inbox();
       await harness.start(2, anew);
-      // The first ones may be lost: the sender has to find out that its connection is dead.
+      // The first batches may be lost, until the sender detects that its connection is dead.
       const hasArrived = (): boolean => {
         if (anew.messages.length === 0) transportOf(1).send([batch(1, 2, message(1, 2, 3))]);
         return anew.messages.length > 0;

@@ -7,7 +7,7 @@ import type { Answer } from './requests.js';
 import type { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 
-/** Sends one request after another, each to the member that it believes to lead. Gives up on a request after a while, and never repeats a write. */
+/** Sends one request after another to the presumed leader. Gives up on a request after a while, and never repeats a write. */
 export class Client {
   private leader: Node;
   private requests = 0;
@@ -21,7 +21,7 @@ export class Client {
     private readonly random: Random,
     private readonly network: Network,
     private readonly checkers: readonly Checker[],
-    /** The voters that it can reach. */
+    /** Voters that it can reach. */
     private nodes: readonly Node[],
     private learners: readonly Node[],
   ) {
@@ -34,7 +34,7 @@ export class Client {
     });
   }
 
-  /** From now on it can reach only these, and reads and writes in turn, so that both are tried soon. */
+  /** Restricts it to these nodes. It then reads and writes in turn, so that both happen soon. */
   confineTo(nodes: readonly Node[], learners: readonly Node[]): void {
     this.nodes = nodes;
     this.learners = learners;

@@ -3,13 +3,13 @@ import type { Scheduler } from './scheduler.js';
 interface Kept {
   readonly value: string;
   readonly endsAt: number;
-  /** The process that has served it. Its successor does not know of it. */
+  /** The process that has served the value. Its successor does not know of it. */
   readonly from: object;
 }
 
 /**
- * Clients of a learner that keep what it has served until its lease of that time ends, whether its process still runs or not.
- * Only the process that has served it can tell them to drop it earlier.
+ * Simulates clients of a learner that cache its answers until the lease of that time ends, whether its process still runs or not.
+ * Only the process that has served an answer can invalidate it earlier.
  */
 export class DerivedLeases {
   private readonly kept = new Map<number, Kept>();
@@ -24,7 +24,7 @@ export class DerivedLeases {
     if (this.kept.get(key)?.from === from) this.kept.delete(key);
   }
 
-  /** Undefined when there is no value under a lease. */
+  /** Returns the cached value; undefined if there is none under a lease. */
   show(key: number): string | undefined {
     const kept = this.kept.get(key);
     return kept !== undefined && this.scheduler.now < kept.endsAt ? kept.value : undefined;

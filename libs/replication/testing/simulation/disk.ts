@@ -4,7 +4,7 @@ import type { HardState, PageToStore, Ready } from '../../src/core/ready.js';
 import type { Random } from './random.js';
 import type { State } from './state-machine.js';
 
-/** One write: all that a `Ready` wants durable, and the state of the state machine at that time. */
+/** One write: everything in a `Ready` that must become durable, and the state of the state machine at that time. */
 export interface Write {
   readonly hardState: HardState | null;
   readonly mayVote: boolean | null;
@@ -47,7 +47,7 @@ export class Disk implements LogReader {
     };
   }
 
-  /** Whether some of its member's promises are gone, known to the member or not. */
+  /** Whether some of its member's promises are lost, known to the member or not. */
   get isForgetful(): boolean {
     return !this.mayVote || (this.wasReplaced && this.hardState.term === 0);
   }
@@ -71,7 +71,7 @@ export class Disk implements LogReader {
     return this.log.slice(start, end);
   }
 
-  /** Whether this entry is here, or part of the state that a snapshot left here. */
+  /** Reports whether this entry is here, or part of the state of an installed snapshot. */
   holds(index: number, term: number): boolean {
     return index < this.firstIndex || this.termAt(index) === term;
   }
@@ -85,7 +85,7 @@ export class Disk implements LogReader {
     this.compact();
   }
 
-  /** The power failed while this was written: nothing of it, all of it, or what was written first. */
+  /** Simulates a power failure during a write: keeps nothing of it, all of it, or its first part. */
   tear(write: Write, random: Random): void {
     if (random.chance(0.3)) return;
     if (random.chance(0.4) || write.storePage !== null) {
@@ -96,13 +96,13 @@ export class Disk implements LogReader {
     this.sync({ ...write, mayVote: null, state: this.state, entries: write.entries.slice(0, kept) });
   }
 
-  /** Somebody replaced the disk by an empty one, and its identity elsewhere tells. */
+  /** Replaces the disk by an empty one. The member detects that by its identity, which is stored elsewhere. */
   loseEverything(): void {
     this.replace();
     this.mayVote = false;
   }
 
-  /** Somebody replaced the disk by an empty one, and nothing tells. */
+  /** Replaces the disk by an empty one, undetectably. */
   replace(): void {
     this.wasReplaced = true;
     this.mayVote = true;
@@ -134,7 +134,7 @@ export class Disk implements LogReader {
 
   private compact(): void {
     const first = this.state.index - this.keepEntries + 1;
-    // In steps, as a real log would, and so that it costs little here.
+    // In steps, as a real log does, and because it is cheaper.
     if (first < this.firstIndex + Math.max(2, this.keepEntries / 4)) return;
     this.edgeTerm = this.termAt(first - 1) ?? 0;
     this.log = this.log.slice(first - this.firstIndex);

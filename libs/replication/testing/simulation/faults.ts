@@ -8,12 +8,12 @@ import type { Scheduler } from './scheduler.js';
 import type { FaultKind, Settings } from './settings.js';
 import { majorityOf } from '../../src/core/majority.js';
 
-/** Longest delay of a message after healing, in milliseconds. */
+/** Maximum delay of a message after healing, in milliseconds. */
 const CALM_DELAY_MS = 10;
-/** Longest time that a message is on its way, in milliseconds. */
+/** Maximum delay of a straggler, in milliseconds. */
 const LATEST_STRAGGLER_MS = 6000;
 
-/** Breaks things at random, with the rates and kinds of the settings, and heals each after a while. */
+/** Injects random faults, with the rates and kinds in the settings, and heals each after a while. */
 export class Faults {
   private isOver = false;
   private allHavePastSince: number | null = null;
@@ -37,7 +37,7 @@ export class Faults {
     });
   }
 
-  /** No more faults. A random majority works perfectly from now on; the others stay as they are, out of its reach. */
+  /** Ends all faults. A random majority works perfectly from now on; the others keep their state and are isolated from it. */
   healMajority(): readonly Node[] {
     this.isOver = true;
     this.network.calmDown(Math.min(CALM_DELAY_MS, (this.settings.core.electionTicks * this.settings.tickMs) / 10));
@@ -46,7 +46,7 @@ export class Faults {
     if (able.length < majority)
       throw new PropertyViolation('persistence', `only ${able.length} of ${this.voters.length} members remember`);
     const some = able.slice(0, this.random.int(majority, Math.max(majority, able.length)));
-    // Together with all the others, whoever has amnesia must recover.
+    // If all members are healed, those with amnesia must recover.
     const healed = this.random.chance(0.5) ? this.nodes : [...some, ...this.someLearners()];
     const others = this.nodes.filter((node) => !healed.includes(node));
     for (const a of healed) for (const b of healed) this.network.unblock(a.id, b.id);
@@ -60,7 +60,7 @@ export class Faults {
     return healed;
   }
 
-  /** The others are gone for good, or receive nothing, with a lease or without. */
+  /** Picks the learners to heal. The others are down for good, or receive nothing, with or without a lease. */
   private someLearners(): readonly Node[] {
     return this.nodes.filter((node) => node.isLearner && this.random.chance(0.5));
   }
@@ -69,7 +69,7 @@ export class Faults {
     return this.nodes.filter((node) => !node.isLearner);
   }
 
-  /** Cuts a member off in both directions, or, worse, only from what is sent to it. */
+  /** Isolates a member in both directions, or only from messages to it, which is worse. */
   private cutOff(outside: Node, healed: readonly Node[]): void {
     const isReceived = this.random.chance(0.3);
     for (const { id } of healed) {
@@ -105,7 +105,7 @@ export class Faults {
         for (const { id } of this.nodes) this.cut([victim.id, id], [id, victim.id], ms);
         return;
       case 'island':
-        // Frozen, and cut off for longer than that: it wakes up in a world of its own, and still believes what it did.
+        // Frozen, and isolated for even longer: it wakes up alone, with an outdated view.
         victim.pause(ms);
         for (const { id } of this.nodes) this.cut([victim.id, id], [id, victim.id], ms + 1000);
         return;
@@ -146,14 +146,14 @@ export class Faults {
     }
   }
 
-  /** Mostly about as long as an election, sometimes too short for anybody to notice, sometimes long. */
+  /** Draws the length of a fault: mostly about that of an election, sometimes too short to be noticed, sometimes long. */
   private drawLength(): number {
     const kind = this.random.next();
     if (kind < 0.3) return this.random.between(0, 100);
     return kind < 0.85 ? this.random.between(50, 3000) : this.random.between(3000, 15_000);
   }
 
-  /** Often the leader, because most goes wrong there. */
+  /** Draws a member; often the leader, where faults matter most. */
   private drawVictim(): Node {
     const leaders = this.nodes.filter(({ replica }) => replica?.ownStatus().role === 'leader');
     return this.random.pick(leaders.length > 0 && this.random.chance(0.4) ? leaders : this.nodes);
@@ -168,7 +168,7 @@ export class Faults {
     });
   }
 
-  /** Connections to this member were reset; it may be dead or not. */
+  /** Resets the connections to this member, which may be dead or not. */
   private hint(id: MemberId): void {
     for (const node of this.nodes) {
       node.later(this.random.between(0, 20), () => {
@@ -194,15 +194,15 @@ export class Faults {
     }
   }
 
-  /** A new member can't tell that it has forgotten nothing, once the others have something. */
+  /** Reports amnesia. Once the others have data, a new member can't prove that it has forgotten nothing. */
   private isForgetful({ disk, replica }: Node): boolean {
     const isNewInAnOldGroup = disk.hardState.term === 0 && this.voters.some((node) => node.disk.lastIndex > 0);
     return isNewInAnOldGroup || disk.isForgetful || replica?.ownStatus().mayVote === false;
   }
 
   /**
-   * In a group of which one member has never received anything, that one and a replaced one could together take themselves
-   * for a new group; nothing on their disks tells. Nor may messages from its birth still be on their way.
+   * Reports whether every member has received something. Otherwise an empty member and a replaced one could together form a new
+   * group, because nothing on their disks prevents it. Nor may messages from the group's birth still be on their way.
    */
   private haveAllAPast(): boolean {
     if (this.voters.some(({ disk }) => disk.lastIndex === 0)) return false;
@@ -211,8 +211,8 @@ export class Faults {
   }
 
   private causeAmnesia(node: Node, ms: number, damage: (disk: Disk) => void): void {
-    // A minority at most: of two in a group of three, nobody could tell them anything. Nor could a member that knows of
-    // no term yet: if the group is being born just now, that one comes too late for it.
+    // At most a minority: with two of three replaced, too few members remember. A member that knows no term yet does not help
+    // either: if the group is just being created, it comes too late.
     const isOfNoHelp = (other: Node): boolean => this.isForgetful(other) || other.disk.hardState.term === 0;
     const forgetful = this.voters.filter((other) => other === node || isOfNoHelp(other));
     if (!node.isLearner && forgetful.length * 2 > this.voters.length) return;

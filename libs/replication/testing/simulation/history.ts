@@ -3,17 +3,17 @@ export type Outcome =
   | 'done'
   /** Certainly not executed. */
   | 'refused'
-  /** Nobody told the client; it may have been executed, or may be later. */
+  /** The client got no outcome; it may have been executed, or may be later. */
   | 'unknown';
 
-/** One request of a client, with the times that a history is judged by. */
+/** One request of a client, with the times by which the history is checked. */
 export interface Operation {
   readonly client: number;
   readonly kind: 'read' | 'write';
-  /** A read that a learner was asked for. */
+  /** True for a read at a learner. */
   readonly isLocal: boolean;
   readonly key: number;
-  /** Written, or read. Written values are unique in a run. */
+  /** The value written or read. Written values are unique in a run. */
   value: string;
   readonly invokedAt: number;
   completedAt: number;

@@ -8,27 +8,27 @@ import type { NodeContext } from './node-context.js';
 import type { Answer } from './requests.js';
 import type { State } from './state-machine.js';
 
-/** The node around it. */
+/** The node that contains the learner. */
 export interface LearnerNode {
   readonly clock: Clock;
   readonly state: State;
-  /** Null where clients keep nothing. */
+  /** Null if clients cache nothing. */
   readonly derivedLeases: DerivedLeases | null;
   later(delayMs: number, run: () => void): void;
   input(act: (replica: Replica) => void): void;
-  /** Asks the leader. */
+  /** Reads by asking the leader. */
   read(key: number, answer: (answer: Answer) => void): void;
 }
 
 interface Cached {
   readonly value: string;
-  /** Of the lease that it was read under; it is worth nothing under another one. */
+  /** Start of the lease under which it was read; invalid under another lease. */
   readonly since: number;
 }
 
 /**
- * The part of an app around a learner: it answers reads from local state and keeps them in a cache, out of which an entry's key is
- * dropped some time after the entry has arrived. Only then may the entry take effect.
+ * Simulates an app around a learner: it answers reads from local state and caches them. Some time after an entry has arrived, its
+ * key is dropped from the cache. Only then may the entry take effect.
  */
 export class LearnerShell {
   private readonly reads: LocalReads;
@@ -42,11 +42,11 @@ export class LearnerShell {
   ) {
     const { settings, scheduler } = context;
     this.reads = new LocalReads(replica);
-    // This incarnation can't know what clients keep from an earlier one: it lets their leases end before it releases anything.
+    // This incarnation can't know what clients cached from an earlier one, so it releases nothing before their leases have ended.
     this.releasesAt = scheduler.now + (settings.hasDerivedLeases ? settings.learners.readLeaseMs : 0);
   }
 
-  /** To be called after every input. */
+  /** Must be called after every input. */
   advance(): void {
     const entries = this.replica.takeReceived();
     if (entries.length > 0) this.dropAndRelease(entries);
@@ -107,7 +107,7 @@ export class LearnerShell {
   }
 }
 
-/** -1 for an entry without command. */
+/** Returns the key of a command; -1 for an entry without command. */
 function keyOf(data: string | null): number {
   return data === null ? -1 : Number(data.slice(0, data.indexOf(':')));
 }

@@ -3,7 +3,7 @@ import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 
-/** Loses, delays, doubles and reorders messages, and keeps members apart, one way or both. */
+/** Loses, delays, duplicates and reorders messages, and isolates members, in one direction or both. */
 export class Network {
   private readonly blocked = new Set<number>();
   private readonly lastArrival = new Map<number, number>();
@@ -27,7 +27,7 @@ export class Network {
     if (!this.isCalm && this.random.chance(this.settings.duplication)) this.deliverLater(link, message);
   }
 
-  /** How long something takes that is not between members, such as a client's request. */
+  /** Draws the delay of anything not between members, such as a client's request. */
   drawDelay(): number {
     return this.random.between(Math.min(this.settings.minDelayMs, this.maxDelayMs), this.maxDelayMs);
   }
@@ -40,7 +40,7 @@ export class Network {
     this.blocked.delete(linkOf(from, to));
   }
 
-  /** No more losses and duplicates, and delays that suit the election timeout: progress needs both, safety neither. */
+  /** Ends losses and duplicates, and limits delays to suit the election timeout: progress needs both, safety neither. */
   calmDown(maxDelayMs: number): void {
     this.isCalm = true;
     this.maxDelayMs = Math.min(this.maxDelayMs, maxDelayMs);

@@ -4,7 +4,7 @@ import type { Random } from './random.js';
 import type { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 
-/** The world that the members of a run share. */
+/** The environment that the members of a run share. */
 export interface NodeContext {
   readonly settings: Settings;
   readonly scheduler: Scheduler;

@@ -11,7 +11,7 @@ import { LearnerShell, type LearnerNode } from './learner-shell.js';
 import type { NodeContext } from './node-context.js';
 import { applyEntry, initialState, pageOf, type State } from './state-machine.js';
 
-/** A member: a core in a small shell whose disk writes take time, which can be frozen, and which can crash. */
+/** A member: a core in a small shell that has slow disk writes, can be frozen, and can crash. */
 export class Node implements MemberView, LearnerNode {
   readonly disk: Disk;
   incarnation = 0;
@@ -27,7 +27,7 @@ export class Node implements MemberView, LearnerNode {
   readonly derivedLeases: DerivedLeases | null;
   /** Null at a voter, and while it is down. */
   private learner: LearnerShell | null = null;
-  /** The image that a crash may take a learner's disk back to. */
+  /** Restores the image to which a crash may revert a learner's disk. */
   private restoreImage: (() => void) | null = null;
   private readonly outgoing: OutgoingSnapshots;
 
@@ -64,11 +64,11 @@ export class Node implements MemberView, LearnerNode {
     this.replica = new Replica(options, this.disk, this.disk.hardState, this.state.index, random.next);
     this.learner = this.isLearner ? new LearnerShell(this.replica, this, this.context) : null;
     for (const checker of this.context.checkers) checker.restarted?.(this);
-    // Clocks differ: this one may run up to a fifth fast or slow.
+    // Clocks differ: this one may be up to a fifth fast or slow.
     this.planTick(settings.tickMs * random.between(0.8, 1.2));
   }
 
-  /** The power fails. */
+  /** Simulates a power failure. */
   crash(): void {
     if (this.writing !== null) this.disk.tear(this.writing.write, this.context.random);
     if (this.isLearner && this.context.random.chance(0.5)) this.restoreImage?.();
@@ -83,7 +83,7 @@ export class Node implements MemberView, LearnerNode {
     this.outgoing.clear();
   }
 
-  /** Freezes the process. Messages that arrive meanwhile wait, and of its ticks only one. */
+  /** Freezes the process. Messages that arrive meanwhile wait, but only one tick does. */
   pause(ms: number): void {
     const { scheduler } = this.context;
     if (!this.isUp || this.resumesAt > scheduler.now) return;
@@ -100,7 +100,7 @@ export class Node implements MemberView, LearnerNode {
     for (const run of backlog) run();
   }
 
-  /** Runs something in this incarnation: not after a crash, and after the end of a pause. */
+  /** Runs a function later in this incarnation: not after a crash, and after the end of a pause. */
   later(delayMs: number, run: () => void): void {
     const { incarnation } = this;
     const guarded = (): void => {

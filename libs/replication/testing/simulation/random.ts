@@ -8,7 +8,7 @@ export class Random {
     for (let i = 0; i < 4; i += 1) this.next();
   }
 
-  /** From 0 up to but not including 1. */
+  /** Returns a number from 0 up to but not including 1. */
   readonly next = (): number => {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -20,7 +20,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** An integer from `min` to `max`, both included. */
+  /** Returns an integer from `min` to `max`, both included. */
   int(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
@@ -35,7 +35,7 @@ export class Random {
     return item;
   }
 
-  /** In random order. */
+  /** Returns the items in random order. */
   shuffle<T>(items: readonly T[]): T[] {
     const rest = [...items];
     const result: T[] = [];

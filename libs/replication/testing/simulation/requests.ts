@@ -1,7 +1,7 @@
 import type { Entry, MemberId } from '../../src/core/messages.js';
 import type { State } from './state-machine.js';
 
-/** The outcome of a request, as the member that received it knows it. */
+/** The outcome of a request, as known to the member that received it. */
 export type Answer = {
   readonly outcome: 'done' | 'refused' | 'unknown';
   readonly value: string;
@@ -10,7 +10,7 @@ export type Answer = {
 
 type Reply = (answer: Answer) => void;
 
-/** The requests of clients that wait at one member. */
+/** Client requests that wait at one member. */
 export class Requests {
   private lastRead = 0;
   private readonly writes = new Map<number, { readonly data: string; readonly reply: Reply }>();
@@ -25,11 +25,11 @@ export class Requests {
     const write = this.writes.get(entry.index);
     if (write === undefined) return;
     this.writes.delete(entry.index);
-    // Another leader's entry has taken the place: ours can't commit any more.
+    // If another leader's entry is at this index, ours can't commit any more.
     write.reply({ outcome: write.data === entry.data ? 'done' : 'refused', value: '', leader: null });
   }
 
-  /** A snapshot has taken the place of the log: nobody can tell what became of them. */
+  /** Ends writes with an unknown outcome: a snapshot has replaced the log. */
   forgetWrites(): void {
     this.writes.clear();
   }

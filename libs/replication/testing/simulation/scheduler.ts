@@ -4,7 +4,7 @@ interface Event {
   readonly run: () => void;
 }
 
-/** Virtual time in milliseconds: a binary heap of events, those of the same instant in the order they were planned. */
+/** Virtual time in milliseconds: a binary heap of events; simultaneous ones run in the order in which they were planned. */
 export class Scheduler {
   now = 0;
   private order = 0;

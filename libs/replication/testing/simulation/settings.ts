@@ -1,21 +1,21 @@
 import type { CoreOptions, LearnerOptions } from '../../src/core/core-options.js';
 import { Random } from './random.js';
 
-/** Everything that differs between two runs; drawn from the seed. Times in simulated milliseconds. */
+/** Everything that differs between runs, drawn from the seed. Times are in simulated milliseconds. */
 export interface Settings {
   readonly seed: number;
   readonly voters: readonly number[];
-  /** Without ids when there are no learners. */
+  /** Has no ids if there are no learners. */
   readonly learners: LearnerOptions;
-  /** Largest deviation of the rate of a clock from 1. */
+  /** Maximum deviation of a clock's rate from 1. */
   readonly clockDrift: number;
-  /** Longest time that a learner takes to release an entry. */
+  /** Maximum time that a learner takes to release an entry. */
   readonly maxDropMs: number;
-  /** Clients of learners keep what they were served, under leases derived from their learner's. */
+  /** Whether clients of learners cache answers, under leases derived from the learner's. */
   readonly hasDerivedLeases: boolean;
   readonly core: Omit<CoreOptions, 'id' | 'voters' | 'learners' | 'mayVote'>;
   readonly tickMs: number;
-  /** Entries kept below the applied one; small numbers make snapshots frequent. */
+  /** Number of applied entries kept; small numbers make snapshots frequent. */
   readonly keepEntries: number;
   readonly keys: number;
   readonly clients: number;
@@ -27,13 +27,13 @@ export interface Settings {
     readonly duplication: number;
     readonly minDelayMs: number;
     readonly maxDelayMs: number;
-    /** False: each connection keeps its order, as TCP does. */
+    /** Whether messages are reordered. False: each connection keeps their order, as TCP does. */
     readonly reorders: boolean;
-    /** Share of messages that arrive seconds late, when the world has moved on. */
+    /** Share of messages that arrive seconds late, after the state has changed. */
     readonly stragglers: number;
   };
   readonly disk: { readonly minWriteMs: number; readonly maxWriteMs: number; readonly slowWriteMs: number };
-  /** Mean time between faults, and how likely each kind is, relative to the others. */
+  /** Mean time between faults, and the relative probability of each kind. */
   readonly faultEveryMs: number;
   readonly faults: Readonly<Record<FaultKind, number>>;
 }
@@ -52,9 +52,9 @@ export type FaultKind =
   | 'amnesia'
   | 'replaceDisk';
 
-/** Learners have a generator of their own, so that runs without them are what they were before there were any. */
+/** Seed offset of the learners' generator, which is separate so that learners don't change runs without them. */
 const LEARNERS = 0x1ea5e;
-/** With clocks that differ by this much, a lease of a learner ends just before its leader's account of it. */
+/** Drift with which a learner's lease ends just before its end at the leader. */
 const DRIFT = 0.024;
 const MARGIN = 0.05;
 
@@ -118,7 +118,7 @@ function drawLearners(random: Random, size: number): LearnerSettings {
   };
 }
 
-/** Small appends need several on their way, or a member that is far behind can't catch up within the time limit. */
+/** Draws limits. Small appends need several in flight, or a member far behind can't catch up within the time limit. */
 function drawAppendLimits(
   random: Random,
 ): Pick<CoreOptions, 'maxEntriesPerAppend' | 'maxBytesPerAppend' | 'maxAppendsInFlight'> {

@@ -18,17 +18,17 @@ import { Scheduler } from './scheduler.js';
 import { drawSettings, type Settings } from './settings.js';
 
 const FAULTS_END_MS = 45_000;
-/** Everything must be answered within ten seconds of healing. */
+/** Time limit: all requests must be answered within ten seconds of healing. */
 const LIMIT_MS = 55_000;
 const SETTLED_MS = 57_000;
 const END_MS = 60_000;
 
-/** Counts of a run, which show that it did something. */
+/** Counters of a run, which show that it did something. */
 export interface Summary {
   readonly seed: number;
   readonly members: number;
   readonly done: number;
-  /** Number of reads at learners among the operations done. */
+  /** Number of completed reads at learners. */
   readonly readsAtLearners: number;
   readonly refused: number;
   readonly unknown: number;
@@ -36,7 +36,7 @@ export interface Summary {
   readonly terms: number;
 }
 
-/** One run of 60 simulated seconds; throws when a property or an invariant does not hold. */
+/** Simulates 60 seconds. Throws if a property or an invariant does not hold. */
 export function simulate(seed: number, trace: ((line: string) => void) | null = null): Summary {
   return new Simulation(drawSettings(seed), trace).run();
 }

@@ -1,10 +1,10 @@
 import type { Entry } from '../../src/core/messages.js';
 
-/** A few registers. Immutable, so that a durable copy is a reference. */
+/** A few registers. Immutable, so that a durable copy is only a reference. */
 export interface State {
   readonly index: number;
   readonly term: number;
-  /** For each key, what was written last. */
+  /** The last value written to each key. */
   readonly values: readonly string[];
 }
 
@@ -12,7 +12,7 @@ export function initialState(keys: number): State {
   return { index: 0, term: 0, values: Array.from({ length: keys }, () => '') };
 }
 
-/** A command is `key:value`; values are unique in a run. */
+/** Applies a command `key:value`. Values are unique in a run. */
 export function applyEntry(state: State, { index, term, data }: Entry): State {
   if (data === null) return { index, term, values: state.values };
   const colon = data.indexOf(':');
@@ -21,7 +21,7 @@ export function applyEntry(state: State, { index, term, data }: Entry): State {
   return { index, term, values };
 }
 
-/** One register a page. */
+/** Returns a page, which has one register. */
 export function pageOf(state: State, page: number): { data: string; done: boolean } {
   return { data: state.values[page] ?? '', done: page >= state.values.length - 1 };
 }

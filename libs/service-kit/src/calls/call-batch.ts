@@ -3,17 +3,17 @@ import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { CALL_RULES, invalidRequest } from './call.pipe.js';
 
-/** Far above what our own clients send. */
+/** Maximum number of calls in a batch; far more than our own clients send. */
 const MAX_CALLS_IN_BATCH = 1000;
 
-/** The calls of a batch, none of them checked yet: one that is wrong must not fail the others. Throws `INVALID_REQUEST`. */
+/** Returns the calls of a batch, unchecked: an invalid call must not fail the others. Throws `INVALID_REQUEST`. */
 export function callsOf(batch: unknown): readonly unknown[] {
   const calls = (batch as { readonly calls?: unknown } | null)?.calls;
   if (Array.isArray(calls) && calls.length <= MAX_CALLS_IN_BATCH) return calls;
   throw wrong(`calls must be a list of at most ${MAX_CALLS_IN_BATCH}`);
 }
 
-/** Checks one call of a batch by the rules of the pipe that checks single ones. Throws `INVALID_REQUEST`. */
+/** Checks one call of a batch by the same rules as the pipe that checks single calls. Throws `INVALID_REQUEST`. */
 export function parseCall<T extends object>(type: ClassConstructor<T>, value: unknown): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('a call must be an object');
   const call = plainToInstance(type, value);

@@ -1,10 +1,10 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { ServiceError } from '#contracts';
 
-/** Unknown members are refused, and each member's first problem is listed. */
+/** The validation rules of calls: unknown members are refused, and the first problem of each member is listed. */
 export const CALL_RULES = { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true } as const;
 
-/** Checks every payload on arrival, over TCP as over HTTP: unknown members are refused, and all problems are listed. */
+/** Creates a pipe that checks every payload on arrival, over TCP and HTTP: unknown members are refused, all problems listed. */
 export function createCallPipe(): ValidationPipe {
   return new ValidationPipe({ ...CALL_RULES, transform: true, exceptionFactory: invalidRequest });
 }

@@ -3,14 +3,14 @@ import { ServiceError } from '#contracts';
 import { throwError, type Observable } from 'rxjs';
 import { exitWith } from '../process/run-app.js';
 
-/** Errors that know their own form on the wire: ours, and those of the replication library. */
+/** An error that knows its form on the wire: one of ours, or of the replication library. */
 interface WireError {
   toWire(): object;
 }
 
 const logger = new Logger('Rpc');
 
-/** The form in which an error leaves this process. Of what nobody expected, no more is told than that it happened. */
+/** Returns the form in which an error leaves this process. An unexpected error reveals nothing but that it happened. */
 export function toWire(error: unknown): object {
   // Damaged data: no answer is better than a wrong one.
   if (error instanceof Error && 'exitCode' in error) exitWith('this process', error);
@@ -20,7 +20,7 @@ export function toWire(error: unknown): object {
 }
 
 /**
- * The TCP end of the one error form: whatever a handler throws leaves as an envelope.
+ * Turns whatever a TCP handler throws into an error envelope.
  * Nest's own filter would turn everything into `Internal server error`.
  */
 @Catch()

@@ -1,4 +1,4 @@
-/** Whether a text is a number as people write it: not hexadecimal, not in powers of ten, without spaces. */
+/** Reports whether a text is a plain decimal number: not hexadecimal, without exponent or spaces. */
 export function isDecimal(text: string): boolean {
   return /^[+-]?\d+(\.\d+)?$/.test(text);
 }

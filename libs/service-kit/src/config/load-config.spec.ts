@@ -39,7 +39,7 @@ function problemsOf(env: NodeJS.ProcessEnv, loadIt: (env: NodeJS.ProcessEnv) => 
   return [];
 }
 
-/** A list of this length. */
+/** A list of catalogs of this length. */
 function catalogs(count: number): string {
   return Array.from({ length: count }, (_, i) => `${i + 1}=127.0.0.1:${8001 + i}`).join();
 }
@@ -53,7 +53,7 @@ describe('a configuration', () => {
     expect(config.replicationOptions().dataDir).toBe('data/order-2');
   });
 
-  it('makes an order replica a voter of the exchange group, and a catalog a learner with an id of its own', () => {
+  it('makes an order replica a voter of the exchange group, and a catalog a learner with a unique id', () => {
     const voter = load({ REPLICA_ID: '2' }).replicationOptions();
     const learner = loadCatalog({ REPLICA_ID: '2', CATALOG_REPLICAS: catalogs(16) }).replicationOptions();
     expect([voter.group, voter.id, voter.role]).toEqual(['exchange', 2, 'voter']);
@@ -83,7 +83,7 @@ describe('a configuration', () => {
     expect(load({ CONFIG_FILE: 'bazaar.json' }).electionTimeoutMs).toBe(900);
   });
 
-  it('takes an empty variable for an absent one', () => {
+  it('treats an empty variable as absent', () => {
     writeFileSync(join(directory, '.env'), 'RPC_TIMEOUT_MS=\nLOG_LEVEL=\nCONFIG_FILE=bazaar.yaml\n');
     writeFileSync(
       join(directory, 'bazaar.yaml'),
@@ -105,14 +105,14 @@ describe('a configuration', () => {
     ['.env', 'UTF-16', 'RPC_TIMEOUT_MS=300\r\nLOG_LEVEL="warn"\r\n'],
     ['bazaar.yaml', 'UTF-8', 'RPC_TIMEOUT_MS: 300\r\nLOG_LEVEL: warn\r\n'],
     ['bazaar.yaml', 'UTF-8', '{"RPC_TIMEOUT_MS": 300,\r\n"LOG_LEVEL": "warn"}\r\n'],
-  ] as const)('may come from a file made on Windows: %s in %s', (name, encoding, text) => {
+  ] as const)('may come from a file written on Windows: %s in %s', (name, encoding, text) => {
     const body = Buffer.from(text, encoding === 'UTF-16' ? 'utf16le' : 'utf8');
     writeFileSync(join(directory, name), Buffer.concat([MARKS[encoding], body]));
     const config = load({ REPLICA_ID: '1', ...(name !== '.env' && { CONFIG_FILE: name }) });
     expect([config.rpcTimeoutMs, config.logLevel]).toEqual([300, 'warn']);
   });
 
-  it('takes a value from a file as it is written there', () => {
+  it('takes a value from a file literally', () => {
     const text = 'CLUSTER_TOKEN: 12345678901234567890\nPREFER_HIGHEST_ID: False\nDATA_DIR: 1e1\n';
     writeFileSync(join(directory, 'bazaar.yaml'), text);
     expect(load({ REPLICA_ID: '1', CONFIG_FILE: 'bazaar.yaml' })).toMatchObject({
@@ -122,7 +122,7 @@ describe('a configuration', () => {
 });
 
 describe('a wrong configuration', () => {
-  it('is reported with all its problems at once, each under the name of its variable', () => {
+  it('is reported with all problems at once, each under the name of its variable', () => {
     const problems = problemsOf({
       ORDER_REPLICAS: '1=nowhere',
       CATALOG_REPLICAS: '1=127.0.0.1:7001,1=127.0.0.1:7002',
@@ -170,7 +170,7 @@ describe('a wrong configuration', () => {
     ]);
   });
 
-  it('is reported with what is wrong between settings, too', () => {
+  it('is reported with the conflicts between settings, too', () => {
     const problems = problemsOf({
       REPLICA_ID: '7',
       ELECTION_TIMEOUT_MS: '10',
@@ -182,31 +182,31 @@ describe('a wrong configuration', () => {
   });
 
   it.each(['localhost', 'LOCALHOST', '[::1]', '[0:0:0:0:0:0:0:1]', '0.0.0.0', '127.1'])(
-    'is reported when %s stands beside 127.0.0.1 with the same port',
+    'is reported when %s and 127.0.0.1 have the same port',
     (host) => {
       const list = `1=127.0.0.1:7101,2=${host}:7101,3=127.0.0.1:7103`;
       expect(problemsOf({ REPLICA_ID: '1', ORDER_REPLICAS: list }).join()).toMatch(/names address .*:7101 twice/);
     },
   );
 
-  it.each(['127.0.0.2', 'order-2.example'])('is not reported when it is another address: %s', (host) => {
+  it.each(['127.0.0.2', 'order-2.example'])('is not reported when the address differs: %s', (host) => {
     const list = `1=127.0.0.1:7101,2=${host}:7101,3=127.0.0.1:7103`;
     expect(problemsOf({ REPLICA_ID: '1', ORDER_REPLICAS: list })).toEqual([]);
   });
 
-  it('is reported when the file with it cannot be read', () => {
+  it('is reported when its file cannot be read', () => {
     mkdirSync(join(directory, '.env'));
     expect(problemsOf({ REPLICA_ID: '1' }).join()).toMatch(/\.env cannot be read: EISDIR/);
   });
 
-  it('names a setting of the file that nobody knows', () => {
+  it('is reported with unknown settings of the file', () => {
     writeFileSync(join(directory, 'bazaar.yaml'), 'REQUEST_TIMEOUT: 5\n');
     expect(problemsOf({ REPLICA_ID: '1', CONFIG_FILE: 'bazaar.yaml' }).join()).toMatch(
       /unknown setting REQUEST_TIMEOUT/,
     );
   });
 
-  it('says so when the file is no list of settings', () => {
+  it('is reported when the file is not a list of settings', () => {
     writeFileSync(join(directory, 'bazaar.yaml'), '- 1\n');
     expect(problemsOf({ REPLICA_ID: '1', CONFIG_FILE: 'bazaar.yaml' }).join()).toMatch(/holds no settings/);
   });

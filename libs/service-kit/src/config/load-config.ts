@@ -9,7 +9,7 @@ import { readText } from './read-text.js';
 import { SETTINGS } from './settings.js';
 import { parseSettings } from './yaml-settings.js';
 
-/** Everything that is wrong with a process's configuration, in one readable block. */
+/** All problems of a process's configuration, in one readable block. */
 export class ConfigError extends Error {
   readonly exitCode = ExitCode.Usage;
 
@@ -23,21 +23,21 @@ export class ConfigError extends Error {
   }
 }
 
-/** A configuration class may check relations between its settings; each text it returns is one problem. */
+/** A configuration class that checks relations between its settings. Each text that it returns is one problem. */
 export interface ChecksRelations {
   relationProblems(): readonly string[];
 }
 
-/** Where settings are looked up; the first one that has a value wins. */
+/** The sources of settings, in order of precedence. */
 export interface ConfigSources {
   readonly env: NodeJS.ProcessEnv;
-  /** Where `.env` is looked for, and what relative paths are relative to. */
+  /** Directory of `.env` and base of relative paths. */
   readonly directory: string;
 }
 
 /**
- * Reads, checks and freezes one app's configuration. The class has a property in camelCase for each
- * variable (`REQUEST_TIMEOUT_MS` is `requestTimeoutMs`), with class-validator's decorators, and its default as initial value.
+ * Reads, checks and freezes one app's configuration. The class has a property in camelCase for each variable
+ * (`REQUEST_TIMEOUT_MS` is `requestTimeoutMs`), with class-validator's decorators and the default as its initial value.
  * Throws a `ConfigError` that lists all problems at once.
  */
 export function loadConfig<T extends object>(
@@ -66,30 +66,30 @@ export function loadConfig<T extends object>(
   return Object.freeze(config);
 }
 
-/** The first value that is one. An empty variable is not: that is how a shell or a Compose file unsets one. */
+/** Returns the first value that is set. An empty variable is not: that is how a shell or a Compose file unsets one. */
 function firstGiven<T>(...values: readonly T[]): NonNullable<T> | undefined {
   return values.find((value): value is NonNullable<T> => value !== undefined && value !== null && value !== '');
 }
 
-/** Problems between settings, none of which is wrong by itself: otherwise the problem may only be a consequence. */
+/** Returns the conflicts between settings, once each is valid by itself: otherwise a conflict may only be a consequence. */
 function relationProblems(config: Partial<ChecksRelations>, found: readonly string[]): readonly string[] {
   const wrong = found.map((problem) => problem.split(' ', 1)[0] ?? '');
   const relations = config.relationProblems?.() ?? [];
   return relations.filter((problem) => !wrong.some((variable) => problem.includes(variable)));
 }
 
-/** `requestTimeoutMs` -> `REQUEST_TIMEOUT_MS`. */
+/** Returns the variable of a property: `requestTimeoutMs` -> `REQUEST_TIMEOUT_MS`. */
 export function variableOf(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** The settings that a configuration class declares, its parents' included. */
+/** Returns the settings that a configuration class and its parents declare. */
 export function propertiesOf(type: ClassConstructor<object>): readonly string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
   return [...new Set(rules.map((rule) => rule.propertyName))];
 }
 
-/** Converts one property at a time, so that each value that cannot be read becomes a problem of its own. */
+/** Converts one property at a time, so that each unreadable value becomes a problem of its own. */
 function convert<T extends object>(type: ClassConstructor<T>, raw: Record<string, unknown>, problems: string[]): T {
   const config = new type();
   for (const [property, value] of Object.entries(raw)) {
@@ -103,10 +103,10 @@ function convert<T extends object>(type: ClassConstructor<T>, raw: Record<string
   return config;
 }
 
-/** Settings whose values belong on no terminal and in no log. */
+/** Settings whose values must not appear on a terminal or in a log. */
 const SECRETS: ReadonlySet<string> = new Set(['clusterToken']);
 
-/** Picks one constraint to report: a value that is no number also fails every minimum. */
+/** Picks one constraint to report: a value that is not a number also fails every minimum. */
 function mostTelling(constraints: Record<string, string>): string | undefined {
   return constraints['isInt'] ?? Object.values(constraints)[0];
 }

@@ -1,13 +1,13 @@
 import { placeOf } from '#replication';
 
-/** One member of a replicated group: its number, and the address at which the others reach it. */
+/** One member of a replicated group: its id, and the address at which the others reach it. */
 export interface Member {
   readonly id: number;
   readonly host: string;
   readonly port: number;
 }
 
-/** Parses `1=127.0.0.1:7101,2=127.0.0.1:7102`. Throws an Error that says which part is wrong. */
+/** Parses a list such as `1=127.0.0.1:7101,2=127.0.0.1:7102`. Throws an Error that says which part is wrong. */
 export function parseMembers(text: string): readonly Member[] {
   const members = text.split(',').map((part) => parseMember(part.trim()));
   const twice = firstRepeat(members, ({ id }) => id);
@@ -26,12 +26,12 @@ function parseMember(part: string): Member {
   return { id, host: (match[2] ?? '').replace(/^\[|\]$/g, ''), port };
 }
 
-/** `host:port`, the form in which people read and write an address. */
+/** Formats an address as `host:port`. */
 export function addressOf(member: Pick<Member, 'host' | 'port'>): string {
   return member.host.includes(':') ? `[${member.host}]:${member.port}` : `${member.host}:${member.port}`;
 }
 
-/** The first element with a key that one before it has. */
+/** Returns the first element whose key an earlier element has. */
 export function firstRepeat<T>(list: readonly T[], keyOf: (element: T) => unknown): T | undefined {
   const keys = list.map(keyOf);
   return list.find((_, i) => keys.indexOf(keys[i]) !== i);

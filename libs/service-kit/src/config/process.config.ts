@@ -5,7 +5,7 @@ import type { ChecksRelations } from './load-config.js';
 import { addressOf, firstRepeat, parseMembers, type Member } from './members.js';
 import { ToBoolean, ToInt, ToMembers } from './setting.decorators.js';
 
-/** Catalog 1 is member 1001 of the exchange group: in one group no two members share an id. */
+/** Offset of the catalogs' ids: catalog 1 is member 1001, because no two members of the exchange group may share an id. */
 const CATALOG_IDS_FROM = 1000;
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -20,7 +20,7 @@ export class ProcessConfig implements ChecksRelations {
   @IsArray()
   catalogReplicas: readonly Member[] = parseMembers('1=127.0.0.1:7001');
 
-  /** One deadline for each TCP call. */
+  /** Timeout of each TCP call, in milliseconds. */
   @ToInt()
   @IsInt()
   @Min(10)
@@ -33,7 +33,7 @@ export class ProcessConfig implements ChecksRelations {
   @IsIn(['pretty', 'json'])
   logFormat: 'pretty' | 'json' = process.stdout.isTTY ? 'pretty' : 'json';
 
-  /** Shared by all processes of one system; each message must carry it. */
+  /** A secret shared by all processes of a system. Each message must carry it. */
   @IsOptional()
   @IsString()
   @Length(16, 256)
@@ -70,7 +70,7 @@ export class ProcessConfig implements ChecksRelations {
 /** An order replica or a catalog, with the id that it has in the exchange group. */
 export type NamedMember = Member & { readonly name: string };
 
-/** The exchange group, in the words of the replication library. */
+/** The exchange group, as options of the replication library. */
 export interface ExchangeGroup {
   readonly group: 'exchange';
   readonly voters: readonly NamedMember[];
@@ -78,7 +78,7 @@ export interface ExchangeGroup {
   readonly tcp: ReturnType<typeof tcpClientOptions>;
 }
 
-/** One member of it. */
+/** One member of the exchange group. */
 export interface ExchangeMember extends ExchangeGroup {
   readonly id: number;
   readonly role: 'voter' | 'learner';
@@ -88,7 +88,7 @@ export interface ExchangeMember extends ExchangeGroup {
   readonly preferHighestId: boolean;
 }
 
-/** The settings of an app that is a member of the exchange group and so listens on TCP. */
+/** The settings of an app that is a member of the exchange group, and therefore listens on TCP. */
 export abstract class MemberConfig extends ProcessConfig {
   /** Order replicas vote; catalogs are learners. */
   abstract readonly app: 'order' | 'catalog';
@@ -121,12 +121,12 @@ export abstract class MemberConfig extends ProcessConfig {
   @IsBoolean()
   preferHighestId = true;
 
-  /** `order-1`, `catalog-2`: the name of this process in logs. */
+  /** The name of this process in logs: `order-1`, `catalog-2`. */
   get processName(): string {
     return `${this.app}-${this.replicaId}`;
   }
 
-  /** The members that run the same app; this process is one of them. */
+  /** The members that run the same app, including this process. */
   get siblings(): readonly Member[] {
     return this.app === 'order' ? this.orderReplicas : this.catalogReplicas;
   }
@@ -170,7 +170,7 @@ export abstract class MemberConfig extends ProcessConfig {
   }
 }
 
-/** The id in the exchange group of a catalog. */
+/** Returns a catalog's id in the exchange group. */
 export function learnerIdOf(catalog: number): number {
   return CATALOG_IDS_FROM + catalog;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Reads a text file that a person made, without the byte order mark that Excel and Windows editors put in front. UTF-8, or
- * UTF-16 where such a mark says so (PowerShell's `>`).
+ * Reads a text file that a person wrote. Strips the byte order mark that Excel and Windows editors write. The encoding is UTF-8,
+ * or UTF-16 if such a mark says so (PowerShell's `>`).
  */
 export function readText(path: string): string {
   const bytes = readFileSync(path);

@@ -1,6 +1,6 @@
 /**
- * The names of all settings of all apps. One CONFIG_FILE may serve all of them, and apps don't know each other, so this is how each
- * tells another app's setting from a mistake. A test compares it with what the apps declare.
+ * The names of all settings of all apps. All apps may share one CONFIG_FILE and don't know each other, so each needs this list to
+ * tell another app's setting from a mistake. A test compares the list with the apps' declarations.
  */
 export const SETTINGS: readonly string[] = [
   'REPLICA_ID',

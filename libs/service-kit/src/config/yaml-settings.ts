@@ -2,9 +2,9 @@ import { isMap, parseDocument, visit } from 'yaml';
 import { isDecimal } from './decimal.js';
 
 /**
- * Parses a configuration file. JSON is a part of YAML, so one parser reads both. Each setting comes as the text that the
- * file has, as it would from the environment: as a number, `CLUSTER_TOKEN: 12345678901234567890` would be rounded and
- * `PORT: 0x10` would mean 16. Throws an Error in words.
+ * Parses a configuration file. JSON is a subset of YAML, so one parser reads both. Each setting is returned as the text in the
+ * file, as it would come from the environment: as a number, `CLUSTER_TOKEN: 12345678901234567890` would be rounded and
+ * `PORT: 0x10` would mean 16. Throws an Error with a readable message.
  */
 export function parseSettings(text: string): Record<string, unknown> {
   const document = parseDocument(text);
@@ -15,12 +15,12 @@ export function parseSettings(text: string): Record<string, unknown> {
     Scalar(_, scalar, { length: depth }) {
       const { value, source = String(value) } = scalar;
       if (typeof value === 'boolean') scalar.value = String(value);
-      // Below the settings are only the stocks of a seed, where a number in decimals is a number.
+      // Only the stocks of a seed lie deeper, where a decimal number is a number.
       else if (typeof value === 'number' && (depth === SETTING_DEPTH || !isDecimal(source))) scalar.value = source;
     },
   });
   return document.toJS() as Record<string, unknown>;
 }
 
-/** Depth of a setting's value: it lies in the document, its map, and the pair of name and value. */
+/** Depth of a setting's value: inside the document, its map, and the pair of name and value. */
 const SETTING_DEPTH = 3;

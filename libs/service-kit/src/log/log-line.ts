@@ -1,4 +1,4 @@
-/** Where Nest tells how it puts an app together: two dozen lines at each start that help nobody. */
+/** Contexts in which Nest logs how it assembles an app: two dozen useless lines at each start. */
 export const CHATTER: ReadonlySet<string> = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -8,18 +8,18 @@ export const CHATTER: ReadonlySet<string> = new Set([
   'NestApplication',
 ]);
 
-/** A line of a process's log that a person should see. */
+/** A log line of a process that a person should see. */
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly text: string;
 }
 
-/** The level that the log shows in JSON for one of Nest's: as the setting `LOG_LEVEL` calls it. */
+/** Converts a level of Nest to its name in JSON, which is the one that `LOG_LEVEL` uses. */
 export function jsonLevelOf(nestLevel: string): string {
   return nestLevel === 'log' ? 'info' : nestLevel;
 }
 
-/** Who reads a log hears no difference between an error that ends the process and one that does not. */
+/** Maps levels of the log to the levels shown. `fatal` is shown as `error`. */
 const LEVELS: Readonly<Record<string, LogLine['level']>> = {
   info: 'info',
   warn: 'warn',
@@ -27,11 +27,11 @@ const LEVELS: Readonly<Record<string, LogLine['level']>> = {
   fatal: 'error',
 };
 
-/** Reads one line that `createLogger` wrote with the format `json`; undefined when it is not worth showing. */
+/** Parses one line that `createLogger` wrote in the format `json`; undefined if it is not worth showing. */
 export function readLogLine(line: string): LogLine | undefined {
   if (line.trim() === '') return undefined;
   const entry = parseEntry(line);
-  // Not a log entry: what a process says as it ends, such as a wrong setting or damaged data.
+  // Not a log entry: the message of a process that ends, for example because of a wrong setting or damaged data.
   if (entry === undefined) return { level: 'error', text: line };
   const level = LEVELS[String(entry['level'])];
   if (level === undefined || CHATTER.has(String(entry['context']))) return undefined;

@@ -19,7 +19,7 @@ describe('the log of a process', () => {
     Logger.overrideLogger(false);
   });
 
-  it('says nothing, and shows no stack, of a connection that a killed peer left behind', () => {
+  it('ignores a connection that a killed peer left behind', () => {
     new Logger('Server').error(new Error('The invalid received message from tcp server'));
     new Logger('ClientTCP').error(new Error('read ECONNRESET'));
     expect(lines).toEqual([]);
@@ -36,7 +36,7 @@ describe('the log of a process', () => {
     expect(JSON.parse(lines.join(''))).toMatchObject({ level: 'info', process: 'order-3', message: 'has 10 stocks' });
   });
 
-  it('says nothing of how Nest puts an app together', () => {
+  it('leaves out how Nest assembles an app', () => {
     new Logger('InstanceLoader').log('AppModule dependencies initialized');
     new Logger('Catalog').log('has 10 stocks');
     expect(lines.join('')).toContain('has 10 stocks');
@@ -44,7 +44,7 @@ describe('the log of a process', () => {
   });
 });
 
-describe('the log of a process, read by another one', () => {
+describe('the log of a process, read by another process', () => {
   function read(write: (logger: Logger) => void, context = 'Replication'): ReturnType<typeof readLogLine>[] {
     const lines: string[] = [];
     const collect = (text: string | Uint8Array): boolean => lines.push(...String(text).trimEnd().split('\n')) > 0;
@@ -62,19 +62,19 @@ describe('the log of a process, read by another one', () => {
     ['warn', 'warn'],
     ['error', 'error'],
     ['fatal', 'error'],
-  ] as const)('has each line of %s that it wrote, as %s', (method, level) => {
+  ] as const)('contains each line written by %s, as %s', (method, level) => {
     expect(read((logger) => logger[method]('elected leader of term 3'))).toEqual([
       { level, text: 'elected leader of term 3' },
     ]);
   });
 
-  it('leaves out what only debugging needs, and how Nest puts an app together', () => {
+  it('leaves out debug lines, and how Nest assembles an app', () => {
     expect(read((logger) => logger.debug('a detail'))).toEqual([undefined]);
     expect(read((logger) => logger.verbose('a detail'))).toEqual([undefined]);
     expect(read((logger) => logger.log('AppModule dependencies initialized'), 'InstanceLoader')).toEqual([undefined]);
   });
 
-  it('shows a line that is no log entry as it is: the last word of a process', () => {
+  it('shows a line that is not a log entry as it is: the last message of a process', () => {
     const lastWord = 'order-1: the data in x is damaged';
     expect(readLogLine(lastWord)).toEqual({ level: 'error', text: lastWord });
     expect(readLogLine('{"no":"entry"}')).toMatchObject({ level: 'error' });

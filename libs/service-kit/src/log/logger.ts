@@ -9,7 +9,7 @@ const NEST_LEVELS: Record<ProcessConfig['logLevel'], LogLevel[]> = {
   debug: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
 };
 
-/** The log of one process, named after it: `order-3`. */
+/** Creates the logger of one process, named after it: `order-3`. */
 export function createLogger(
   processName: string,
   config: Pick<ProcessConfig, 'logLevel' | 'logFormat'>,
@@ -30,7 +30,7 @@ class ProcessLogger extends ConsoleLogger {
     super(options);
   }
 
-  /** With the stack, which is printed by itself. */
+  /** Drops errors that are reported elsewhere, together with their stack, which Nest prints separately. */
   override error(message: unknown, ...rest: unknown[]): void {
     if (!isReportedElsewhere(String(message), String(rest.at(-1)))) super.error(message, ...rest);
   }
@@ -41,7 +41,7 @@ class ProcessLogger extends ConsoleLogger {
     if (!isChatter || this.isLevelEnabled('debug')) super.printMessages(...args);
   }
 
-  /** Nest leaves the prefix out of JSON, and calls the level of the setting `info` another name. */
+  /** Adds the prefix, which Nest leaves out of JSON, and uses the level names of the setting: Nest has another one for `info`. */
   protected override getJsonLogObject(
     ...args: Parameters<ConsoleLogger['getJsonLogObject']>
   ): ReturnType<ConsoleLogger['getJsonLogObject']> {
@@ -50,13 +50,13 @@ class ProcessLogger extends ConsoleLogger {
   }
 }
 
-/** Failures to start, which `runApp` reports in words; and broken connections, which end in the error of a call or in a peer's silence. */
+/** Reports whether an error is reported elsewhere: a failed start by `runApp`; a broken connection by a failed call or a silent peer. */
 function isReportedElsewhere(message: string, context: string): boolean {
   return (
     context === 'ClientTCP' ||
     context === 'ExceptionHandler' ||
     (context === 'NestApplication' && /^Error: (listen|bind|getaddrinfo) E/.test(message)) ||
-    // Nest's text for a connection that was reset.
+    // Nest's message for a connection that was reset.
     (context === 'Server' && message.includes('The invalid received message from tcp server'))
   );
 }

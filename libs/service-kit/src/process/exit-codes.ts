@@ -4,7 +4,7 @@ export const ExitCode = {
   Failed: 1,
   /** Wrong usage or configuration. */
   Usage: 2,
-  /** No cluster, leader or quorum in time. */
+  /** No cluster, leader or quorum within the time limit. */
   Unavailable: 3,
   /** Data on disk is corrupt. */
   CorruptData: 4,

@@ -1,11 +1,11 @@
-/** Whether any standard stream is a terminal: under nohup, a service manager or cron none is. */
+/** Reports whether any standard stream is a terminal. Under nohup, a service manager or cron none is. */
 export function hasTerminal(): boolean {
   return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
 }
 
 /**
- * The hang-up of a terminal concerns no process that has none. Whether SIGHUP was ignored, as nohup has it, can't be asked: Node
- * has set it to end the process before any of this runs.
+ * Ignores SIGHUP in a process without a terminal. It is impossible to ask whether SIGHUP was ignored before, as under nohup: Node
+ * has reset it before any of this code runs.
  */
 export function ignoreHangUpWithoutTerminal(): void {
   if (!hasTerminal()) process.on('SIGHUP', () => undefined);

@@ -2,19 +2,19 @@ import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { ExitCode } from './exit-codes.js';
 import { ignoreHangUpWithoutTerminal } from './hang-up.js';
 
-/** How long work under way may take after SIGTERM or SIGINT, in milliseconds. */
+/** Time limit for finishing work after SIGTERM or SIGINT, in milliseconds. */
 const SHUTDOWN_LIMIT_MS = 5000;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * The life of one process: starts the app, and ends with the right exit code and without a stack for every expected
- * failure. An error that carries an `exitCode` is expected: configuration, an address that can't be had, or damaged data.
+ * Runs one process: starts the app, and for every expected failure ends with the right exit code and without a stack. An error
+ * with an `exitCode` is expected: a wrong configuration, an unavailable address, or damaged data.
  */
 export async function runApp(processName: string, start: () => Promise<INestApplicationContext>): Promise<void> {
   process.on('uncaughtException', (error) => exitWith(processName, error));
   ignoreHangUpWithoutTerminal();
   let received: NodeJS.Signals | undefined;
-  // From the first moment on, and for every signal: where nobody listens, one would end the process at once.
+  // For every signal, from the start: a signal without a listener would end the process at once.
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
       if (received === undefined) limitShutdown(signal);
@@ -23,9 +23,9 @@ export async function runApp(processName: string, start: () => Promise<INestAppl
   }
   try {
     const app = await start();
-    // Not `close()`: a microservice's cuts its sockets first, and a leader that hears nobody can't transfer leadership.
+    // Not `close()`: a microservice's closes its sockets first, and a leader that receives nothing can't transfer leadership.
     app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
-    // One that came during the start was only noted.
+    // A signal during the start was only recorded.
     if (received !== undefined) process.kill(process.pid, received);
   } catch (error) {
     exitWith(processName, error);
@@ -34,7 +34,7 @@ export async function runApp(processName: string, start: () => Promise<INestAppl
 
 function limitShutdown(signal: string): void {
   const logger = new Logger('Process');
-  logger.log(`${signal}: finishing what is under way`);
+  logger.log(`${signal}: finishing work in progress`);
   setTimeout(() => {
     logger.warn(`still busy ${SHUTDOWN_LIMIT_MS} ms after ${signal}; stopping anyway`);
     process.exit(ExitCode.Done);

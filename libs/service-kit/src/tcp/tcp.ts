@@ -12,19 +12,19 @@ import {
 } from '@nestjs/microservices';
 import { PromptSocket } from '#replication';
 
-/** Maximum length of a message, in characters. Larger transfers go in pages. */
+/** Maximum length of a message, in characters. Larger data is sent in pages. */
 const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
-/** How long a peer may stop in the middle of a message before it is cut off, in milliseconds. */
+/** How long a peer may pause in the middle of a message before it is disconnected, in milliseconds. */
 const INCOMPLETE_MESSAGE_TIMEOUT_MS = 5000;
-/** Maximum number of bytes that wait for a peer that does not read. */
+/** Maximum number of bytes buffered for a peer that does not read. */
 const MAX_SEND_BUFFER_BYTES = 16 * 1024 * 1024;
 
-/** Messages that this process has exchanged since it started, as a client and as a server. */
+/** Number of messages that this process has exchanged since its start, as a client and as a server. */
 export const tcpTraffic = { sent: 0, received: 0 };
 
 /**
- * Nest's framing with limits. After a broken frame the connection is destroyed: Nest only half-closes it, and
- * what the peer had already sent would still run.
+ * Nest's framing with limits. After a broken frame the connection is destroyed: Nest would only half-close it, and
+ * requests that the peer had already sent would still be executed.
  */
 export class LimitedJsonSocket extends PromptSocket {
   constructor(socket: Socket) {
@@ -50,7 +50,7 @@ export class LimitedJsonSocket extends PromptSocket {
   }
 }
 
-/** Options for the TCP server of an app, with the limits and the token check. */
+/** Returns options for an app's TCP server, with the limits and the token check. */
 export function tcpServerOptions(
   host: string,
   port: number,
@@ -64,7 +64,7 @@ export function tcpServerOptions(
   };
 }
 
-/** Options for a client of such a server, without its address. */
+/** Returns options for a client of such a server, without its address. */
 export function tcpClientOptions(clusterToken?: string): NonNullable<TcpClientOptions['options']> {
   return {
     socketClass: LimitedJsonSocket,
@@ -81,7 +81,7 @@ class TokenStamp implements Serializer {
   }
 }
 
-/** The pattern that a message without the right token is turned into; nothing handles it. */
+/** Replaces the pattern of a message without the right token. Nothing handles it. */
 const DENIED = 'denied: wrong or missing CLUSTER_TOKEN';
 
 class TokenCheck implements Deserializer {

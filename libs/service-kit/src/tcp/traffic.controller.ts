@@ -5,7 +5,7 @@ import { tcpTraffic } from './tcp.js';
 /** The pattern under which each member answers with its `Traffic`, leader or not. Takes `{}`. */
 export const TRAFFIC_PATTERN = 'process.traffic';
 
-/** Messages that a process has exchanged over TCP since it started. */
+/** Number of messages that a process has exchanged over TCP since its start. */
 export interface Traffic {
   readonly sent: number;
   readonly received: number;

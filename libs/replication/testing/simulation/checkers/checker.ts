@@ -7,25 +7,25 @@ import type { State } from '../state-machine.js';
 /** One member as the checkers see it. */
 export interface MemberView {
   readonly id: MemberId;
-  /** Number of its starts. */
+  /** Number of times that it has started. */
   readonly incarnation: number;
   readonly disk: Disk;
   termAt(index: number): number | undefined;
 }
 
-/** Watches a run for one property. The simulation calls the methods that a checker has. */
+/** Checks one property during a run. The simulation calls the methods that a checker has. */
 export interface Checker {
-  /** After every input of a member. */
+  /** Called after every input of a member. */
   observed?(member: MemberView, status: MemberStatus): void;
   sent?(message: Message): void;
-  /** These entries became durable at a member. */
+  /** Called when entries became durable at a member. */
   stored?(member: MemberView, entries: readonly Entry[]): void;
   applied?(member: MemberView, entry: Entry): void;
-  /** A snapshot took the place of the member's state. */
+  /** Called when a snapshot has replaced the member's state. */
   installed?(member: MemberView, state: State): void;
   restarted?(member: MemberView): void;
   completed?(operation: Operation): void;
-  /** The run is over. */
+  /** Called at the end of the run. */
   ended?(): void;
 }
 

@@ -1,7 +1,7 @@
 import type { MemberStatus } from '../../../src/core/replica.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
-/** In one incarnation of a member, its term, commit index and applied index never fall, and stay in order. */
+/** Within one incarnation of a member, its term, commit index and applied index never fall, and stay in order. */
 export class CommitMonotonic implements Checker {
   private readonly last = new Map<
     number,

@@ -1,7 +1,7 @@
 import type { MemberStatus } from '../../../src/core/replica.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
-/** When a leader commits an entry, it is on the disks of a majority: not on its way there, and not in memory. */
+/** When a leader commits an entry, it is on the disks of a majority, not in memory or being written. */
 export class Durability implements Checker {
   private readonly commits = new Map<number, number>();
 
@@ -12,7 +12,7 @@ export class Durability implements Checker {
     this.commits.set(term, commitIndex);
     const entryTerm = leader.termAt(commitIndex);
     if (entryTerm !== term) return;
-    // A disk that was taken away held it, maybe; the protocol keeps its owner from voting for that reason.
+    // A lost disk may have held it; therefore the protocol keeps its owner from voting.
     const holders = this.voters
       .filter(({ disk }) => disk.isForgetful || disk.holds(commitIndex, entryTerm))
       .map(({ id }) => id);

@@ -4,13 +4,13 @@ import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 interface Committed {
   readonly index: number;
   readonly entryTerm: number;
-  /** Term of the leader that held it to be committed. */
+  /** Term of the leader that committed it. */
   readonly term: number;
 }
 
-/** An entry that was committed in some term is in the log of the leader of every later term, from its first moment on. */
+/** An entry committed in some term is in the log of the leader of every later term, from the start of its leadership. */
 export class LeaderCompleteness implements Checker {
-  /** The furthest commit of each term. */
+  /** The highest commit of each term. */
   private readonly commits = new Map<number, Committed>();
   private readonly seen = new Set<number>();
 
@@ -27,7 +27,7 @@ export class LeaderCompleteness implements Checker {
 
   private check(member: MemberView, term: number, lastIndex: number, { index, entryTerm }: Committed): void {
     const found = member.termAt(index);
-    // Undefined below the end: it was applied and cleared away.
+    // Undefined below the end: it was applied and deleted.
     if (index <= lastIndex && (found === undefined || found === entryTerm)) return;
     const detail = `${member.id} leads term ${term} without entry ${index} of term ${entryTerm} (it ends at ${lastIndex}, and has term ${found} there)`;
     throw new PropertyViolation('leader completeness', detail);

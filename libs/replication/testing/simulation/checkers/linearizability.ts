@@ -3,9 +3,9 @@ import { PropertyViolation, type Checker } from './checker.js';
 import type { StateMachineSafety } from './state-machine-safety.js';
 
 /**
- * Client histories look as if each operation happened at one instant between its request and its answer. The log says
- * in which order writes happened, and values are unique, so for each key it is enough to sweep through time and compare
- * positions: no operation that begins after another has ended may lie before it, and no read may see what was not asked for yet.
+ * Client histories look as if each operation happened at one instant between its request and its answer. The log defines the
+ * order of writes, and values are unique, so for each key it is enough to sweep through time and compare positions: no operation
+ * that begins after another has ended may precede it, and no read may see a write that was not requested yet.
  */
 export class Linearizability implements Checker {
   private readonly operations: Operation[] = [];
@@ -23,7 +23,7 @@ export class Linearizability implements Checker {
       this.checkKey(done.filter((operation) => operation.key === key));
   }
 
-  /** Acknowledged means in the log, and refused means never in it. */
+  /** Checks that an acknowledged write is in the log, and a refused write is not. */
   private checkOutcome(operation: Operation): void {
     if (operation.kind !== 'write') return;
     const isThere = this.log.indexOf.has(commandOf(operation));
@@ -34,7 +34,7 @@ export class Linearizability implements Checker {
   private checkKey(done: readonly Operation[]): void {
     const starts = [...done].sort((a, b) => a.invokedAt - b.invokedAt);
     const ends = [...done].sort((a, b) => a.completedAt - b.completedAt);
-    // The latest position that was certain before the time of the sweep.
+    // The latest position known for certain before the time of the sweep.
     let latest: Operation | undefined;
     let next = 0;
     for (const operation of starts) {

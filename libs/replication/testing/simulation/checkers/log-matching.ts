@@ -2,8 +2,8 @@ import type { Entry } from '../../../src/core/messages.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
 /**
- * Two logs with an entry of the same index and term are the same up to there. By induction it is enough that such
- * entries have the same content and the same predecessor.
+ * Two logs that have an entry with the same index and term are equal up to there. By induction it is enough that such entries
+ * have the same content and the same predecessor.
  */
 export class LogMatching implements Checker {
   private readonly known = new Map<number, { readonly data: string | null; readonly prevTerm: number }>();
@@ -11,7 +11,7 @@ export class LogMatching implements Checker {
   stored(member: MemberView, entries: readonly Entry[]): void {
     for (const { index, term, data } of entries) {
       const prevTerm = member.disk.termAt(index - 1);
-      // A snapshot, or the clearing of old entries, has taken its place meanwhile.
+      // The entry was replaced by a snapshot, or deleted, meanwhile.
       if (prevTerm === undefined || !member.disk.holds(index, term)) continue;
       const key = term * 2 ** 30 + index;
       const other = this.known.get(key);

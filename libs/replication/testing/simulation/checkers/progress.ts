@@ -1,7 +1,7 @@
 import type { Operation } from '../history.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
-/** After a majority was healed, everything is answered: each client gets a write and a read done within the limit. */
+/** After a majority has healed, all requests are answered: each client completes a write and a read within the time limit. */
 export class ProgressAfterHealing implements Checker {
   private healedAt = Infinity;
   private readonly served = new Set<string>();
@@ -17,7 +17,7 @@ export class ProgressAfterHealing implements Checker {
     this.served.add(`client ${client}, ${isLocal ? 'local read' : kind}`);
   }
 
-  /** The limit is reached. */
+  /** Called at the time limit. */
   limitReached(hasLearner: boolean): void {
     for (let client = 0; client < this.clients; client += 1)
       for (const kind of hasLearner ? ['read', 'write', 'local read'] : ['read', 'write'])
@@ -28,7 +28,7 @@ export class ProgressAfterHealing implements Checker {
           );
   }
 
-  /** Everybody was healed, so whoever had amnesia has recovered. */
+  /** All members have healed, so members with amnesia must have recovered. */
   remembered(voters: readonly MemberView[]): void {
     const forgetful = voters.filter(({ disk }) => disk.isForgetful).map(({ id }) => id);
     if (forgetful.length === 0) return;
@@ -36,8 +36,8 @@ export class ProgressAfterHealing implements Checker {
   }
 
   /**
-   * Clients have been silent for a while: each healed member has applied what any of them had applied `before`, or is
-   * at least on its way there (with one entry in each message that can take longer).
+   * After a period without requests, each healed member has applied everything that any of them had applied `before`, or has at
+   * least made progress (with one entry per message it may take longer).
    */
   converged(before: readonly number[], after: readonly number[]): void {
     const target = Math.max(...before);

@@ -3,12 +3,12 @@ import { applyEntry, initialState, type State } from '../state-machine.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
 /**
- * No two members ever apply different entries at the same index, no command is applied at two of them, and a snapshot is
- * the state that the entries up to there lead to.
+ * No two members ever apply different entries at the same index, no command is applied at two indexes, and a snapshot is the
+ * state that results from the entries up to its index.
  */
 export class StateMachineSafety implements Checker {
   readonly entries: (Entry | undefined)[] = [];
-  /** Where each value was applied. */
+  /** Index at which each value was applied. */
   readonly indexOf = new Map<string, number>();
   private readonly states: State[];
 

@@ -1,7 +1,7 @@
 import type { MemberId, Message } from '../../../src/core/messages.js';
 import { PropertyViolation, type Checker } from './checker.js';
 
-/** A member gives its vote to one candidate in a term, over all of its crashes. */
+/** A member votes for at most one candidate per term, across all its crashes. */
 export class VoteOnce implements Checker {
   private readonly votes = new Map<string, MemberId>();
 
