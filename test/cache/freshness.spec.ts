@@ -83,7 +83,7 @@ describe('a trade of which one gateway has no notice yet', () => {
 });
 
 describe('at random', () => {
-  it(`no lookup is older than what was known before it, in ${TRADES} trades`, async () => {
+  it(`no lookup is older than an earlier answer or acknowledgement, in ${TRADES} trades`, async () => {
     for (const wire of gateways.wires) wire.delayMs = () => Math.random() * LONGEST_DELAY_MS;
     let isDone = false;
     let hits = 0;

@@ -112,7 +112,7 @@ describe('a leader', () => {
     expect((await cluster.status(leader))?.term).toBe((await cluster.status(others(leader)[0] ?? 0))?.term);
   });
 
-  it('that is told to stop transfers leadership, and no client notices', async () => {
+  it('that stops on SIGTERM transfers leadership, and no client notices', async () => {
     const leader = await cluster.waitForLeader();
     const term = (await cluster.status(leader))?.term ?? 0;
     await withoutAFailedRequest(async () => {

@@ -44,7 +44,7 @@ export interface LookupAnswer {
 
 /** Asks for a page of a list that is sorted by name. */
 export class NamesPageCall extends Call {
-  /** Return only names after this one, in code point order; absent for the first page. */
+  /** Name after which the page begins, in code point order; absent for the first page. */
   @IsOptional()
   @IsString()
   after?: string;

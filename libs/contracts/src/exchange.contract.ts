@@ -14,7 +14,7 @@ export const EXCHANGE_PATTERNS = {
 } as const;
 
 export class OwnOrdersCall extends Call {
-  /** Return only orders after this number. */
+  /** Number after which the page begins. */
   @IsInt()
   @Min(0)
   after!: number;
@@ -49,7 +49,7 @@ export interface OwnStocks {
 }
 
 export class OwnDigestCall extends Call {
-  /** Return only orders after this number. */
+  /** Number after which the digest begins. */
   @IsInt()
   @Min(0)
   after!: number;

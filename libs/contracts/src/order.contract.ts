@@ -75,7 +75,7 @@ export class GetOrderByKeyCall extends Call {
 }
 
 export class ListOrdersCall extends Call {
-  /** Return only orders after this number. */
+  /** Number after which the page begins. */
   @IsInt()
   @Min(0)
   after!: number;

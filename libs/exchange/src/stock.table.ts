@@ -73,7 +73,7 @@ export class StockTable {
     return stocks !== undefined;
   }
 
-  /** Verifies all rows: a stock whose name changed on disk would be "not found", and nobody would read its row. */
+  /** Verifies all rows: a stock whose name changed on disk would be "not found", and its row would never be read. */
   private verifyAll(): void {
     for (const row of this.statements.list.iterate('', -1) as IterableIterator<Row>) this.verified(row);
   }

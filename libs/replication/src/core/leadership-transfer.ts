@@ -8,7 +8,7 @@ import type { Progress } from './progress.js';
  * the target may be down, or the message to it lost.
  */
 export class LeadershipTransfer {
-  /** The voter that is to lead; null when no transfer is under way. */
+  /** The voter that is to lead; null if no transfer is in progress. */
   target: MemberId | null = null;
   /** Ticks since it began. */
   private ticks = 0;
@@ -19,7 +19,7 @@ export class LeadershipTransfer {
     private readonly progress: ReadonlyMap<MemberId, Progress>,
   ) {}
 
-  /** False if another transfer is under way, or if `to` is not a voter that counts and so could not win. */
+  /** False if another transfer is in progress, or if `to` is not a voter that counts and so could not win. */
   start(to: MemberId): boolean {
     const peer = this.progress.get(to);
     if (peer?.counts !== true || this.target !== null) return false;

@@ -10,7 +10,7 @@ import { Tail } from './tail.js';
  *     |---- reader, durable ----|------ tail ------|
  *
  * *Settled* means committed, and acknowledged by every learner that may answer reads by itself. An entry that is not settled
- * is visible to nobody. Without learners, settled is the same as committed.
+ * is not visible anywhere. Without learners, settled is the same as committed.
  *
  * Invariants, checked below:
  * - no entry at or below the commit index is ever cut or overwritten;

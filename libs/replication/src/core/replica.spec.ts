@@ -96,7 +96,7 @@ describe.each([1, 3, 5])('a group of %i', (size) => {
 describe('Replica', () => {
   const alone = { ...OPTIONS, id: 1, voters: [1] };
 
-  it('holds back everything that needs the disk while a write is under way', () => {
+  it('holds back everything that needs the disk during a write', () => {
     const { replica } = new Shell(alone);
     replica.tick(0);
     expect(replica.takeReady().hardState).toEqual({ term: 1, vote: 1 });

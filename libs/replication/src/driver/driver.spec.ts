@@ -148,7 +148,7 @@ describe('a driver and its disk', () => {
     expect(sizes.filter((size) => size > 0)).toEqual([1, 2]);
   });
 
-  it('answers nobody before the write has ended', async () => {
+  it('answers no call before the write has ended', async () => {
     const alone = new Alone();
     await alone.lead();
     let isAnswered = false;

@@ -27,7 +27,7 @@ describe('the lines of the log', () => {
   let log: EventLog;
   let now: number;
 
-  /** Shows a state to the log, and returns the lines that it wrote. */
+  /** Passes a state to the event log, and returns the lines that it wrote. */
   function see(status: Partial<CoreStatus>, rest: Partial<Observation> = {}): string[] {
     lines = [];
     log.observe({
@@ -51,12 +51,12 @@ describe('the lines of the log', () => {
     see({});
   });
 
-  it('are none while nothing happens', () => {
+  it('are absent while nothing happens', () => {
     expect(see({})).toEqual([]);
     expect(see({ lastIndex: 99, commitIndex: 99 })).toEqual([]);
   });
 
-  it('tell of an election from both sides', () => {
+  it('report an election from both sides', () => {
     expect(see({ role: 'preCandidate', leader: null }, { leaderContactMs: 512 })).toEqual([
       'no heartbeat for 512 ms, asks for votes (term 4 -> 5)',
     ]);
@@ -71,24 +71,24 @@ describe('the lines of the log', () => {
     ]);
   });
 
-  it('call a member new, and not forgetful, that never had anything', () => {
+  it('distinguish an empty new member from one with amnesia', () => {
     see({ term: 0, leader: null });
     expect(see({ mayVote: false })[0]).toMatch(/^has an empty disk in a group that has data/);
   });
 
-  it('tell a broken connection from a silence', () => {
+  it('distinguish a broken connection from silence', () => {
     expect(see({ role: 'preCandidate', leader: null }, { leaderContactMs: 16 })).toEqual([
       'the connection to the leader broke, asks for votes (term 4 -> 5)',
     ]);
   });
 
-  it('tell a leadership transfer from an election', () => {
+  it('distinguish a leadership transfer from an election', () => {
     expect(see({ role: 'candidate', term: 5, leader: null })).toEqual([
       'order-3 transfers leadership to it, asks for votes (term 4 -> 5)',
     ]);
   });
 
-  it('say when a leader is cut off, and again after ten seconds without one', () => {
+  it('report a partitioned leader, and again after ten seconds without a leader', () => {
     see({ role: 'leader', leader: 1 });
     expect(see({ role: 'follower', leader: null })).toEqual([
       '! lost leadership of term 4: no majority answered; commits nothing until a leader is elected',
@@ -102,14 +102,14 @@ describe('the lines of the log', () => {
     expect(see({ role: 'preCandidate', leader: null })).toEqual([]);
   });
 
-  it('do not complain of the silence of others while the member itself stops', () => {
+  it('do not report silent peers while the member itself stops', () => {
     see({ role: 'leader', leader: 1 });
     log.isStopping = true;
     expect(see({ role: 'leader', leader: 1, voters: [silent(2, 51)] })).toEqual([]);
     expect(see({ role: 'follower', leader: null })).toEqual([]);
   });
 
-  it('report a silent peer once, and once that it is back', () => {
+  it('report a silent peer once, and its return once', () => {
     see({ role: 'leader', leader: 1, voters: [silent(2, 1), silent(3, 1)] });
     expect(see({ role: 'leader', leader: 1, voters: [silent(2, 51), silent(3, 1)] })).toEqual([
       '! order-2 has not answered for 510 ms',
@@ -120,7 +120,7 @@ describe('the lines of the log', () => {
     ]);
   });
 
-  it('say how long a member took to catch up after its start', () => {
+  it('report how long a member took to catch up after its start', () => {
     const sink = { log: (line: string) => lines.push(line), warn: (line: string) => lines.push(`! ${line}`) };
     log = new EventLog({
       nameOf: (id) => `order-${id}`,
@@ -138,12 +138,12 @@ describe('the lines of the log', () => {
     ]);
   });
 
-  it('warn when a member has forgotten what it promised, and tell when it votes again', () => {
+  it('warn of amnesia, and report when the member votes again', () => {
     expect(see({ mayVote: false })[0]).toMatch(/^! has forgotten what it promised/);
     expect(see({ mayVote: true })).toEqual(['is up to date at index 10, and votes']);
   });
 
-  it('tell of a leadership transfer', () => {
+  it('report a leadership transfer', () => {
     see({ role: 'leader', leader: 1 });
     expect(see({ role: 'leader', leader: 1, transferTo: 3 })).toEqual(['transfers leadership to order-3']);
   });

@@ -66,7 +66,7 @@ describe('a feed of snapshots', () => {
     expect(storage.open).toBe(0);
   });
 
-  it('closes a snapshot that nobody asks for any more', () => {
+  it('closes a snapshot that is no longer requested', () => {
     feed.read({ to: 2, page: 0 });
     now += 20_000;
     feed.read({ to: 3, page: 0 });

@@ -30,7 +30,7 @@ export const amnesiaMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
-    name: 'amnesia ended before the log is there',
+    name: 'amnesia ended before the log is complete',
     changes: [change('append-receiver.ts', '|| agreed < permission.index', '')],
     caughtBy: /./,
   },

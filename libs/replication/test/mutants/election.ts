@@ -54,7 +54,7 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: /vote once|election safety/,
   },
   {
-    name: 'votes asked for before the own vote is durable',
+    name: 'votes requested before the own vote is durable',
     changes: [change('candidate.ts', 'out.afterPersist.push(', 'out.now.push(')],
     caughtBy: null,
   },
@@ -85,12 +85,12 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: /persistence|election safety|vote once|log matching|the log is not ahead of the term|terms never fall/,
   },
   {
-    name: 'leadership transfer to one that lags',
+    name: 'leadership transfer to a target that lags',
     changes: [change('leadership-transfer.ts', '|| peer.matchIndex !== this.state.log.lastIndex', '')],
     caughtBy: null,
   },
   {
-    name: 'proposals taken during a leadership transfer',
+    name: 'proposals accepted during a leadership transfer',
     changes: [
       change(
         'replica.ts',
@@ -101,7 +101,7 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
-    name: 'failed leadership transfer never called off',
+    name: 'failed leadership transfer never aborted',
     changes: [
       change(
         'leadership-transfer.ts',
@@ -123,7 +123,7 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: /./,
   },
   {
-    name: 'pre-vote that moves the term',
+    name: 'pre-vote that changes the term',
     changes: [
       change(
         'terms.ts',
@@ -144,7 +144,7 @@ export const electionMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
-    name: 'lets a higher id go first again and again',
+    name: 'repeatedly lets a higher id go first',
     changes: [change('pre-candidate.ts', ' || this.hasYielded) return;', ') return;')],
     caughtBy: null,
   },

@@ -35,12 +35,12 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: /linearizability/,
   },
   {
-    name: 'commit index instead of settled index told',
+    name: 'commit index sent instead of the settled index',
     changes: [change('propagation.ts', 'commitIndex: log.settledIndex,', 'commitIndex: log.commitIndex,')],
     caughtBy: /linearizability/,
   },
   {
-    name: 'read that ignores entries received and not applied',
+    name: 'read that ignores received entries that are not applied',
     changes: [
       change(
         'local-reads.ts',
@@ -62,7 +62,7 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: /durability|leader completeness|linearizability/,
   },
   {
-    name: 'lease that goes on while its learner is frozen',
+    name: 'lease whose clock stops while its learner is frozen',
     changes: [
       change(
         'held-lease.ts',
@@ -89,7 +89,7 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
-    name: 'new lease served before what it came with is applied',
+    name: 'new lease used before its index is applied',
     changes: [
       change(
         'local-reads.ts',
@@ -122,7 +122,7 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: /linearizability/,
   },
   {
-    name: 'what an earlier incarnation has received is acknowledged at once',
+    name: 'entries received by an earlier incarnation acknowledged at once',
     changes: [change('receipts.ts', 'this.released = log.appliedIndex;', 'this.released = log.lastIndex;')],
     caughtBy: null,
   },
@@ -138,7 +138,7 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: /linearizability/,
   },
   {
-    name: 'entry that was cut counts as released',
+    name: 'cut entry counted as released',
     changes: [change('receipts.ts', 'this.released = Math.min(this.released, last);', '')],
     caughtBy: null,
   },
@@ -154,7 +154,7 @@ export const learnerMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
-    name: 'settled by a leader that forgets learners without answers',
+    name: 'entries settled without learners that have not answered yet',
     changes: [
       change(
         'granted-leases.ts',

@@ -55,7 +55,7 @@ export const propagationMutants: readonly Mutant[] = [
     caughtBy: /log matching|durability|state machine safety|terms never fall/,
   },
   {
-    name: 'previous entry compared by index and not by term at commit',
+    name: 'previous entry compared by index instead of commit index',
     changes: [change('append-receiver.ts', 'append.prevIndex < log.commitIndex', 'append.prevIndex < log.lastIndex')],
     caughtBy: /./,
   },
@@ -78,7 +78,7 @@ export const propagationMutants: readonly Mutant[] = [
     caughtBy: /durability|commit|golden script|leader completeness/,
   },
   {
-    name: 'commit beyond what is known to match',
+    name: 'commit beyond the index that is known to match',
     changes: [
       change(
         'append-receiver.ts',

@@ -29,7 +29,7 @@ export const snapshotMutants: readonly Mutant[] = [
     caughtBy: null,
   },
   {
-    name: 'appends taken while a snapshot is being installed',
+    name: 'appends accepted while a snapshot is being installed',
     changes: [change('append-receiver.ts', 'if (state.installing) return null;', '')],
     caughtBy: /./,
   },
@@ -57,12 +57,12 @@ export const snapshotMutants: readonly Mutant[] = [
     caughtBy: /order of effects/,
   },
   {
-    name: 'answer about an earlier snapshot taken',
+    name: 'answer about an earlier snapshot accepted',
     changes: [change('propagation.ts', '|| response.snapshotNumber !== peer.snapshotNumber', '')],
     caughtBy: null,
   },
   {
-    name: 'snapshot not begun anew when the shell has lost its snapshot',
+    name: 'snapshot not restarted when the shell has lost it',
     changes: [
       change(
         'propagation.ts',

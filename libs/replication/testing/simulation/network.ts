@@ -27,7 +27,7 @@ export class Network {
     if (!this.isCalm && this.random.chance(this.settings.duplication)) this.deliverLater(link, message);
   }
 
-  /** Draws the delay of anything not between members, such as a client's request. */
+  /** Draws the delay of traffic that is not between members, such as a client's request. */
   drawDelay(): number {
     return this.random.between(Math.min(this.settings.minDelayMs, this.maxDelayMs), this.maxDelayMs);
   }
