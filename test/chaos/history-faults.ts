@@ -22,7 +22,7 @@ export function faultsInHistory(
   ];
 }
 
-/** What was bought and sold must be what the catalog has less or more of; and never was there less than nothing. */
+/** The catalog must have as many shares less or more as were bought and sold, and never less than none. */
 export function faultsInConservation(
   orders: readonly ListedTrade[],
   before: readonly StockLevel[],

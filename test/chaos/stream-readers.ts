@@ -70,7 +70,7 @@ export class StreamReaders {
   }
 }
 
-/** What one client has received, over all its connections. */
+/** Everything that one client has received, over all its connections. */
 class StreamReader {
   last = 0;
   readonly digest = new OrderDigest();

@@ -84,7 +84,7 @@ describe('the workload against an honest exchange', () => {
   });
 });
 
-/** What an exchange may do wrong, and the words in which the client must say so. */
+/** Faults of an exchange, and the words in which the client must report each. */
 const LIES: readonly (readonly [what: string, found: RegExp, exchange: () => FakeExchange])[] = [
   [
     'an acknowledged order is gone',

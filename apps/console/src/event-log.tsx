@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Incident } from './live';
 
-/** What has happened since the page was opened, the latest first. */
+/** The events since the page was opened, the latest first. */
 export function EventLog({ incidents }: { readonly incidents: readonly Incident[] }): JSX.Element {
   return (
     <section class="events" aria-labelledby="events">

@@ -32,7 +32,7 @@ export interface Trade {
   readonly executedAt: string;
 }
 
-/** What happened to the cluster. */
+/** Something that happened to the cluster. */
 export interface Incident {
   /** ISO time. */
   readonly at: string;

@@ -15,7 +15,7 @@ const DIFFERENCES_SHOWN = 10;
 
 type Repeated = Extract<ShellLine, { readonly times: number }>;
 
-/** What one user does at the prompt. It keeps every trade, so that they can be checked. */
+/** One user's session at the prompt. It keeps every trade, so that they can be checked. */
 export class ShellSession {
   private readonly ledger = new Ledger(`shell-${randomBytes(6).toString('hex')}-`);
 

@@ -6,7 +6,7 @@ export type ShellLine =
   | { readonly command: TradeType; readonly name: string; readonly quantity: number; readonly times: number }
   | { readonly command: 'order'; readonly number: number; readonly times: number }
   | { readonly command: 'check' | 'help' | 'quit' | 'nothing' }
-  /** What is wrong with the line, and how it should be. */
+  /** A mistake, and how the line should be. */
   | { readonly command: 'mistake'; readonly problem: string };
 
 /** Each command with the words that follow it and what it does. */

@@ -10,7 +10,7 @@ const PAUSE_MS = 250;
 /** Events kept for streams that are slower than that; older ones are lost to them. */
 const RECENT = 256;
 
-/** What every process of the system is doing, and what happens to it. */
+/** The state of every process of the system, and what happens to it. */
 @Injectable()
 export class ClusterFeed extends Feed {
   private incidents = new Incidents();

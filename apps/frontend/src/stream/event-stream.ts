@@ -22,7 +22,7 @@ export interface Feeds {
 }
 
 /**
- * What one client gets. It reads from the feeds only as fast as the client does, so a slow client takes no memory: it falls
+ * The events of one client. It reads from the feeds only as fast as the client does, so a slow client takes no memory: it falls
  * behind, and then reads trades from a catalog, and only the latest of quotes.
  */
 export class EventStream {

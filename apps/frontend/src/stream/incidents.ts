@@ -1,6 +1,6 @@
 import { othersOf, type ClusterReport, type MemberReport } from '#exchange';
 
-/** What happened to the group, between two reports on it. */
+/** Something that happened to the group between two reports on it. */
 export interface Incident {
   readonly kind: 'leader' | 'noLeader' | 'down' | 'up' | 'behind' | 'caughtUp' | 'leaseLost' | 'lease';
   /** Name of the process that it happened to; null when it concerns the whole group. */

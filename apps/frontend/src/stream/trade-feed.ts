@@ -37,7 +37,7 @@ export class TradeFeed extends Feed {
   /** The latest trades up to `last`, without gaps. */
   private recent: RecentTrade[] = [];
   private readonly stocks = new Map<string, Stock>();
-  /** What streams at the same place share, by name and place; valid until there is news. */
+  /** Text that streams at the same place share, by topic and place; valid until there is news. */
   private readonly shared = new Map<string, Buffer>();
   private readonly pages = new Map<number, Promise<TradeNews>>();
   private lastPage: Promise<unknown> = Promise.resolve();
