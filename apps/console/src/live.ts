@@ -42,6 +42,8 @@ export interface Incident {
 
 const TRADES_SHOWN = 8;
 const INCIDENTS_KEPT = 100;
+/** Pause before another stream takes the place of one that was refused. */
+const RECONNECT_MS = 3000;
 
 /** Everything that the page shows. It comes from one event stream, and from the figures of the gateway every few seconds. */
 export class Live {
@@ -57,6 +59,14 @@ export class Live {
   private isScheduled = false;
 
   start(): void {
+    this.connect();
+    setInterval(() => {
+      this.samples = this.figures.sample();
+      this.changed();
+    }, 1000);
+  }
+
+  private connect(): void {
     const source = new EventSource('stream?topics=trades,quotes,cluster&after=latest');
     source.onopen = () => this.connected();
     source.onerror = () => this.disconnected(source);
@@ -71,10 +81,6 @@ export class Live {
       this.changed();
     });
     source.addEventListener('cluster', ({ data }: MessageEvent<string>) => this.note(JSON.parse(data) as Incident));
-    setInterval(() => {
-      this.samples = this.figures.sample();
-      this.changed();
-    }, 1000);
   }
 
   /** Calls the listener at most once in each frame. Returns a function that ends it. */
@@ -89,11 +95,11 @@ export class Live {
     this.changed();
   }
 
-  /** The browser connects again by itself, and continues after the last trade; but not after a refusal. */
+  /** The browser connects again by itself and continues after the last trade, unless it was refused. */
   private disconnected(source: EventSource): void {
     if (this.connection === 'open') this.note(ownIncident('lost', 'this page has lost its gateway, and tries again'));
     this.connection = 'lost';
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => this.connect(), RECONNECT_MS);
     this.changed();
   }
 
