@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chromium, type Browser } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-/** Nothing that a browser does by itself may leave this machine. */
+/** Switches that keep the browser's own traffic on this machine. */
 const SWITCHES = [
   '--no-sandbox',
   '--disable-gpu',
@@ -13,7 +13,7 @@ const SWITCHES = [
   '--disable-sync',
 ];
 
-/** The path of an installed Chromium; undefined when there is none. */
+/** Returns the path of an installed Chromium, or undefined if there is none. */
 export function findChromium(): string | undefined {
   const paths = NAMES.map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim());
   return paths.find((path) => path !== '');

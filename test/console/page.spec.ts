@@ -8,18 +8,18 @@ import { place } from '../system/support/traffic.js';
 import { findChromium, startBrowser } from './browser.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Where to put pictures for people; none without it. */
+/** Directory for screenshots; none are taken if it is unset. */
 const PICTURES = process.env['PICTURES'];
 const path = findChromium();
 
 let cluster: OrderCluster;
 let browser: Browser;
-/** Everything that the pages have written to the console as an error. */
+/** Errors that the pages have written to the console. */
 const errors: string[] = [];
 
 async function open(options: { readonly colorScheme?: 'light' | 'dark'; readonly width?: number } = {}): Promise<Page> {
   const { colorScheme = 'light', width = 1280 } = options;
-  // A contrast that is measured while a colour fades is that of a moment.
+  // While a colour fades, the measured contrast is not the final one.
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.on('pageerror', (error) => errors.push(error.message));
@@ -68,7 +68,7 @@ describe.skipIf(path === undefined)('the live page (needs chromium: apt-get inst
     await page.context().close();
   });
 
-  it('trades, and shows that a repeat with the same key is answered the same', async () => {
+  it('trades, and shows that a repeat with the same key gets the same answer', async () => {
     const page = await open();
     await page.locator('.trade').getByLabel('Stock').selectOption('Nike');
     await page.getByLabel('sell').check();
@@ -121,7 +121,7 @@ describe.skipIf(path === undefined)('the live page (needs chromium: apt-get inst
     await page.context().close();
   });
 
-  it('says when its gateway is gone, and goes on when it is back', async () => {
+  it('reports that its gateway is down, and resumes when it is back', async () => {
     const page = await open();
     await cluster.kill('frontend-1');
     await page.getByRole('status').filter({ hasText: 'has lost its gateway' }).waitFor();
@@ -129,7 +129,7 @@ describe.skipIf(path === undefined)('the live page (needs chromium: apt-get inst
     await page.getByText('live', { exact: true }).waitFor();
     await buy(3);
     await page.locator('.tape li').filter({ hasText: 'buy 3 Ford' }).first().waitFor();
-    // What the browser itself says of refused connections is no error of the page.
+    // The browser's own messages about refused connections are not errors of the page.
     expect(errors.splice(0).filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(text))).toEqual([]);
     await page.context().close();
   });

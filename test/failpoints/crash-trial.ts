@@ -6,7 +6,7 @@ import type { Wish } from '../system/support/traffic.js';
 import { waitFor } from '../system/support/wait-for.js';
 import { CrashingExchange, type Victim } from './crashing-exchange.js';
 
-/** Who repeats a trade after a process died. A live gateway repeats by itself, within the request's deadline. */
+/** The client's behaviour after a process died. A live gateway repeats by itself, within the request's deadline. */
 export const CLIENTS = {
   'the client repeats with its key': 'repeats',
   'the client does not repeat': 'isSilent',

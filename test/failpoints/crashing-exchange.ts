@@ -9,7 +9,7 @@ import { ArmedPoints } from './armed-points.js';
 const GATEWAYS = 2;
 const START_LIMIT_MS = 60_000;
 
-/** Who dies: the first process of this kind that reaches the failpoint. */
+/** The kind of process that dies: the first of this kind to reach the failpoint. */
 export type Victim = 'a gateway' | 'the leader' | 'a follower' | 'a catalog';
 
 /** An exchange with two gateways. Its processes die at armed failpoints, and each is restarted at once. */

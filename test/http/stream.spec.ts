@@ -32,7 +32,7 @@ async function trade(times = 1, name = 'Ford'): Promise<number> {
   return last;
 }
 
-/** Connects a browser's client, and collects the events of one kind. */
+/** Connects a browser's EventSource client, and collects the events of one kind. */
 function follow(
   query: string,
   kind = 'message',
@@ -78,7 +78,7 @@ describe('GET /stream', () => {
     expect(seen.map(({ number }) => number)).toEqual(numbersTo(last));
   });
 
-  it('numbers its events, tells clients when to connect again, and lets no proxy hold it back', async () => {
+  it('numbers its events, tells clients when to reconnect, and keeps proxies from buffering', async () => {
     const last = await trade();
     const text = await textWith([`id: ${last}\n`], '/stream');
     expect(text).toMatch(/^retry: \d+\n\n/);
@@ -101,7 +101,7 @@ describe('GET /stream', () => {
     await expect.poll(() => seen.map(({ number }) => number)).toEqual([last - 1, last]);
   });
 
-  it('waits for a trade that is yet to come', async () => {
+  it('waits for a future trade', async () => {
     const last = await trade();
     const { seen } = follow(`?after=${last + 1}`);
     await trade(2);
@@ -119,7 +119,7 @@ describe('GET /stream', () => {
     await expect.poll(() => seen.at(-1)).toEqual(await nike());
   });
 
-  it('tells what every process is doing', async () => {
+  it('reports the state of every process', async () => {
     const { seen } = follow('?topics=cluster', 'members');
     await expect.poll(() => seen.length).toBeGreaterThan(1);
     const { body } = await system.http.get('/cluster').expect(200);
@@ -142,7 +142,7 @@ describe('GET /stream', () => {
   });
 });
 
-describe('a client that connects again', () => {
+describe('a client that reconnects', () => {
   it('gets no trade twice and misses none, at any gateway, while catalogs come and go', async () => {
     const numbers: number[] = [];
     let isDone = false;
@@ -171,7 +171,7 @@ describe('a client that connects again', () => {
 });
 
 describe('without a catalog', () => {
-  it('refuses a new stream; an open one goes on when there is a catalog again', async () => {
+  it('refuses a new stream; an open one resumes when a catalog is back', async () => {
     const { seen, source } = follow('?after=latest');
     await expect.poll(() => source.readyState).toBe(source.OPEN);
     await system.stop('catalog');

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pause, TestSystem } from './system.js';
 
-/** More than one page of the order leader. */
+/** Number of trades: more than one page of the order leader. */
 const TRADES = 1010;
 /** Visible characters that CSV has to quote. */
 const KEY = 'a,"b",=c';
@@ -40,7 +40,7 @@ async function csv(query = ''): Promise<readonly Readonly<Record<string, string>
 }
 
 describe('GET /trades as CSV', () => {
-  it('has every trade, with what JSON says of it', async () => {
+  it('contains every trade with the same values as the JSON', async () => {
     const listed: Record<string, unknown>[] = [];
     for (const after of [0, 1000]) {
       const { body } = await system.http.get(`/trades?limit=1000&after=${after}`).expect(200);
@@ -53,7 +53,7 @@ describe('GET /trades as CSV', () => {
     expect(trades[0]).toMatchObject({ number: '1', key: KEY });
   });
 
-  it('takes the same filters, and a limit', async () => {
+  it('accepts the same filters, and a limit', async () => {
     expect((await csv('?limit=3&after=5')).map(({ number }) => number)).toEqual(['6', '7', '8']);
     expect(await csv('?name=BoarCo&type=buy')).toHaveLength(1);
     expect(await csv('?name=Nike')).toEqual([]);

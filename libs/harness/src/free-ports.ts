@@ -33,7 +33,7 @@ function ephemeralRange(): readonly [number, number] {
   }
 }
 
-/** Reports whether nobody listens on a port. */
+/** Reports whether a port is free. */
 export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()

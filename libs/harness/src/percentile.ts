@@ -1,6 +1,6 @@
 /**
- * The value that a share of the values (from 0 to 1) do not exceed; 0 for no values. Exact, so it takes all values. The workload
- * of the command line keeps a histogram instead, because its runs have no bound.
+ * Returns the value that a share of the values (from 0 to 1) do not exceed; 0 for no values. Exact, so it needs all values. The
+ * command line's workload keeps a histogram instead, because its runs have no bound.
  */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

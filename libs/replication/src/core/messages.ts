@@ -150,7 +150,7 @@ export interface SnapshotResponse extends Envelope {
   readonly nextPage: number | null;
   /** The round of the page that this answers. */
   readonly round: number;
-  /** As in an append's response. */
+  /** Same as the nonce of an append's response. */
   readonly nonce: number | null;
 }
 

@@ -38,7 +38,7 @@ export class Receipts {
   took(news: readonly Entry[]): void {
     const first = news[0];
     if (first === undefined) return;
-    // Entries at these positions were cut. Their replacements may change other data, so they must be released anew.
+    // Entries at these positions were cut. Their replacements may change other data, so they must be released again.
     const kept = this.entries.findIndex(({ index }) => index >= first.index);
     if (kept >= 0) this.entries.length = kept;
     this.entries.push(...news);

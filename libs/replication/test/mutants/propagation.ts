@@ -55,7 +55,7 @@ export const propagationMutants: readonly Mutant[] = [
     caughtBy: /log matching|durability|state machine safety|terms never fall/,
   },
   {
-    name: 'previous entry compared by index instead of commit index',
+    name: 'previous entry unchecked up to the last index instead of the commit index',
     changes: [change('append-receiver.ts', 'append.prevIndex < log.commitIndex', 'append.prevIndex < log.lastIndex')],
     caughtBy: /./,
   },
@@ -94,7 +94,7 @@ export const propagationMutants: readonly Mutant[] = [
     caughtBy: /durability|state machine safety|leader completeness|no gaps|persistence/,
   },
   {
-    name: 'write under way counted after its tail was cut',
+    name: 'write in progress counted after its tail was cut',
     changes: [change('log.ts', 'this.writingTo = Math.min(this.writingTo, index - 1);', '')],
     caughtBy: /./,
   },

@@ -1,7 +1,7 @@
 import type { MemberStatus } from '../../../src/core/replica.js';
 import { PropertyViolation, type Checker, type MemberView } from './checker.js';
 
-/** When a leader commits an entry, it is on the disks of a majority, not in memory or being written. */
+/** Checks that an entry is on the disks of a majority when a leader commits it, not in memory or being written. */
 export class Durability implements Checker {
   private readonly commits = new Map<number, number>();
 
