@@ -65,7 +65,7 @@ describe('the load of a demo', () => {
     await Promise.all([load.toggle(), load.toggle()]);
     await waitFor(() => exchange.trades.length > 0);
     await load.toggle();
-    await load.off();
+    await load.turn('off');
     expect(told).toEqual([expect.stringContaining('load on'), expect.stringMatching(/^load off: \d+ trades in/)]);
   });
 });

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliError } from '../cli-error.js';
+import { Control } from '../demo/control.js';
 import { ControlServer } from '../demo/control-server.js';
 import { controlPath, type ActionDone, type DemoInfo } from '../demo/control.messages.js';
 import { runChaos, type ChaosReport } from './chaos-run.js';
@@ -25,13 +26,15 @@ function perform(action: string, target: string): Promise<ActionDone> {
 
 function info(): DemoInfo {
   const processes = NAMES.map((name) => ({ name, address: 'h:1', pid: 1, state: states.get(name) ?? '' }));
-  return { pid: 1, url: '', dataDir: '', orderReplicas: [], catalogReplicas: [], processes };
+  return { pid: 1, url: '', page: '', load: 'off', dataDir: '', orderReplicas: [], catalogReplicas: [], processes };
 }
 
 beforeEach(async () => {
   states = new Map(NAMES.map((name) => [name, 'running']));
   done = [];
-  server = new ControlServer(controlPath(PORT), { perform }, info, () => undefined);
+  const unused = (): Promise<never> => Promise.reject(new Error('chaos asks for no such thing'));
+  const control = new Control({ controls: { perform }, info, turnLoad: unused, verify: unused, announce: () => undefined });
+  server = new ControlServer(controlPath(PORT), control);
   await server.listen();
 });
 

@@ -1,9 +1,9 @@
 import { ExitCode, hasTerminal } from '#service-kit';
 import { MAX_LEARNERS, VOTER_COUNTS, VOTER_COUNTS_TEXT } from '#replication';
 import { InvalidArgumentError, type Command } from 'commander';
+import open from 'open';
 import { CliError } from '../cli-error.js';
 import { announce, Demo, type DemoOptions } from '../demo/demo.js';
-import { LoadSwitch } from '../demo/load-switch.js';
 import { keysLine, listenForKeys, type KeyBinding } from '../demo/keys.js';
 import { DEFAULT_ORDER_REPLICAS } from '../demo/topology.js';
 import type { System } from '../find-system.js';
@@ -54,10 +54,8 @@ async function runDemo(options: DemoOptions): Promise<number> {
 /** Resolves to a function that gives the terminal back, when the end is wanted. */
 async function serve(demo: Demo, end: EndRequest, lost: Promise<never>): Promise<() => void> {
   await demo.printProcesses();
-  print(welcome(demo.topology.url));
-  const load = new LoadSwitch(() => demo.gateways.map(({ url }) => url), announce);
-  demo.onDisturbance(() => load.expectGap());
-  const bindings = keyBindings(demo, load);
+  print(welcome(demo.topology.url, demo.page.url));
+  const bindings = keyBindings(demo);
   const terminal = process.stdin;
   const showKeys = (): void => note(keysLine(bindings));
   const listener = { quit: end.make, failed: showFailure, unknown: showKeys, ended: end.wanted };
@@ -70,11 +68,11 @@ async function serve(demo: Demo, end: EndRequest, lost: Promise<never>): Promise
     release();
     throw error;
   }
-  await Promise.race([load.off(), aborted(end.urgent)]);
+  await Promise.race([demo.load.turn('off'), aborted(end.urgent)]);
   return release;
 }
 
-function keyBindings(demo: Demo, load: LoadSwitch): readonly KeyBinding[] {
+function keyBindings(demo: Demo): readonly KeyBinding[] {
   const tell = async (action: Parameters<Demo['controls']['perform']>[0], target: string): Promise<void> => {
     const { done, processes } = await demo.controls.perform(action, target);
     announce(done);
@@ -90,9 +88,10 @@ function keyBindings(demo: Demo, load: LoadSwitch): readonly KeyBinding[] {
     },
     { key: 'c', what: 'kill a catalog', press: () => tell('kill', 'catalog') },
     { key: 'r', what: 'restart what is dead', press: () => tell('restart', 'dead') },
-    { key: 'l', what: 'load on/off', press: () => load.toggle() },
+    { key: 'l', what: 'load on/off', press: () => demo.load.toggle() },
     { key: 's', what: 'status', press: () => demo.printStatus() },
     { key: 'v', what: 'verify', press: () => verify(demo.system) },
+    { key: 'o', what: 'open the live page', press: () => openPage(demo.page.url) },
   ];
 }
 
@@ -100,14 +99,20 @@ async function verify(system: System): Promise<void> {
   printVerification(await verifySystem(system, note));
 }
 
-function welcome(url: string): string {
+async function openPage(url: string): Promise<void> {
+  const browser = await open(url);
+  // It says nothing when there is no browser, but ends at once.
+  browser.once('exit', (code) => code !== 0 && note(`no browser could be started; open ${url}`));
+}
+
+function welcome(url: string, page: string): string {
   return [
-    `live page            ${url}/`,
-    `API and Swagger UI   ${url}/docs`,
-    `look up a stock      curl ${url}/stocks/GameStart`,
-    `buy a share          curl -X POST ${url}/orders -H 'content-type: application/json' -d '{"name":"GameStart","type":"buy","quantity":1}'`,
-    `prove all of it      npx bazaar verify --port ${new URL(url).port}`,
-    `run a workload       npx bazaar client --url ${url} --requests 1000 --connections 8`,
+    `live page and tour  ${page}`,
+    `API and Swagger UI  ${url}/docs`,
+    `look up a stock     curl ${url}/stocks/GameStart`,
+    `buy a share         npx bazaar client buy GameStart 1 --url ${url}`,
+    `prove all of it     npx bazaar verify --port ${new URL(url).port}`,
+    `run a workload      npx bazaar client --requests 1000 --url ${url}`,
   ].join('\n');
 }
 

@@ -1,15 +1,10 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { isRecord } from '#harness';
-import { ExitCode } from '#service-kit';
-import { CliError } from '../cli-error.js';
 import { createPrivateDirectory } from './private-directory.js';
-import type { Controls } from './controls.js';
-import { ACTIONS, type ControlAnswer, type ControlRequest, type DemoInfo } from './control.messages.js';
+import type { Control } from './control.js';
 
 const IDLE_LIMIT_MS = 30_000;
-const WRONG_REQUEST = new CliError('this request is not understood', 'use the same version of bazaar as the demo');
 
 /** Lets `bazaar kill`, `status` and the like reach a running demo: one JSON line in, one out. */
 export class ControlServer {
@@ -17,9 +12,7 @@ export class ControlServer {
 
   constructor(
     private readonly path: string,
-    private readonly controls: Pick<Controls, 'perform'>,
-    private readonly info: () => DemoInfo,
-    private readonly announce: (what: string) => void,
+    private readonly control: Pick<Control, 'answer'>,
   ) {
     this.server = createServer((socket) => this.serve(socket));
   }
@@ -46,34 +39,7 @@ export class ControlServer {
     socket.on('error', () => socket.destroy());
     socket.setTimeout(IDLE_LIMIT_MS, () => socket.destroy());
     createInterface({ input: socket }).on('line', (line) => {
-      void this.answer(line).then((answer) => socket.end(`${JSON.stringify(answer)}\n`));
+      void this.control.answer(line).then((answer) => socket.end(`${JSON.stringify(answer)}\n`));
     });
   }
-
-  private async answer(line: string): Promise<ControlAnswer> {
-    try {
-      const request = readRequest(line);
-      if (request.action === 'list') return { list: this.info() };
-      const action = await this.controls.perform(request.action, request.target);
-      this.announce(action.done);
-      return action;
-    } catch (error) {
-      if (error instanceof CliError) return { failed: error.message, hint: error.hint, exitCode: error.exitCode };
-      return { failed: String(error), hint: 'look at the terminal of the demo', exitCode: ExitCode.Failed };
-    }
-  }
-}
-
-function readRequest(line: string): ControlRequest {
-  let request: unknown;
-  try {
-    request = JSON.parse(line);
-  } catch {
-    throw WRONG_REQUEST;
-  }
-  if (!isRecord(request)) throw WRONG_REQUEST;
-  if (request['action'] === 'list') return { action: 'list' };
-  const action = ACTIONS.find((known) => known === request['action']);
-  if (action === undefined || typeof request['target'] !== 'string') throw WRONG_REQUEST;
-  return { action, target: request['target'] };
 }

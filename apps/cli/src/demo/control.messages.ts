@@ -7,12 +7,20 @@ import { urlOf } from './topology.js';
 export const ACTIONS = ['kill', 'pause', 'resume', 'restart'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** One JSON line from a command to a running demo. */
-export type ControlRequest = { readonly action: 'list' } | { readonly action: Action; readonly target: string };
+/** `steady` leaves a small machine most of its power; `full` takes all of it. */
+export const LOADS = ['off', 'steady', 'full'] as const;
+export type Load = (typeof LOADS)[number];
+
+/** One JSON line from a command to a running demo, or the body of a request of its live page. */
+export type ControlRequest =
+  | { readonly action: 'list' | 'verify' }
+  | { readonly action: 'load'; readonly load: Load }
+  | { readonly action: Action; readonly target: string };
 
 /** One JSON line back. */
 export type ControlAnswer =
   | { readonly list: DemoInfo }
+  | { readonly verified: Proof }
   | ActionDone
   | { readonly failed: string; readonly hint: string; readonly exitCode: number };
 
@@ -24,10 +32,20 @@ export interface ActionDone {
   readonly processes: readonly string[];
 }
 
+/** The result of `verify`. */
+export interface Proof {
+  readonly passed: boolean;
+  /** What is the same everywhere, or the first difference. */
+  readonly text: string;
+}
+
 /** A running demo, as other commands need to know it. */
 export interface DemoInfo {
   readonly pid: number;
   readonly url: string;
+  /** Address of the live page with controls. Whoever has it controls the demo. */
+  readonly page: string;
+  readonly load: Load;
   readonly dataDir: string;
   readonly orderReplicas: readonly Member[];
   readonly catalogReplicas: readonly Member[];

@@ -2,8 +2,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CliError } from '../cli-error.js';
+import type { SystemVerification } from '../verify/system/verify-system.js';
+import type { Controls } from './controls.js';
 import { createPrivateDirectory } from './private-directory.js';
 import { findDemo, tellDemo } from './control-client.js';
+import { Control } from './control.js';
 import { ControlServer } from './control-server.js';
 import { controlPath, type ActionDone, type DemoInfo } from './control.messages.js';
 
@@ -12,10 +15,21 @@ const PORT = 1_000_000 + process.pid;
 const INFO: DemoInfo = {
   pid: 1,
   url: 'http://127.0.0.1:8080',
+  page: 'http://127.0.0.1:8081/#token',
+  load: 'off',
   dataDir: '/d',
   orderReplicas: [{ id: 1, host: '127.0.0.1', port: 7101 }],
   catalogReplicas: [{ id: 1, host: '127.0.0.1', port: 7001 }],
   processes: [],
+};
+
+const VERIFICATION: SystemVerification = {
+  passed: false,
+  difference: 'order 3 differs',
+  orders: 2,
+  members: [],
+  stocks: [],
+  elapsedMs: 1,
 };
 
 let server: ControlServer | undefined;
@@ -25,18 +39,23 @@ afterEach(() => {
   rmSync(controlPath(PORT), { force: true });
 });
 
+function controlOf(perform: Controls['perform'], announced: string[]): Control {
+  return new Control({
+    controls: { perform },
+    info: () => INFO,
+    turnLoad: (to) => Promise.resolve(void announced.push(`load ${to}`)),
+    verify: () => Promise.resolve({ ...VERIFICATION }),
+    announce: (what) => announced.push(what),
+  });
+}
+
 async function serve(performInWords: (action: string, target: string) => Promise<string>): Promise<string[]> {
   const perform = async (action: string, target: string): Promise<ActionDone> => ({
     done: await performInWords(action, target),
     processes: [target],
   });
   const announced: string[] = [];
-  server = new ControlServer(
-    controlPath(PORT),
-    { perform },
-    () => INFO,
-    (what) => announced.push(what),
-  );
+  server = new ControlServer(controlPath(PORT), controlOf(perform, announced));
   await server.listen();
   return announced;
 }

@@ -9,14 +9,18 @@ import type { System } from '../find-system.js';
 import { ExchangeClient } from '#exchange';
 import { exchangeClientOf } from '../exchange-client.js';
 import { quorumProblems, statusTable } from '../status/status-table.js';
+import { verifySystem } from '../verify/system/verify-system.js';
 import { renderTable } from '../terminal/table.js';
 import { note, paint, print } from '../terminal/terminal.js';
 import { Cluster } from './cluster.js';
+import { Control } from './control.js';
 import { ControlServer } from './control-server.js';
 import { controlPath, gatewaysOf, type DemoInfo } from './control.messages.js';
 import { Controls } from './controls.js';
 import { createDataDirectory, gatewayHost, transferWords, requireNativeModule } from './demo-parts.js';
+import { LoadSwitch } from './load-switch.js';
 import { LogView, logFileOf } from './log-view.js';
+import { PageServer } from './page-server.js';
 import { requireFree } from './require-free.js';
 import { createPrivateDirectory, privateDirectory, removePrivateDirectory } from './private-directory.js';
 import { notReadyYet, requireRestarted, waitForNothingMissing } from './readiness.js';
@@ -39,13 +43,14 @@ export interface DemoOptions {
 export class Demo {
   readonly controls: Controls;
   readonly system: System;
+  readonly load = new LoadSwitch(() => this.gateways.map(({ url }) => url), announce);
+  readonly page: PageServer;
   private readonly cluster: Cluster;
   private readonly monitor: ExchangeClient;
   private readonly logs: LogView;
   private readonly server: ControlServer;
   private isServing = false;
   private ending: Promise<void> | undefined;
-  private disturbed: () => void = () => undefined;
 
   /** Checks everything that can be checked before anything is started. */
   static async prepare(options: DemoOptions): Promise<Demo> {
@@ -76,17 +81,20 @@ export class Demo {
       topology.processes.map(({ name }) => name),
       (name) => logFileOf(dataDir, name),
     );
-    this.server = new ControlServer(
-      socket,
-      this.controls,
-      () => this.info(),
-      (done) => {
-        this.disturbed();
+    const control = new Control({
+      controls: this.controls,
+      info: () => this.info(),
+      turnLoad: (to) => this.load.turn(to),
+      verify: () => verifySystem(this.system, note),
+      announce: (done) => {
+        this.load.expectGap();
         announce(done);
       },
-    );
+    });
+    this.server = new ControlServer(socket, control);
+    this.page = new PageServer(control, () => this.gatewaysToTry);
     this.cluster.on('exited', (name, end, isExpected) => {
-      this.disturbed();
+      this.load.expectGap();
       // Its last words first.
       this.logs.poll();
       if (!isExpected && this.isServing)
@@ -99,13 +107,14 @@ export class Demo {
     this.cluster.on('lost', listener);
   }
 
-  /** Calls back when something was done to the system, or befell it. */
-  onDisturbance(listener: () => void): void {
-    this.disturbed = listener;
-  }
-
   get gateways(): readonly { name: string; url: string }[] {
     return gatewaysOf(this.info());
+  }
+
+  /** A frozen gateway accepts connections, and answers nothing. */
+  private get gatewaysToTry(): readonly string[] {
+    const running = this.cluster.list().filter(({ state }) => state === 'running');
+    return this.gateways.filter(({ name }) => running.some(({ spec }) => spec.name === name)).map(({ url }) => url);
   }
 
   hasPaused(): boolean {
@@ -119,6 +128,7 @@ export class Demo {
     note(`starting ${this.topology.processes.length} processes, data and logs in ${this.dataDir}${ofTheData}`);
     this.logs.start();
     await this.server.listen();
+    await this.page.listen();
     for (const { name } of this.topology.processes) await this.cluster.start(name);
     const missing = await waitForNothingMissing(() => this.whatIsMissing(), READY_LIMIT_MS);
     if (missing.length > 0) {
@@ -170,6 +180,7 @@ export class Demo {
   private async endOnce(urgent: AbortSignal): Promise<void> {
     this.logs.quieten();
     this.server.close();
+    this.page.close();
     note('stopping all processes …');
     await Promise.race([this.cluster.stopAll(), aborted(urgent)]);
     this.logs.stop();
@@ -195,6 +206,8 @@ export class Demo {
     return {
       pid: process.pid,
       url: this.topology.url,
+      page: this.page.url,
+      load: this.load.position,
       dataDir: this.dataDir,
       orderReplicas: this.topology.order,
       catalogReplicas: this.topology.catalog,

@@ -6,7 +6,7 @@ import { paint, print } from '../terminal/terminal.js';
 const STOCKS_SHOWN = 20;
 
 export function printVerification(report: SystemVerification): void {
-  const { members, stocks, passed, difference } = report;
+  const { members, stocks, passed } = report;
   // After a difference nothing more is said of a member than how far the comparison came.
   const verdict = passed ? 'same as the others' : '';
   const rows = members.map(({ name, comparedUpTo, problem }) => [name, comparedUpTo, problem ?? verdict]);
@@ -20,11 +20,12 @@ export function printVerification(report: SystemVerification): void {
       ),
     );
   }
-  if (difference !== null) print(`${paint('red', 'FAIL')}  ${difference}`);
-  else print(`${paint('green', 'PASS')}  ${factsOf(report)}`);
+  print(`${passed ? paint('green', 'PASS') : paint('red', 'FAIL')}  ${verdictOf(report)}`);
 }
 
-function factsOf({ members, orders, stocks, elapsedMs }: SystemVerification): string {
+/** What is the same everywhere, or the first difference, in one line. */
+export function verdictOf({ members, orders, stocks, difference, elapsedMs }: SystemVerification): string {
+  if (difference !== null) return difference;
   const same = members.filter(({ problem }) => problem === null).map(({ name }) => name);
   const left = members.length - same.length;
   return [

@@ -4,10 +4,7 @@ import { ExchangeApi, HttpClient, type ListedStock, NetworkFailure, type TradeWi
 import { choose } from './random.js';
 import { drawWish, PAUSE_AFTER_FAILURE_MS } from './trader.js';
 
-const CONNECTIONS = 4;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Leaves a small machine most of its power. */
-const THINK_TIME_MS = 10;
 /** A longer time without any trade is worth a line, if there is a reason for it: a slow disk alone is none. */
 const WORTH_TELLING_MS = 300;
 /** How long after it was seen a fault may still explain a gap that begins now, in milliseconds. */
@@ -25,6 +22,16 @@ export interface LoadReport {
   readonly longestGapMs: number;
 }
 
+/** How hard clients work. */
+export interface Pace {
+  readonly clients: number;
+  /** Pause of each client after a trade, in milliseconds. */
+  readonly thinkTimeMs: number;
+}
+
+/** Leaves a small machine most of its power. */
+export const STEADY: Pace = { clients: 4, thinkTimeMs: 10 };
+
 /** Clients that look up and trade until they are stopped. Each repeats a trade with its key until it gets a clear answer. */
 export class SteadyLoad {
   private readonly startedAt = performance.now();
@@ -38,19 +45,20 @@ export class SteadyLoad {
   private longestGapMs = 0;
 
   /** Throws a `NetworkFailure` when the exchange can't be asked for its stocks. */
-  static async start(urls: readonly string[], tell: (line: string) => void): Promise<SteadyLoad> {
-    const https = urls.map((url) => new HttpClient({ url, connections: CONNECTIONS, timeoutMs: REQUEST_TIMEOUT_MS }));
+  static async start(urls: readonly string[], tell: (line: string) => void, pace = STEADY): Promise<SteadyLoad> {
+    const https = urls.map((url) => new HttpClient({ url, connections: pace.clients, timeoutMs: REQUEST_TIMEOUT_MS }));
     const exchanges = https.map((http) => new ExchangeApi(http));
     const stocks = await choose(Math.random, exchanges).stocks();
-    return new SteadyLoad(exchanges, stocks, tell);
+    return new SteadyLoad(exchanges, stocks, tell, pace);
   }
 
   private constructor(
     private readonly exchanges: readonly ExchangeApi[],
     private readonly stocks: readonly ListedStock[],
     private readonly tell: (line: string) => void,
+    { clients, thinkTimeMs }: Pace,
   ) {
-    this.clients = Array.from({ length: CONNECTIONS }, () => this.run());
+    this.clients = Array.from({ length: clients }, () => this.run(thinkTimeMs));
   }
 
   get report(): LoadReport {
@@ -78,10 +86,10 @@ export class SteadyLoad {
     return { ...this.report, elapsedMs, longestGapMs };
   }
 
-  private async run(): Promise<void> {
+  private async run(thinkTimeMs: number): Promise<void> {
     while (!this.stopping.signal.aborted) {
       await this.settle(drawWish(Math.random, choose(Math.random, this.stocks).name));
-      await pause(THINK_TIME_MS);
+      await pause(thinkTimeMs);
     }
   }
 
