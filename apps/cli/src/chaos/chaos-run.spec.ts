@@ -33,7 +33,13 @@ beforeEach(async () => {
   states = new Map(NAMES.map((name) => [name, 'running']));
   done = [];
   const unused = (): Promise<never> => Promise.reject(new Error('chaos asks for no such thing'));
-  const control = new Control({ controls: { perform }, info, turnLoad: unused, verify: unused, announce: () => undefined });
+  const control = new Control({
+    controls: { perform },
+    info,
+    turnLoad: unused,
+    verify: unused,
+    announce: () => undefined,
+  });
   server = new ControlServer(controlPath(PORT), control);
   await server.listen();
 });

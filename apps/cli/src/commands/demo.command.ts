@@ -109,10 +109,10 @@ function welcome(url: string, page: string): string {
   return [
     `live page and tour  ${page}`,
     `API and Swagger UI  ${url}/docs`,
-    `look up a stock     curl ${url}/stocks/GameStart`,
-    `buy a share         npx bazaar client buy GameStart 1 --url ${url}`,
+    `look up a stock     curl ${url}/stocks/Ford`,
+    `buy a share         npx bazaar client buy Ford 1 --url ${url}`,
     `prove all of it     npx bazaar verify --port ${new URL(url).port}`,
-    `run a workload      npx bazaar client --requests 1000 --url ${url}`,
+    `run a workload      npx bazaar client --requests 900 --url ${url}`,
   ].join('\n');
 }
 

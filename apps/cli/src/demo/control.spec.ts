@@ -80,6 +80,16 @@ describe('the control socket', () => {
     });
   });
 
+  it('turns the load, and verifies', async () => {
+    const announced: string[] = [];
+    const control = controlOf(() => Promise.reject(new Error('no fault was asked for')), announced);
+    expect(await control.answer('{"action":"load","load":"full"}')).toEqual({ done: 'load full', processes: [] });
+    expect(await control.answer('{"action":"verify"}')).toEqual({
+      verified: { passed: false, text: 'order 3 differs' },
+    });
+    expect(announced).toEqual(['load full', 'verify: FAIL  order 3 differs']);
+  });
+
   it('is not there without a demo', async () => {
     expect(await findDemo(PORT)).toBeUndefined();
     await expect(tellDemo(PORT, { action: 'kill', target: 'leader' })).rejects.toMatchObject({ exitCode: 3 });
@@ -99,7 +109,7 @@ describe('the control socket', () => {
     expect(existsSync(controlPath(PORT))).toBe(false);
   });
 
-  it.each(['nonsense', '{"action":"format","target":"disk"}', '{"action":"kill"}', '[]'])(
+  it.each(['nonsense', '{"action":"format","target":"disk"}', '{"action":"kill"}', '{"action":"load"}', '[]'])(
     'answers %s with an error',
     async (line) => {
       await serve(() => Promise.resolve('must not happen'));

@@ -4,7 +4,14 @@ import { CliError } from '../cli-error.js';
 import { verdictOf } from '../verify/verification-report.js';
 import type { SystemVerification } from '../verify/system/verify-system.js';
 import type { Controls } from './controls.js';
-import { ACTIONS, LOADS, type ControlAnswer, type ControlRequest, type DemoInfo, type Load } from './control.messages.js';
+import {
+  ACTIONS,
+  LOADS,
+  type ControlAnswer,
+  type ControlRequest,
+  type DemoInfo,
+  type Load,
+} from './control.messages.js';
 
 const WRONG_REQUEST = new CliError('this request is not understood', 'use the same version of bazaar as the demo');
 

@@ -7,6 +7,7 @@ export interface KeyBinding {
 
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
+const NO_BREAK_SPACE = '\u00a0';
 
 export interface KeyListener {
   readonly quit: () => void;
@@ -51,5 +52,7 @@ export function listenForKeys(
 }
 
 export function keysLine(bindings: readonly KeyBinding[]): string {
-  return [...bindings.map(({ key, what }) => `${key} ${what}`), 'q quit'].join('   ');
+  const keys = [...bindings.map(({ key, what }) => `${key} ${what}`), 'q quit'];
+  // A line is broken between keys only.
+  return keys.map((key) => key.replaceAll(' ', NO_BREAK_SPACE)).join('   ');
 }

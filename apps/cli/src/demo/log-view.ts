@@ -77,7 +77,7 @@ export class LogView {
       .split('\n')
       .map((line) => paint(STYLES[level], line, process.stderr))
       .join(`\n${label('')} `);
-    note(`${label(name)} ${styled}`);
+    note(`${label(name)} ${styled}`, label('').length + 1);
   }
 }
 

@@ -82,7 +82,10 @@ describe('the server of the live page', () => {
   });
 
   it('is for no other origin', async () => {
-    const { status, headers } = await send(await serve(), { method: 'OPTIONS', headers: { origin: 'http://a.example' } });
+    const { status, headers } = await send(await serve(), {
+      method: 'OPTIONS',
+      headers: { origin: 'http://a.example' },
+    });
     expect(status).toBe(405);
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { styleText } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
 import { write } from './output.js';
 
 type Style = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
@@ -9,9 +10,25 @@ export function print(text: string): void {
   write(`${text}\n`);
 }
 
-/** Progress, logs and errors: never mixed into what a program may read from stdout. */
-export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+/**
+ * Progress, logs and errors: never mixed into what a program may read from stdout. A terminal gets lines that are no longer
+ * than it is wide; what continues a line is indented.
+ */
+export function note(text: string, indent = 2): void {
+  const { isTTY, columns } = process.stderr;
+  process.stderr.write(`${isTTY ? fold(text, columns || 80, indent) : text}\n`);
+}
+
+/** Breaks lines between words, unless there is no end to them. */
+export function fold(text: string, columns: number, indent: number): string {
+  if (columns === Infinity) return text;
+  const foldLine = (line: string): string => {
+    const [first = '', ...others] = wrapAnsi(line, columns, { trim: false }).split('\n');
+    if (others.length === 0) return line;
+    const rest = wrapAnsi(others.join('').trimStart(), columns - indent);
+    return [first.trimEnd(), ...rest.split('\n').map((part) => ' '.repeat(indent) + part)].join('\n');
+  };
+  return text.split('\n').map(foldLine).join('\n');
 }
 
 export function printJson(value: unknown): void {

@@ -1,6 +1,6 @@
 import type { SystemVerification } from './system/verify-system.js';
 import { renderTable } from '../terminal/table.js';
-import { paint, print } from '../terminal/terminal.js';
+import { fold, paint, print, terminalWidth } from '../terminal/terminal.js';
 
 /** An exchange may have thousands of stocks; a table of them all would tell nobody anything. */
 const STOCKS_SHOWN = 20;
@@ -8,8 +8,8 @@ const STOCKS_SHOWN = 20;
 export function printVerification(report: SystemVerification): void {
   const { members, stocks, passed } = report;
   // After a difference nothing more is said of a member than how far the comparison came.
-  const verdict = passed ? 'same as the others' : '';
-  const rows = members.map(({ name, comparedUpTo, problem }) => [name, comparedUpTo, problem ?? verdict]);
+  const same = passed ? 'same as the others' : '';
+  const rows = members.map(({ name, comparedUpTo, problem }) => [name, comparedUpTo, problem ?? same]);
   print(renderTable(['member', 'orders compared', 'result'], rows));
   if (stocks.length > 0 && stocks.length <= STOCKS_SHOWN) {
     print(
@@ -20,7 +20,8 @@ export function printVerification(report: SystemVerification): void {
       ),
     );
   }
-  print(`${passed ? paint('green', 'PASS') : paint('red', 'FAIL')}  ${verdictOf(report)}`);
+  const verdict = passed ? paint('green', 'PASS') : paint('red', 'FAIL');
+  print(fold(`${verdict}  ${verdictOf(report)}`, terminalWidth(), 6));
 }
 
 /** What is the same everywhere, or the first difference, in one line. */
