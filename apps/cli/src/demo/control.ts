@@ -54,11 +54,16 @@ export class Control {
         announce(`verify: ${passed ? 'PASS' : 'FAIL'}  ${text}`);
         return { verified: { passed, text } };
       }
-      default: {
+      case 'kill':
+      case 'pause':
+      case 'resume':
+      case 'restart': {
         const action = await controls.perform(request.action, request.target);
         announce(action.done);
         return action;
       }
+      default:
+        return request satisfies never;
     }
   }
 }

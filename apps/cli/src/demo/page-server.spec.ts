@@ -37,7 +37,7 @@ interface Answer {
 
 function send(
   { url }: PageServer,
-  { method = 'POST', path = '/demo', headers = {} as Record<string, string>, body = '{"action":"list"}' } = {},
+  { method = 'POST', path = '/demo', headers = {}, body = '{"action":"list"}' } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { port } = new URL(url);
@@ -92,7 +92,7 @@ describe('the server of the live page', () => {
 
   it('passes all else to the first gateway that listens, with its answer as it is', async () => {
     const url = await gateway(({ url: path, method, headers }, response) => {
-      response.writeHead(201, { 'x-cache': 'HIT' }).end(`${method} ${path} ${headers['idempotency-key']}`);
+      response.writeHead(201, { 'x-cache': 'HIT' }).end(`${method} ${path} ${String(headers['idempotency-key'])}`);
     });
     const server = await serve('http://127.0.0.1:1', url);
     const answer = await send(server, { path: '/orders?x=1', headers: { 'idempotency-key': 'k' } });

@@ -52,13 +52,17 @@ export class PageServer {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.on('error', () => response.destroy());
     // A page of another site can name this server in its own domain (DNS rebinding), and then is of the same origin.
-    if (request.headers.host !== this.host) return refuse(response, 403, 'this server answers only at its own address');
-    if (request.url !== CONTROL_PATH) return this.pass(request, response, this.gateways());
-    if (request.method !== 'POST') return refuse(response, 405, 'POST a control request');
-    if (!this.hasToken(request)) return refuse(response, 401, 'open the address that the demo has printed');
+    if (request.headers.host !== this.host) refuse(response, 403, 'this server answers only at its own address');
+    else if (request.url !== CONTROL_PATH) this.pass(request, response, this.gateways());
+    else if (request.method !== 'POST') refuse(response, 405, 'POST a control request');
+    else if (!this.hasToken(request)) refuse(response, 401, 'open the address that the demo has printed');
+    else await this.takeRequest(request, response);
+  }
+
+  private async takeRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readText(request);
-    if (text === undefined) return refuse(response, 413, 'a control request has a few bytes');
-    answer(response, 200, await this.control.answer(text));
+    if (text === undefined) refuse(response, 413, 'a control request has a few bytes');
+    else answer(response, 200, await this.control.answer(text));
   }
 
   private hasToken({ headers }: IncomingMessage): boolean {
@@ -68,8 +72,10 @@ export class PageServer {
   }
 
   private pass(request: IncomingMessage, response: ServerResponse, [gateway, ...others]: readonly string[]): void {
-    if (gateway === undefined)
-      return refuse(response, 503, 'no gateway runs; nothing was executed', { executed: 'no' });
+    if (gateway === undefined) {
+      refuse(response, 503, 'no gateway runs; nothing was executed', { executed: 'no' });
+      return;
+    }
     const { method, url: path, headers } = request;
     // A connection of its own: one that was kept might be closed just now.
     const passed = forward(gateway, { method, path, headers, agent: false, timeout: SILENCE_LIMIT_MS });
