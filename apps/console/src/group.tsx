@@ -1,18 +1,54 @@
-import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ComponentChildren, JSX } from 'preact';
+import { LoadSwitch, ProcessButtons } from './demo/controls';
+import type { Demo } from './demo/demo';
 import type { Process } from './live';
+import { showMessages } from './messages';
 
 /** Entries that a log strip shows. */
 const STRIP = 32;
 
+interface GroupProps {
+  readonly processes: readonly Process[];
+  /** Present on the demo's own page: it has buttons for each process. */
+  readonly demo: Demo | undefined;
+  /** Whether something else controls the demo at the moment. */
+  readonly isBusy: boolean;
+}
+
 /** Every process with its role, its log and its lease. */
-export function Group({ processes }: { readonly processes: readonly Process[] }): JSX.Element {
+export function Group({ processes, demo, isBusy }: GroupProps): JSX.Element {
   const end = Math.max(0, ...processes.map(({ lastIndex }) => lastIndex ?? 0));
+  const list = useRef<HTMLUListElement>(null);
+  const shown = useRef(processes);
+  useEffect(() => {
+    if (list.current) showMessages(list.current, shown.current, processes);
+    shown.current = processes;
+  }, [processes]);
+  const buttonsAt = (address: string): ComponentChildren => {
+    const process = demo?.processes.find((one) => one.address === address);
+    return demo && process && <ProcessButtons demo={demo} process={process} isDisabled={isBusy} />;
+  };
+  const others = demo?.processes.filter(({ address }) => !processes.some((one) => one.address === address)) ?? [];
   return (
     <section class="group" aria-labelledby="group">
       <h2 id="group">The group</h2>
-      <ul class="processes">
+      {demo && <LoadSwitch demo={demo} isDisabled={isBusy} />}
+      {demo && <p role="alert">{demo.problem}</p>}
+      <ul class="processes" ref={list}>
         {processes.map((process) => (
-          <ProcessCard key={process.process} process={process} end={end} />
+          <ProcessCard key={process.process} process={process} end={end}>
+            {buttonsAt(process.address)}
+          </ProcessCard>
+        ))}
+        {others.map(({ name, address, state }) => (
+          <li key={name} class={`process ${state === 'running' ? 'gateway' : 'down'}`}>
+            <h3>
+              {name} <span class="role">{state === 'running' ? 'gateway' : state}</span>
+            </h3>
+            <p class="problem">{address}</p>
+            {buttonsAt(address)}
+          </li>
         ))}
       </ul>
       <p class="legend" aria-hidden="true">
@@ -23,11 +59,18 @@ export function Group({ processes }: { readonly processes: readonly Process[] })
   );
 }
 
-function ProcessCard({ process, end }: { readonly process: Process; readonly end: number }): JSX.Element {
+interface CardProps {
+  readonly process: Process;
+  /** End of the longest log. */
+  readonly end: number;
+  readonly children: ComponentChildren;
+}
+
+function ProcessCard({ process, end, children }: CardProps): JSX.Element {
   const { process: name, role, up, ready, problem, term, lastIndex } = process;
   const state = up ? (ready ? role : `${role} notReady`) : 'down';
   return (
-    <li class={`process ${state}`}>
+    <li class={`process ${state}`} data-process={name}>
       <h3>
         {name} <span class="role">{up ? role : 'down'}</span>
       </h3>
@@ -44,6 +87,7 @@ function ProcessCard({ process, end }: { readonly process: Process; readonly end
         )}
       </dl>
       <p class="problem">{problem ?? process.address}</p>
+      {children}
     </li>
   );
 }

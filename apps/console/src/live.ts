@@ -53,10 +53,14 @@ export class Live {
   trades: readonly Trade[] = [];
   incidents: readonly Incident[] = [];
   samples: readonly Sample[] = [];
+  /** Number of the last trade; 0 before the first. */
+  lastTrade = 0;
   private readonly figures = new Figures();
   private readonly listeners = new Set<() => void>();
   private latest: string[] = [];
   private isScheduled = false;
+  /** Longest time between two trades in milliseconds, and when the last one arrived. */
+  private gap = { longest: 0, since: 0 };
 
   start(): void {
     this.connect();
@@ -70,7 +74,7 @@ export class Live {
     const source = new EventSource('stream?topics=trades,quotes,cluster&after=latest');
     source.onopen = () => this.connected();
     source.onerror = () => this.disconnected(source);
-    source.onmessage = ({ data }: MessageEvent<string>) => this.traded(data);
+    source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => this.traded(data, Number(lastEventId));
     source.addEventListener('quote', ({ data }: MessageEvent<string>) => {
       const stock = JSON.parse(data) as Stock;
       this.stocks.set(stock.name, stock);
@@ -89,6 +93,12 @@ export class Live {
     return () => this.listeners.delete(listener);
   }
 
+  /** Returns a function that gives the longest time without a trade since now, in milliseconds. */
+  watchGaps(): () => number {
+    const gap = (this.gap = { longest: 0, since: performance.now() });
+    return () => gap.longest;
+  }
+
   private connected(): void {
     if (this.connection === 'lost') this.note(ownIncident('connected', 'this page is connected to its gateway again'));
     this.connection = 'open';
@@ -103,8 +113,12 @@ export class Live {
     this.changed();
   }
 
-  private traded(data: string): void {
+  private traded(data: string, number: number): void {
     this.figures.traded();
+    this.lastTrade = number;
+    const now = performance.now();
+    this.gap.longest = Math.max(this.gap.longest, now - this.gap.since);
+    this.gap.since = now;
     this.latest = [data, ...this.latest].slice(0, TRADES_SHOWN);
     this.changed();
   }

@@ -1,11 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { JSX, TargetedEvent } from 'preact';
-
-interface Order {
-  readonly name: string;
-  readonly type: string;
-  readonly quantity: number;
-}
+import { newKey, placeOrder, type Order } from './orders';
 
 interface Sent {
   readonly order: Order;
@@ -18,7 +13,7 @@ interface Sent {
 export function TradeForm({ names }: { readonly names: readonly string[] }): JSX.Element {
   const [sent, setSent] = useState<Sent>();
   const send = async (order: Order, key: string, earlier: readonly string[]): Promise<void> => {
-    setSent({ order, key, answers: [await place(order, key), ...earlier] });
+    setSent({ order, key, answers: [(await placeOrder(order, key)).text, ...earlier] });
   };
   const submit = (event: TargetedEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -71,27 +66,4 @@ export function TradeForm({ names }: { readonly names: readonly string[] }): JSX
       )}
     </section>
   );
-}
-
-async function place(order: Order, key: string): Promise<string> {
-  try {
-    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-    const response = await fetch('orders', { method: 'POST', headers, body: JSON.stringify(order) });
-    const { data, error } = (await response.json()) as Answer;
-    if (error) return `${response.status} ${error.message}${error.hint ? `; ${error.hint}` : ''}`;
-    const isRepeat = response.headers.get('idempotent-replayed') === 'true';
-    return `order ${data?.transaction_number}${isRepeat ? ', the same answer again: nothing was traded twice' : ''}`;
-  } catch {
-    return 'no answer: whether it was executed is unknown; send it again';
-  }
-}
-
-interface Answer {
-  readonly data?: { readonly transaction_number: number };
-  readonly error?: { readonly message: string; readonly hint?: string };
-}
-
-/** `crypto.randomUUID` is there only for pages from a secure origin. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,0 +1,123 @@
+/** A process of the demo, whether it runs or not. */
+export interface DemoProcess {
+  readonly name: string;
+  readonly address: string;
+  readonly state: 'running' | 'paused' | 'dead';
+}
+
+export const LOADS = ['off', 'steady', 'full'] as const;
+export type Load = (typeof LOADS)[number];
+export type Action = 'kill' | 'pause' | 'resume' | 'restart';
+
+/** The result of `verify`. */
+export interface Proof {
+  readonly passed: boolean;
+  readonly text: string;
+}
+
+interface Answer {
+  readonly list?: { readonly load: Load; readonly processes: readonly DemoProcess[] };
+  readonly verified?: Proof;
+  readonly failed?: string;
+  readonly hint?: string;
+}
+
+const POLL_MS = 2000;
+/** Much longer than any process takes to start or to stop. */
+const ACTION_LIMIT_MS = 30_000;
+const VERIFY_LIMIT_MS = 300_000;
+
+/** The demo that has opened this page. Whoever has the token, which is in the page's address, controls it. */
+export class Demo {
+  processes: readonly DemoProcess[] = [];
+  load: Load = 'off';
+  /** Why the last thing that a button said was not done, or why the demo can't be asked. */
+  get problem(): string | undefined {
+    return this.lost ?? this.refused;
+  }
+
+  private lost: string | undefined;
+  private refused: string | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  /** Returns undefined for a page that was opened at a gateway: it controls nothing. */
+  static ofPage(): Demo | undefined {
+    const token = location.hash.slice(1);
+    return token === '' ? undefined : new Demo(token);
+  }
+
+  private constructor(private readonly token: string) {}
+
+  get orderReplicas(): number {
+    return this.processes.filter(({ name }) => name.startsWith('order-')).length;
+  }
+
+  start(): void {
+    void this.refresh();
+    setInterval(() => document.visibilityState === 'visible' && void this.refresh(), POLL_MS);
+  }
+
+  /** Returns a function that ends it. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Rejects when the demo can't do it. */
+  async act(action: Action, target: string): Promise<void> {
+    await this.ask({ action, target }, ACTION_LIMIT_MS);
+    await this.refresh();
+  }
+
+  async turnLoad(load: Load): Promise<void> {
+    await this.ask({ action: 'load', load }, ACTION_LIMIT_MS);
+    await this.refresh();
+  }
+
+  /** Compares what every process has, and proves that no trade was lost or doubled. */
+  async verify(): Promise<Proof> {
+    const { verified } = await this.ask({ action: 'verify' }, VERIFY_LIMIT_MS);
+    return verified ?? { passed: false, text: 'the demo gave no result' };
+  }
+
+  /** Does what a button says, and shows why if that fails. */
+  async try(work: Promise<void>): Promise<void> {
+    this.refused = undefined;
+    await work.catch((error: unknown) => (this.refused = textOf(error)));
+    this.changed();
+  }
+
+  private async refresh(): Promise<void> {
+    try {
+      const { list } = await this.ask({ action: 'list' }, POLL_MS);
+      if (list) [this.processes, this.load] = [list.processes, list.load];
+      this.lost = undefined;
+    } catch (error) {
+      this.lost = textOf(error);
+    }
+    this.changed();
+  }
+
+  private async ask(request: object, limitMs: number): Promise<Answer> {
+    const response = await fetch('demo', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.token}` },
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(limitMs),
+    }).catch(() => undefined);
+    if (!response) throw new Error('the demo does not answer: has it ended?');
+    if (!response.ok)
+      throw new Error('this page is not of the demo that runs: open the address that the demo has printed');
+    const answer = (await response.json()) as Answer;
+    if (answer.failed !== undefined) throw new Error(`${answer.failed}; ${answer.hint}`);
+    return answer;
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

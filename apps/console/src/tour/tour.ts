@@ -1,0 +1,83 @@
+import type { Demo, Proof } from '../demo/demo';
+import type { Live } from '../live';
+import type { Scenario } from './scenarios';
+import { Stage, type Step } from './stage';
+
+/** One performance of a scenario. */
+export interface Run {
+  readonly steps: readonly Step[];
+  outcome: 'underWay' | 'passed' | 'failed' | 'stopped';
+  /** The result of `verify` at its end. */
+  proof?: Proof;
+}
+
+/** Runs scenarios on the demo, one at a time. Whatever happens, all processes run afterwards. */
+export class Tour {
+  readonly runs = new Map<Scenario, Run>();
+  private stopping: AbortController | undefined;
+
+  constructor(
+    private readonly demo: Demo,
+    private readonly live: Live,
+    private readonly changed: () => void,
+  ) {}
+
+  get isUnderWay(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  stop(): void {
+    this.stopping?.abort();
+  }
+
+  /** Never rejects. Ends early when it is stopped, or when a scenario has failed. */
+  async play(scenarios: readonly Scenario[]): Promise<void> {
+    if (this.isUnderWay) return;
+    const stopping = (this.stopping = new AbortController());
+    for (const scenario of scenarios) {
+      const run = await this.playOne(scenario, stopping.signal);
+      if (run.outcome !== 'passed') break;
+    }
+    this.stopping = undefined;
+    this.changed();
+  }
+
+  private async playOne(scenario: Scenario, signal: AbortSignal): Promise<Run> {
+    const stage = new Stage(this.demo, this.live, signal, this.changed);
+    const run: Run = { steps: stage.steps, outcome: 'underWay' };
+    this.runs.set(scenario, run);
+    let isRight = await succeeds(scenario.play(stage));
+    // Not to be stopped: it leaves the demo as it was.
+    const end = new Stage(this.demo, this.live, new AbortController().signal, this.changed, stage.steps);
+    isRight = (await succeeds(this.putBack(end))) && isRight;
+    isRight = (await succeeds(this.prove(end, run))) && isRight;
+    run.outcome = signal.aborted ? 'stopped' : isRight ? 'passed' : 'failed';
+    this.changed();
+    return run;
+  }
+
+  private async putBack(stage: Stage): Promise<void> {
+    if (this.demo.load !== 'off') await stage.turnLoad('off');
+    for (const { name, state } of this.demo.processes) {
+      if (state === 'paused') await stage.resume(name);
+      if (state === 'dead') await stage.start(name);
+    }
+    await stage.ready();
+  }
+
+  private prove(stage: Stage, run: Run): Promise<void> {
+    return stage.step('Verify every trade at every process', async (show) => {
+      run.proof = await this.demo.verify();
+      show(run.proof.text);
+      if (!run.proof.passed) throw new Error(run.proof.text);
+    });
+  }
+}
+
+/** A step that has failed shows why. */
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
