@@ -31,7 +31,12 @@ function build() {
 function isPageOutdated() {
   const built = statSync(new URL('dist/apps/console/static/index.html', root), { throwIfNoEntry: false });
   const sources = readdirSync(new URL('apps/console', root), { recursive: true, encoding: 'utf8' });
-  const changedAt = sources.map((name) => statSync(new URL(`apps/console/${name}`, root)).mtimeMs);
+  const paths = [
+    ...sources.map((name) => `apps/console/${name}`),
+    'apps/order/DESIGN.md',
+    'libs/replication/DESIGN.md',
+  ];
+  const changedAt = paths.map((path) => statSync(new URL(path, root)).mtimeMs);
   return !built || Math.max(...changedAt) > built.mtimeMs;
 }
 

@@ -53,7 +53,11 @@ function ScenarioItem({ scenario, tour, isPossible }: ScenarioProps): JSX.Elemen
         {title} {run && <span class={`outcome ${run.outcome}`}>{OUTCOMES[run.outcome]}</span>}
       </h3>
       <p>
-        {expect} How it works: <a href={`./${design.href}`}>{design.text}</a>.
+        {expect} How it works:{' '}
+        <a href={`./${design.href}`} target="_blank" rel="noopener">
+          {design.text}
+        </a>
+        .
       </p>
       {isPossible ? (
         <button
