@@ -61,7 +61,7 @@ function renderMarkdown(markdown: string, folder: string): string {
   });
   // A table may be wider than a narrow screen: it scrolls by itself, also by keyboard.
   renderer.renderer.rules['table_open'] = () =>
-    '<div class="table" tabindex="0" role="region" aria-label="Table"><table>';
+    '<div class="table" tabindex="0" role="group" aria-label="Table"><table>';
   renderer.renderer.rules['table_close'] = () => '</table></div>';
   return renderer.render(markdown);
 }

@@ -34,6 +34,11 @@ export class DemoUnderTest {
     return this.started.child.pid ?? 0;
   }
 
+  /** Address of the demo's own page, with the token in it that lets the page control the demo. */
+  get pageUrl(): string {
+    return /(http:\S+#\S+)/.exec(this.started.output.stdout)?.[1] ?? '';
+  }
+
   get port(): string {
     return new URL(this.url).port;
   }
