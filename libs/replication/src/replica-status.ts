@@ -49,8 +49,8 @@ export interface PeerStatus {
   readonly id: number;
   /** Index up to which its log is known to agree. */
   readonly matchIndex: number;
-  /** Number of entries by which it is behind the leader's log. */
-  readonly lag: number;
+  /** Number of entries by which it is behind the leader's log; null while its new leader doesn't know it. */
+  readonly lag: number | null;
   /** Milliseconds since its last answer, or since this leader began. */
   readonly lastContactMs: number;
 }
@@ -66,10 +66,10 @@ export function othersOf(
   { lastIndex, voters, learners }: CoreStatus,
   tickMs: number,
 ): Pick<ReplicaStatus, 'voters' | 'learners'> {
-  const describe = ({ id, matchIndex, lastContactTicks }: VoterProgress | LearnerProgress): PeerStatus => ({
+  const describe = ({ id, matchIndex, state, lastContactTicks }: VoterProgress | LearnerProgress): PeerStatus => ({
     id,
     matchIndex,
-    lag: lastIndex - matchIndex,
+    lag: matchIndex === 0 && state === 'probe' ? null : lastIndex - matchIndex,
     lastContactMs: lastContactTicks * tickMs,
   });
   return {

@@ -60,7 +60,12 @@ export class ProcessView {
   @ApiProperty({ ...COUNT, nullable: true, example: 1284 })
   readonly appliedIndex!: number | null;
 
-  @ApiProperty({ ...COUNT, nullable: true, example: 0, description: 'Log entries behind the leader.' })
+  @ApiProperty({
+    ...COUNT,
+    nullable: true,
+    example: 0,
+    description: 'Log entries behind the leader, if it knows that.',
+  })
   readonly lag!: number | null;
 
   @ApiProperty({ ...COUNT, nullable: true, example: null, description: 'Milliseconds since it heard its leader.' })
