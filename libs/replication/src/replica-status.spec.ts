@@ -7,7 +7,7 @@ type Voter = CoreStatus['voters'][number];
 /** The lag that a leader with 8 entries reports of a voter. */
 function lagOf(voter: Pick<Voter, 'matchIndex' | 'state'>): number | null | undefined {
   const voters = [{ id: 2, nextIndex: 9, lastContactTicks: 0, counts: true, ...voter }];
-  return othersOf({ lastIndex: 8, voters, learners: [] as CoreStatus['learners'] } as CoreStatus, 10).voters[0]?.lag;
+  return othersOf({ lastIndex: 8, voters, learners: [] }, 10).voters[0]?.lag;
 }
 
 describe('the lag of another member', () => {

@@ -63,7 +63,7 @@ export interface LearnerStatus extends PeerStatus {
 
 /** Returns the part of a status that only a leader knows. */
 export function othersOf(
-  { lastIndex, voters, learners }: CoreStatus,
+  { lastIndex, voters, learners }: Pick<CoreStatus, 'lastIndex' | 'voters' | 'learners'>,
   tickMs: number,
 ): Pick<ReplicaStatus, 'voters' | 'learners'> {
   const describe = ({ id, matchIndex, state, lastContactTicks }: VoterProgress | LearnerProgress): PeerStatus => ({
