@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that start whole systems as real processes and wait more than they work: two of them fit beside each other. */
-const WAITING_SYSTEMS = ['test/system/**', 'test/cluster/**', 'test/cache/**', 'test/console/**'];
+/** Suites that start whole systems as real processes and wait more than they work: some of them fit beside each other. */
+const WAITING_SYSTEMS = ['test/system/**', 'test/cluster/**', 'test/cache/**', 'test/console/**', 'test/bench/**'];
 
 /** Suites that start whole systems and keep every processor busy, so that another beside them would only disturb. */
-const BUSY_SYSTEMS = ['test/chaos/**', 'test/failpoints/**', 'test/bench/**', 'test/learners/**'];
+const BUSY_SYSTEMS = ['test/chaos/**', 'test/failpoints/**', 'test/learners/**'];
 
 /** Shared by all suites. Nest reads the types of constructor parameters at run time, hence the decorator metadata. */
 const shared = {
@@ -49,8 +49,8 @@ export default defineConfig({
           ...realProcesses,
           name: 'systems that wait',
           include: specsIn(WAITING_SYSTEMS),
-          // Files side by side on one processor too.
-          maxWorkers: 2,
+          // On one or two processors too.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
