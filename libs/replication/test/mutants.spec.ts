@@ -30,7 +30,7 @@ const FOLDERS = [
   'libs/replication/test',
   'test/simulation',
 ];
-/** Number of seeds. A few find most bugs, and the golden scripts find the rest. With many seeds, the simulation alone must find most. */
+/** Number of seeds. A few find what the golden scripts, which are faster, don't. With many seeds, the simulation alone must find most. */
 const SEEDS = Number(process.env['MUTANT_SEEDS'] ?? 12);
 const ALONE = 1000;
 const LIMIT_MS = SEEDS < ALONE ? 100_000 : 900_000;
@@ -62,12 +62,11 @@ describe('the tests can fail: each deliberate bug is caught', () => {
 
   it.concurrent.each(mutants)('$name', { timeout: LIMIT_MS * 1.2 }, async (mutant) => {
     const folder = build(mutant);
-    const simulated = mutant.caughtBy === null ? '' : await simulate(folder, SEEDS);
-    const complaint = simulated === '' ? await playGoldenScripts(folder) : simulated;
+    const played = SEEDS < ALONE || mutant.caughtBy === null ? await playGoldenScripts(folder) : '';
+    const simulated = played === '' && mutant.caughtBy !== null ? await simulate(folder, SEEDS) : '';
     rmSync(folder, { recursive: true });
-    if (SEEDS < ALONE || mutant.caughtBy === null) expect(complaint).not.toBe('');
-    else expect(complaint).toMatch(mutant.caughtBy);
-    if (mutant.caughtBy !== null && simulated !== '') expect(simulated).toMatch(mutant.caughtBy);
+    expect(played + simulated).not.toBe('');
+    if (simulated !== '') expect(simulated).toMatch(mutant.caughtBy ?? '');
   });
 });
 
