@@ -29,6 +29,10 @@ function answersOf(report: BenchReport): number {
   return report.latencies.reduce((sum, { count }) => sum + count, 0);
 }
 
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 describe('a bench against an honest exchange', () => {
   it('passes, ends in time, and every answer stands in a histogram', async () => {
     const report = await benchOf(new FakeExchange());
@@ -39,6 +43,14 @@ describe('a bench against an honest exchange', () => {
     expect(report.elapsedMs).toBeLessThan(DURATION_MS + 2000);
     const inBars = report.histograms.flatMap(({ bars }) => bars).reduce((sum, { count }) => sum + count, 0);
     expect(inBars).toBe(answersOf(report));
+    const { intervalMs, requests, trades } = report.throughput;
+    expect([intervalMs, requests.length, trades.length]).toEqual([100, DURATION_MS / 100, DURATION_MS / 100]);
+    // Answers that came after the end of the run are in no interval, and those to the verification neither.
+    const answers = report.latencies.reduce((sum, { kind, count }) => sum + (kind === 'order' ? 0 : count), 0);
+    expect(sumOf(requests)).toBeGreaterThan(answers * 0.8);
+    expect(sumOf(requests)).toBeLessThanOrEqual(answers);
+    expect(sumOf(trades)).toBeGreaterThan(report.acknowledged * 0.8);
+    expect(sumOf(trades)).toBeLessThanOrEqual(report.acknowledged);
   });
 
   it('ends when it is told to', async () => {
@@ -79,6 +91,12 @@ describe('a bench against an exchange that fails', () => {
     expect(report.leaderChanges).toMatchObject([{ from: 'order-3', to: 'order-2', term: 3 }]);
     // A trade that was decided before the outage may be answered well within it, on a busy machine.
     expect(report.leaderChanges[0]?.outageMs).toBeGreaterThan(OUTAGE_MS / 2);
+    const { intervalMs, trades } = report.throughput;
+    const { outageFromMs, outageMs } = report.leaderChanges[0]!;
+    const [from, to] = [Math.ceil(outageFromMs! / intervalMs), Math.floor((outageFromMs! + outageMs!) / intervalMs)];
+    // Both clocks begin at the start of the run, so the intervals within the outage are those without a trade.
+    expect(trades.slice(from, to).filter((count) => count > 0).length).toBeLessThanOrEqual(1);
+    expect(Math.max(...trades)).toBeGreaterThan(0);
   });
 
   it.each([
@@ -97,13 +115,13 @@ describe('a bench against an exchange that fails', () => {
 
 describe('the longest gap', () => {
   it.each([
-    [[1, 2, 10, 11], 3, 4, 8],
-    [[1, 2, 10, 11], 10, 20, 8],
-    [[1, 2, 10, 11], 11, 20, 1],
+    [[1, 2, 10, 11], 3, 4, { from: 2, to: 10 }],
+    [[1, 2, 10, 11], 10, 20, { from: 2, to: 10 }],
+    [[1, 2, 10, 11], 11, 20, { from: 10, to: 11 }],
     [[1, 2, 10, 11], 12, 20, undefined],
     [[5], 0, 20, undefined],
-  ])('of %j between %d and %d is %s', (times, from, to, gap) => {
+  ])('of %j between %d and %d is %j', (times, from, to, gap) => {
     exchange = new FakeExchange();
-    expect(longestGap(times, from, to)).toBe(gap);
+    expect(longestGap(times, from, to)).toEqual(gap);
   });
 });

@@ -3,6 +3,7 @@ import { NetworkFailure } from '#harness';
 import { CliError, unreachable } from '../cli-error.js';
 import { tellDemo } from '../demo/control-client.js';
 import { verifyRun, type Verification } from '../verify/verify-run.js';
+import type { Throughput } from '../workload/throughput.js';
 import {
   driveRun,
   prepareRun,
@@ -40,10 +41,14 @@ export interface BenchRun {
   readonly leaderChanges: readonly LeaderChange[];
   /** The process that was killed; it runs again. */
   readonly killed: string | null;
+  /** Since the start of the run, when it was killed; null when none was. */
+  readonly killedAtMs: number | null;
   /** Null when nothing was compared. */
   readonly verification: Verification | null;
   /** How much of one processor this client has used. Near 1 it, and not the exchange, sets the pace. */
   readonly clientLoad: number;
+  /** While requests were made; without the time in which the last ones were waited for. */
+  readonly throughput: Throughput;
 }
 
 /** Throws an error for people when the exchange can't be reached at all. */
@@ -56,26 +61,35 @@ export async function runBench(options: BenchOptions): Promise<BenchRun> {
   const verification = options.verify ? await compare(loaded.run, options) : null;
   prepared.exchange.http.close();
   const tradedAt = loaded.run.ledger.kept.map(({ answeredAt }) => answeredAt);
-  return { ...loaded, leaderChanges: watch.changes(startedAt, tradedAt), verification };
+  const { killedAt, ...others } = loaded;
+  return {
+    ...others,
+    killedAtMs: killedAt === null ? null : Math.round(killedAt - startedAt),
+    leaderChanges: watch.changes(startedAt, tradedAt),
+    verification,
+  };
 }
+
+type Loaded = Pick<BenchRun, 'run' | 'killed' | 'clientLoad' | 'throughput'> & { readonly killedAt: number | null };
 
 async function load(
   prepared: PreparedRun,
   workload: WorkloadOptions,
   watch: LeaderWatch,
   options: BenchOptions,
-): Promise<Pick<BenchRun, 'run' | 'killed' | 'clientLoad'>> {
+): Promise<Loaded> {
   const { durationMs, signal } = options;
   const progress = new ProgressLine(prepared, durationMs, () => `order-${watch.leaderId ?? '?'} leads`);
   const cpuBefore = process.cpuUsage();
   const driven = driveRun(prepared, { ...workload, mayGoOn: during(durationMs, signal) }).then((run) => {
     progress.end();
     const { user, system } = process.cpuUsage(cpuBefore);
-    return { run, clientLoad: (user + system) / 1000 / run.elapsedMs };
+    const throughput = run.tally.throughput.first(Math.min(durationMs, run.elapsedMs));
+    return { run, throughput, clientLoad: (user + system) / 1000 / run.elapsedMs };
   });
   try {
-    const [{ run, clientLoad }, killed] = await Promise.all([driven, killLeader(watch, options)]);
-    return { run, clientLoad, killed };
+    const [loaded, kill] = await Promise.all([driven, killLeader(watch, options)]);
+    return { ...loaded, killed: kill?.name ?? null, killedAt: kill?.at ?? null };
   } finally {
     progress.end();
   }
@@ -111,21 +125,22 @@ function workloadOf({ url, connections, prob }: BenchOptions): WorkloadOptions {
   };
 }
 
-/** Resolves to the name of the process that was killed, and is started again when the load is over. */
+/** Resolves to the process that was killed, and when; it is started again when the load is over. */
 async function killLeader(
   watch: LeaderWatch,
   { url, durationMs, killLeaderAtMs, signal, tell }: BenchOptions,
-): Promise<string | null> {
+): Promise<{ readonly name: string; readonly at: number } | null> {
   if (killLeaderAtMs === undefined) return null;
   const endsAt = performance.now() + durationMs;
   const isEarly = await pause(killLeaderAtMs, false, { signal }).catch(() => true);
   if (isEarly) return null;
   if (watch.leaderId === undefined) throw new CliError('no order replica leads, so none was killed', '`bazaar status`');
   const [port, target] = [Number(new URL(url).port), String(watch.leaderId)];
+  const at = performance.now();
   tell((await tellDemo(port, { action: 'kill', target })).done);
   await pause(endsAt - performance.now(), undefined, { signal }).catch(() => undefined);
   tell((await tellDemo(port, { action: 'restart', target })).done);
-  return `order-${target}`;
+  return { name: `order-${target}`, at };
 }
 
 async function compare(run: WorkloadRun, { connections, tell }: BenchOptions): Promise<Verification> {

@@ -23,6 +23,14 @@ export interface LeaderChange {
   readonly term: number;
   /** Longest time without an acknowledged trade around it; null when there were no trades to tell by. */
   readonly outageMs: number | null;
+  /** Since the start of the run, when that time began; null like it. */
+  readonly outageFromMs: number | null;
+}
+
+/** A span of time, as `performance.now()` gives its ends. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Asks a gateway again and again who leads the order replicas. */
@@ -52,13 +60,14 @@ export class LeaderWatch {
   changes(startedAt: number, tradedAt: readonly number[]): readonly LeaderChange[] {
     return this.sightings.slice(1).map((now, i) => {
       const before = this.sightings[i] ?? now;
-      const outageMs = longestGap(tradedAt, before.lastSeen - AROUND_MS, now.firstSeen + AROUND_MS);
+      const outage = longestGap(tradedAt, before.lastSeen - AROUND_MS, now.firstSeen + AROUND_MS);
       return {
         atMs: Math.round(now.firstSeen - startedAt),
         from: `order-${before.id}`,
         to: `order-${now.id}`,
         term: now.term,
-        outageMs: outageMs === undefined ? null : Math.round(outageMs),
+        outageMs: outage === undefined ? null : Math.round(outage.to - outage.from),
+        outageFromMs: outage === undefined ? null : Math.round(outage.from - startedAt),
       };
     });
   }
@@ -92,10 +101,15 @@ export class LeaderWatch {
 }
 
 /** The longest span between two of the times, of those that lie in a window at least in part; undefined when none does. */
-export function longestGap(times: readonly number[], from: number, to: number): number | undefined {
+export function longestGap(times: readonly number[], from: number, to: number): Gap | undefined {
   const gaps = times.flatMap((time, i) => {
     const before = times[i - 1];
-    return before === undefined || time < from || before > to ? [] : [time - before];
+    return before === undefined || time < from || before > to ? [] : [{ from: before, to: time }];
   });
-  return gaps.length === 0 ? undefined : gaps.reduce((longest, gap) => Math.max(longest, gap));
+  const [first, ...others] = gaps;
+  return first && others.reduce((longest, gap) => (lengthOf(gap) > lengthOf(longest) ? gap : longest), first);
+}
+
+function lengthOf({ from, to }: Gap): number {
+  return to - from;
 }

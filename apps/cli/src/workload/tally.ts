@@ -1,4 +1,5 @@
 import { Latencies, type Bar } from './latencies.js';
+import { ThroughputRecorder } from './throughput.js';
 
 export type RequestKind = 'lookup' | 'buy' | 'sell' | 'order' | 'invalid';
 
@@ -15,12 +16,15 @@ export class Tally {
   readonly errors = new Counter();
   /** Requests that were meant to fail: what was sent, and the answer to it. */
   readonly invalid = new Counter();
+  /** Begins with the tally. */
+  readonly throughput = new ThroughputRecorder();
   private readonly latencies = new Map<RequestKind, Latencies>();
 
   answered(kind: RequestKind, elapsedMs: number): void {
     const latencies = this.latencies.get(kind) ?? new Latencies();
     this.latencies.set(kind, latencies);
     latencies.record(elapsedMs);
+    this.throughput.request();
   }
 
   mismatch(text: string): void {

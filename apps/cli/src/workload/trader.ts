@@ -101,7 +101,9 @@ export class Trader {
     this.report(`${wish.type} with key ${key}`, faultsOfTrade(answer, key));
     const number = numberOfTrade(answer);
     if (number === undefined) return;
-    if (!this.ledger.keep({ ...wish, number, key, answeredAt: performance.now() }))
+    const answeredAt = performance.now();
+    this.tally.throughput.trade(answeredAt);
+    if (!this.ledger.keep({ ...wish, number, key, answeredAt }))
       this.tally.mismatch(`number ${number} was given to two trades`);
     // This connection asked for the trade after the one before had been acknowledged.
     if (number <= this.lastNumber) {
