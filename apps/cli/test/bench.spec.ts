@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runBench, type BenchOptions } from '../src/bench/bench-run.js';
 import { longestGap } from '../src/bench/leader-watch.js';
-import { createBenchReport, toCsv, type BenchReport } from '../src/bench/bench-report.js';
+import { createBenchReport, type BenchReport } from '../src/bench/bench-report.js';
+import { toCsv } from '../src/bench/bench-tables.js';
 import { FakeExchange, refusal } from './fake-exchange.js';
 
 const DURATION_MS = 700;

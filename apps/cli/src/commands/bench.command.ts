@@ -7,14 +7,9 @@ import { CliError } from '../cli-error.js';
 import { requireDemo } from '../demo/control-client.js';
 import { requireReady } from '../demo/readiness.js';
 import { findSystem } from '../find-system.js';
-import {
-  createBenchReport,
-  printBench,
-  printComparison,
-  toCsv,
-  type BenchReport,
-  type BenchVariant,
-} from '../bench/bench-report.js';
+import { createBenchReport, type BenchReport, type BenchVariant } from '../bench/bench-report.js';
+import { toCsv } from '../bench/bench-tables.js';
+import { printBench, printComparison } from '../bench/print-bench.js';
 import { note, print, printJson } from '../terminal/terminal.js';
 import { printVerification } from '../verify/verification-report.js';
 import { verifySystem, type SystemVerification } from '../verify/system/verify-system.js';

@@ -3,6 +3,12 @@ import { terminalWidth } from './terminal.js';
 
 export type Cell = string | number | null;
 
+/** Figures without a form: the terminal shows them, and other reports do. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
 /** Columns stand two spaces apart and nothing else: it fits a narrow terminal, and other programs can cut it. */
 const NO_BORDERS = Object.fromEntries(
   ['top', 'bottom', 'left', 'right', 'mid']

@@ -1,16 +1,14 @@
 import type { SystemVerification } from './system/verify-system.js';
-import { renderTable } from '../terminal/table.js';
+import { renderTable, type Table } from '../terminal/table.js';
 import { fold, paint, print, terminalWidth } from '../terminal/terminal.js';
 
 /** An exchange may have thousands of stocks; a table of them all would tell nobody anything. */
 const STOCKS_SHOWN = 20;
 
 export function printVerification(report: SystemVerification): void {
-  const { members, stocks, passed } = report;
-  // After a difference nothing more is said of a member than how far the comparison came.
-  const same = passed ? 'same as the others' : '';
-  const rows = members.map(({ name, comparedUpTo, problem }) => [name, comparedUpTo, problem ?? same]);
-  print(renderTable(['member', 'orders compared', 'result'], rows));
+  const { stocks, passed } = report;
+  const { head, rows } = memberTable(report);
+  print(renderTable(head, rows));
   if (stocks.length > 0 && stocks.length <= STOCKS_SHOWN) {
     print(
       renderTable(
@@ -22,6 +20,15 @@ export function printVerification(report: SystemVerification): void {
   }
   const verdict = passed ? paint('green', 'PASS') : paint('red', 'FAIL');
   print(fold(`${verdict}  ${verdictOf(report)}`, terminalWidth(), 6));
+}
+
+export function memberTable({ members, passed }: SystemVerification): Table {
+  // After a difference nothing more is said of a member than how far the comparison came.
+  const same = passed ? 'same as the others' : '';
+  return {
+    head: ['member', 'orders compared', 'result'],
+    rows: members.map(({ name, comparedUpTo, problem }) => [name, comparedUpTo, problem ?? same]),
+  };
 }
 
 /** What is the same everywhere, or the first difference, in one line. */

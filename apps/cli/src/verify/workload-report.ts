@@ -1,6 +1,6 @@
 import type { Verification } from './verify-run.js';
 import type { WorkloadRun } from '../workload/workload.js';
-import { renderTable } from '../terminal/table.js';
+import { renderTable, type Table } from '../terminal/table.js';
 import { paint, print } from '../terminal/terminal.js';
 
 /** One run and its verification, as `--json` prints it. */
@@ -46,47 +46,47 @@ export function createReport(run: WorkloadRun, verification: Verification | null
 }
 
 export function printReport(report: WorkloadReport): void {
-  print(latencyTable(report));
-  printCounts('refused, as the rules of the exchange ask for', report.refusals);
-  printCounts('meant to fail', report.invalid);
-  printCounts('unexpected failures', report.errors);
+  for (const { head, rows } of [latencyTable(report), ...countTables(report)]) print(renderTable(head, rows));
   for (const text of report.mismatches) print(`${paint('red', 'mismatch')}  ${text}`);
   if (report.mismatchCount > report.mismatches.length) {
     print(`… and ${report.mismatchCount - report.mismatches.length} more mismatches`);
   }
-  print(verdict(report));
+  print(`${report.passed ? paint('green', 'PASS') : paint('red', 'FAIL')}  ${factsOf(report)}`);
 }
 
-function latencyTable({ latencies }: WorkloadReport): string {
+export function latencyTable({ latencies }: WorkloadReport): Table {
   const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
-  return renderTable(
-    ['request', 'answers', 'mean ms', 'p50 ms', 'p99 ms', 'max ms'],
-    latencies.map((row) => [row.kind, row.count, ms(row.meanMs), ms(row.p50Ms), ms(row.p99Ms), ms(row.maxMs)]),
-  );
+  return {
+    head: ['request', 'answers', 'mean ms', 'p50 ms', 'p99 ms', 'max ms'],
+    rows: latencies.map((row) => [row.kind, row.count, ms(row.meanMs), ms(row.p50Ms), ms(row.p99Ms), ms(row.maxMs)]),
+  };
 }
 
-function printCounts(title: string, entries: readonly Count[]): void {
-  if (entries.length === 0) return;
-  print(
-    renderTable(
-      [title, 'count'],
-      entries.map(({ what, count }) => [what, count]),
-    ),
-  );
+/** How often requests were refused, and how often they failed; no table for what never happened. */
+export function countTables({ refusals, invalid, errors }: WorkloadReport): readonly Table[] {
+  const table = (title: string, counted: readonly Count[]): Table => ({
+    head: [title, 'count'],
+    rows: counted.map(({ what, count }) => [what, count]),
+  });
+  return [
+    table('refused, as the rules of the exchange ask for', refusals),
+    table('meant to fail', invalid),
+    table('unexpected failures', errors),
+  ].filter(({ rows }) => rows.length > 0);
 }
 
-function verdict(report: WorkloadReport): string {
+/** The whole run in one line. */
+export function factsOf(report: WorkloadReport): string {
   const { verification, errors } = report;
   const errorCount = errors.reduce((sum, { count }) => sum + count, 0);
-  const facts = [
+  return [
     `${report.acknowledged} trades acknowledged`,
     `${errorCount} errors`,
     `${report.mismatchCount} mismatches`,
     `${report.requestsPerSecond} requests/s`,
     ...(report.unknownOutcomes > 0 ? [`${report.unknownOutcomes} with unknown outcome`] : []),
     ...(verification === null ? [] : checks(verification)),
-  ];
-  return `${report.passed ? paint('green', 'PASS') : paint('red', 'FAIL')}  ${facts.join(', ')}`;
+  ].join(', ');
 }
 
 function checks({ isComplete, conservationChecked, tradesOfOthers }: Verification): readonly string[] {
