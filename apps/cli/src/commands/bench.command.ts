@@ -1,4 +1,3 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { ExitCode, messageOf } from '#service-kit';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { runBench, type BenchOptions } from '../bench/bench-run.js';
@@ -8,14 +7,17 @@ import { requireDemo } from '../demo/control-client.js';
 import { requireReady } from '../demo/readiness.js';
 import { findSystem } from '../find-system.js';
 import { createBenchReport, type BenchReport, type BenchVariant } from '../bench/bench-report.js';
-import { toCsv } from '../bench/bench-tables.js';
+import { createBenchSetting } from '../bench/bench-setting.js';
+import { hasPassed, type BenchResult, type BenchSetting } from '../bench/html/page.js';
 import { printBench, printComparison } from '../bench/print-bench.js';
+import { requireWritable, writeResults } from '../bench/result-files.js';
 import { note, print, printJson } from '../terminal/terminal.js';
 import { printVerification } from '../verify/verification-report.js';
 import { verifySystem, type SystemVerification } from '../verify/system/verify-system.js';
 import {
   DEFAULT_URL,
   durationOption,
+  durationText,
   parseDuration,
   parsePath,
   parseGatewayUrl,
@@ -35,6 +37,7 @@ interface BenchCommandOptions {
   readonly killLeaderAt?: number;
   readonly verify?: boolean;
   readonly csv?: string;
+  readonly html?: string;
   readonly json?: boolean;
 }
 
@@ -59,32 +62,56 @@ export function addBenchCommand(program: Command): void {
     .option('--kill-leader-at <time>', 'kill the leader of the demo this long after the start', parseDuration)
     .option('--verify', 'prove afterwards that nothing was lost')
     .option('--csv <file>', 'write a line for each run', parsePath)
+    .option('--html <file>', 'write a page with charts: latency, throughput over time, the sweep', parsePath)
     .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nA leader that was killed is started again at the end of the run.')
+    .addHelpText(
+      'after',
+      '\nA leader that was killed is started again at the end of the run.' +
+        '\nThe page of --html is one file without scripts, also written when the bench or its verification fails.',
+    )
     .action(ending(runBenchCommand));
 }
 
 async function runBenchCommand(options: BenchCommandOptions): Promise<number> {
-  const { url, duration, killLeaderAt } = options;
+  const { duration, killLeaderAt } = options;
   if (killLeaderAt !== undefined && killLeaderAt >= duration)
     throw new CliError('the leader would be killed after the end', 'a longer --duration', ExitCode.Usage);
-  // A file that can't be written should be known before the time is spent.
-  if (options.csv !== undefined) withFile(options.csv, (file) => appendFileSync(file, ''));
-  const port = Number(new URL(url).port || 80);
-  const demo = killLeaderAt === undefined ? undefined : await requireDemo(port);
-  const reports = await runAll(options, port);
-  const system = await findSystem(port);
-  if (demo !== undefined) await requireReady(demo, system);
-  if (options.csv !== undefined) withFile(options.csv, (file) => writeFileSync(file, toCsv(reports)));
-  const verification = options.verify === true ? await verifySystem(system, note) : null;
-  const passed = reports.every((report) => report.passed) && verification?.passed !== false;
+  requireWritable(options);
+  const setting = createBenchSetting(process.argv.slice(2), optionsInWords(options));
+  const reports: BenchReport[] = [];
+  const verification = await measure(options, reports).catch((error: unknown) => {
+    // What was measured before is worth keeping, and the first failure is the one to tell.
+    tryToWrite(options, { reports, verification: null, failure: messageOf(error) }, setting);
+    throw error;
+  });
+  const result = { reports, verification, failure: null };
+  const passed = hasPassed(result);
   if (options.json === true) printJson({ passed, runs: reports, verification });
   else printAll(reports, verification);
+  writeResults(options, result, setting);
   return passed ? ExitCode.Done : ExitCode.Failed;
 }
 
+/** Makes all runs, then verifies the system if that was asked for. A report is added as soon as its run is over. */
+async function measure(options: BenchCommandOptions, reports: BenchReport[]): Promise<SystemVerification | null> {
+  const port = Number(new URL(options.url).port || 80);
+  const demo = options.killLeaderAt === undefined ? undefined : await requireDemo(port);
+  await runAll(options, port, reports);
+  const system = await findSystem(port);
+  if (demo !== undefined) await requireReady(demo, system);
+  return options.verify === true ? verifySystem(system, note) : null;
+}
+
+function tryToWrite(options: BenchCommandOptions, result: BenchResult, setting: BenchSetting): void {
+  try {
+    writeResults(options, result, setting);
+  } catch (error) {
+    note(messageOf(error));
+  }
+}
+
 /** Every combination of probability and cache that was asked for, one after the other. */
-async function runAll(options: BenchCommandOptions, port: number): Promise<readonly BenchReport[]> {
+async function runAll(options: BenchCommandOptions, port: number, reports: BenchReport[]): Promise<void> {
   const signal = stopOnSignal('stopping: what was measured so far is shown …');
   const pair = options.compareCache === true ? await GatewayPair.start(await findSystem(port)) : undefined;
   const gateways: readonly (readonly [BenchVariant['cache'], string])[] =
@@ -94,18 +121,16 @@ async function runAll(options: BenchCommandOptions, port: number): Promise<reado
           ['on', pair.withCache],
           ['off', pair.withoutCache],
         ];
-  const reports: BenchReport[] = [];
   try {
     for (const prob of options.sweepProb ?? [options.prob]) {
       for (const [cache, url] of gateways) {
-        if (signal.aborted) return reports;
+        if (signal.aborted) return;
         note(
           `${options.duration / 1000} s with ${options.connections} connections, trade probability ${prob}, cache ${cache}`,
         );
         reports.push(createBenchReport({ cache, prob }, await runBench(benchOptions(options, url, prob, signal))));
       }
     }
-    return reports;
   } finally {
     await pair?.close();
   }
@@ -138,12 +163,17 @@ function printAll(reports: readonly BenchReport[], verification: SystemVerificat
   printVerification(verification);
 }
 
-function withFile(file: string, write: (file: string) => void): void {
-  try {
-    write(file);
-  } catch (error) {
-    throw new CliError(`--csv: the file can't be written (${messageOf(error)})`, 'another path', ExitCode.Usage);
-  }
+function optionsInWords(options: BenchCommandOptions): BenchSetting['options'] {
+  const { url, duration, connections, prob, sweepProb, compareCache, killLeaderAt, verify } = options;
+  return [
+    ['gateway', compareCache === true ? `two of the bench's own, beside ${url}` : url],
+    ['duration of each run', durationText(duration)],
+    ['connections', String(connections)],
+    ['trade probability', (sweepProb ?? [prob]).join(', ')],
+    ['cache', compareCache === true ? 'on and off' : 'as configured'],
+    ...(killLeaderAt === undefined ? [] : [['leader killed after', durationText(killLeaderAt)] as const]),
+    ['verification afterwards', verify === true ? 'yes' : 'no'],
+  ];
 }
 
 function parseProbabilities(text: string): readonly number[] {
