@@ -6,7 +6,7 @@ import { markup, Markup, type Part } from './markup.js';
 import { nameOfRun, runSection, verdictMark } from './run-section.js';
 import { STYLE } from './style.js';
 import { sweepCharts } from './sweep-charts.js';
-import { tableOf } from './tables.js';
+import { tableOf, type Link } from './tables.js';
 
 /** A bench that is over, or that has failed on the way. */
 export interface BenchResult {
@@ -62,7 +62,7 @@ function summary(result: BenchResult, { command, machine, options }: BenchSettin
   const { reports, verification, failure } = result;
   const rows = [...options, ['machine', machine]] as const;
   return markup`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
-<p>${verdictMark(hasPassed(result))} ${failure === null ? '' : markup`<span class="failure">The bench ended early: ${failure}</span>`}</p>
+<p>${verdictMark(hasPassed(result))} ${reports.length} ${reports.length === 1 ? 'run' : 'runs'}${failure !== null && markup`. <span class="failure">The bench ended early: ${failure}</span>`}</p>
 <p class="command"><code>${command}</code></p>
 <dl>${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${reports.length === 0 ? markup`<p>No run was completed.</p>` : allRuns(reports)}
@@ -72,9 +72,16 @@ ${verification !== null && verificationPart(verification)}
 }
 
 function allRuns(reports: readonly BenchReport[]): Part {
+  const linkTo = (row: number): Link => ({
+    href: `#${idOf(row)}`,
+    to: reports
+      .slice(row, row + 1)
+      .map(nameOfRun)
+      .join(''),
+  });
   return [
     markup`<h3>All runs</h3>`,
-    tableOf('All runs', comparisonTable(reports), (row) => `#${idOf(row)}`),
+    tableOf('All runs', comparisonTable(reports), linkTo),
     markup`<p class="soft">Times are in milliseconds. Of a trade's p50 and p99, the slower of buying and selling is shown.</p>`,
     reports.filter(({ passed }) => !passed).map((report) => markup`<p>${verdictMark(false)} ${nameOfRun(report)}</p>`),
   ];

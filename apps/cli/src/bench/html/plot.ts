@@ -64,9 +64,12 @@ export function legendArea({ name, style }: { readonly name: string; readonly st
   return markup`<span class="key"><svg aria-hidden="true" width="12" height="12"><rect class="${style}" width="12" height="12"/></svg>${name}</span>`;
 }
 
-/** A line through points in percent of the plane. */
-export function path(commands: string, style: Series['style']): Markup {
-  return markup`<svg class="plane" viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%"><path class="line ${style}" vector-effect="non-scaling-stroke" d="${commands}"/></svg>`;
+/**
+ * A line through points in percent of the plane, or an area below it.
+ * @param commands of an SVG path
+ */
+export function path(commands: string, style: string): Markup {
+  return markup`<svg class="plane" viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%"><path class="${style}" vector-effect="non-scaling-stroke" d="${commands}"/></svg>`;
 }
 
 function gridLine(at: number, text: string): Markup {

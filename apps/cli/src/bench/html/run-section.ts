@@ -9,7 +9,7 @@ import { throughputChart } from './throughput-chart.js';
 /** Mismatches that are shown; a run may have a thousand of them. */
 const MISMATCHES_SHOWN = 50;
 
-/** `Trade probability 0.5, cache on`: the name of a run, unique within a bench. */
+/** `trade probability 0.5, cache on`: the name of a run, unique within a bench. */
 export function nameOfRun({ prob, cache }: BenchReport): string {
   return `trade probability ${prob}, cache ${cache}`;
 }
@@ -24,7 +24,7 @@ export function runSection(report: BenchReport, id: string): Markup {
   const leaders = leaderTable(report);
   return markup`<section aria-labelledby="${id}"><h2 id="${id}">Run with ${name}</h2>
 <p>${verdictMark(report.passed)} ${factsOf(report)}</p>
-<div class="charts">${throughputChart(report, name)}${histogramChart(report, name)}</div>
+<div class="charts of-run">${throughputChart(report, name)}${histogramChart(report, name)}</div>
 ${tableOf(`Latency, ${name}`, latencyTable(report))}
 ${leaders.rows.length > 0 && tableOf(`Leader changes, ${name}`, leaders)}
 ${countTables(report).map((table) => tableOf(`${table.head[0]}, ${name}`, table))}

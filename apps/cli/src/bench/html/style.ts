@@ -28,7 +28,8 @@ dd { margin: 0; }
 .passed { color: var(--first); }
 .failed, .failure, .faults { color: var(--fault); }
 .charts { display: grid; gap: 1.25rem 2rem; grid-template-columns: minmax(0, 1fr); }
-@media (min-width: 900px) { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 900px) { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .charts.of-run { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
 figure { margin: 0.5rem 0; min-width: 0; }
 figcaption { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; align-items: baseline; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 0.9rem; font-size: 0.85rem; }
@@ -48,6 +49,7 @@ figcaption { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; align-items: base
 rect.first, .point.first { fill: var(--first); }
 rect.second { fill: var(--second); }
 .point.second { fill: var(--card); stroke: var(--second); stroke-width: 2; }
+.area { fill: var(--second); fill-opacity: 0.4; stroke: var(--second); }
 .bar:hover { opacity: 0.75; }
 .outage { fill: var(--fault); fill-opacity: 0.22; }
 .hover { fill: transparent; }

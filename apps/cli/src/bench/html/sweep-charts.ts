@@ -60,7 +60,7 @@ function sweepChart({ title, unit, of }: Measure, reports: readonly BenchReport[
     xTicks: x.ticks.map((prob) => ({ at: percentOf(x, prob), text: figure(prob) })),
     legend: lines.map(legendLine),
     marks: lines.map((line) => [
-      path(commandsOf(line.points, x, y), line.style),
+      path(commandsOf(line.points, x, y), `line ${line.style}`),
       line.points.map((point) => pointOf(point, line, unit, x, y)),
     ]),
   });

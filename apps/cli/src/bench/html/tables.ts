@@ -1,13 +1,21 @@
 import type { Cell, Table } from '../../terminal/table.js';
 import { markup, type Markup, type Part } from './markup.js';
 
+/** Where the first cell of a row leads. */
+export interface Link {
+  readonly href: string;
+  /** What is there, in words. */
+  readonly to: string;
+}
+
 /** @param label names the table for those who can't see it; unique on the page */
-export function tableOf(label: string, { head, rows }: Table, linkOf?: (row: number) => string): Markup {
+export function tableOf(label: string, { head, rows }: Table, linkOf?: (row: number) => Link): Markup {
   const isNumeric = head.map((_, column) => rows.some((row) => looksLikeNumber(row[column])));
   const cell = (value: Cell, column: number, row: number): Markup => {
     const text = value === null ? '–' : String(value);
     const link = column === 0 ? linkOf?.(row) : undefined;
-    const shown: Part = link === undefined ? text : markup`<a href="${link}">${text}</a>`;
+    const shown: Part =
+      link === undefined ? text : markup`<a href="${link.href}" aria-label="${text}: ${link.to}">${text}</a>`;
     const kind = isNumeric[column] === true ? markup` class="number"` : '';
     return column === 0 ? markup`<th scope="row"${kind}>${shown}</th>` : markup`<td${kind}>${shown}</td>`;
   };

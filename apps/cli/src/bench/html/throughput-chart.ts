@@ -1,11 +1,8 @@
 import type { BenchReport } from '../bench-report.js';
 import { markup, type Markup, type Part } from './markup.js';
-import { legendArea, legendLine, path, plot, type Series } from './plot.js';
+import { legendArea, legendLine, path, plot } from './plot.js';
 import { figure, percentFromTop, percentOf, scaleEndingAt, scaleUpTo, type Scale } from './scale.js';
 import { tableDetails } from './tables.js';
-
-const REQUESTS: Series = { name: 'requests', style: 'first' };
-const TRADES: Series = { name: 'trades', style: 'second' };
 
 interface Interval {
   readonly fromMs: number;
@@ -21,6 +18,8 @@ export function throughputChart(report: BenchReport, name: string): Markup {
   if (endMs === undefined) return markup`<p>The run was too short to show its throughput over time.</p>`;
   const x = scaleEndingAt(endMs / 1000);
   const y = scaleUpTo(Math.max(...intervals.map(({ requestsPerSecond }) => requestsPerSecond)));
+  const requests = intervals.map((interval) => ({ ...interval, perSecond: interval.requestsPerSecond }));
+  const trades = intervals.map((interval) => ({ ...interval, perSecond: interval.tradesPerSecond }));
   const hasTrades = report.acknowledged > 0;
   const hasOutage = report.leaderChanges.some(({ outageMs }) => outageMs !== null);
   return plot({
@@ -31,21 +30,14 @@ export function throughputChart(report: BenchReport, name: string): Markup {
     xTitle: `seconds since the start; each step is ${report.throughput.intervalMs} ms`,
     xTicks: x.ticks.map((seconds) => ({ at: percentOf(x, seconds), text: figure(seconds) })),
     legend: [
-      legendLine(REQUESTS),
-      hasTrades && legendLine(TRADES),
+      legendLine({ name: 'requests', style: 'first' }),
+      hasTrades && legendArea({ name: 'trades', style: 'area' }),
       hasOutage && legendArea({ name: 'no trade acknowledged', style: 'outage' }),
     ],
     marks: [
       outages(report, x),
-      path(
-        steps(intervals, ({ requestsPerSecond }) => requestsPerSecond, x, y),
-        REQUESTS.style,
-      ),
-      hasTrades &&
-        path(
-          steps(intervals, (interval) => interval.tradesPerSecond, x, y),
-          TRADES.style,
-        ),
+      hasTrades && path(`${steps(trades, x, y)}V100H0Z`, 'area'),
+      path(steps(requests, x, y), 'line first'),
       events(report, x),
       intervals.map((interval) => hoverColumn(interval, x)),
     ],
@@ -64,12 +56,14 @@ function intervalsOf({ intervalMs, requests, trades }: BenchReport['throughput']
   }));
 }
 
+type Level = Pick<Interval, 'fromMs' | 'toMs'> & { readonly perSecond: number };
+
 /** Level over each interval: nothing is known of the course within. */
-function steps(intervals: readonly Interval[], of: (interval: Interval) => number, x: Scale, y: Scale): string {
-  return intervals
-    .map((interval, i) => {
-      const [from, to] = [interval.fromMs, interval.toMs].map((ms) => percentOf(x, ms / 1000));
-      const level = percentFromTop(y, of(interval));
+function steps(levels: readonly Level[], x: Scale, y: Scale): string {
+  return levels
+    .map(({ fromMs, toMs, perSecond }, i) => {
+      const [from, to] = [fromMs, toMs].map((ms) => percentOf(x, ms / 1000));
+      const level = percentFromTop(y, perSecond);
       return `${i === 0 ? `M${from} ${level}` : `V${level}`}H${to}`;
     })
     .join('');
