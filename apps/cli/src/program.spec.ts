@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from './program.js';
 
@@ -96,6 +99,28 @@ describe('bazaar', () => {
     expect(written.stderr).toContain('What to try: a longer --duration');
     expect(await run(['bench', '--kill-leader-at', '3s', '--url', NOWHERE])).toBe(3);
     expect(written.stderr).toContain('no demo runs with its gateway on port 1');
+  });
+
+  it.each(['--csv', '--html'])('finds out before a bench that %s names no file that can be written', async (option) => {
+    // Nobody listens there, so any request would end with 3.
+    expect(await run(['bench', '--url', NOWHERE, option, '/dev/null/file'])).toBe(2);
+    expect(written.stderr).toMatch(new RegExp(`${option}: the file can't be written .*\\nWhat to try: another path`));
+  });
+
+  it('writes no two results of a bench to one file', async () => {
+    expect(await run(['bench', '--url', NOWHERE, '--csv', '/dev/null', '--html', '/dev/../dev/null'])).toBe(2);
+    expect(written.stderr).toContain('--csv and --html name the same file');
+  });
+
+  it('writes the page of a bench that failed, with the reason', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'bazaar-page-'));
+    try {
+      const file = join(directory, 'report.html');
+      expect(await run(['bench', '--url', NOWHERE, '--html', file])).toBe(3);
+      expect(readFileSync(file, 'utf8')).toContain(`The bench ended early: ${NOWHERE}: connection refused`);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('waits as long as it may, then says what is not ready', async () => {

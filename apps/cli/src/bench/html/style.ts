@@ -51,7 +51,7 @@ rect.second { fill: var(--second); }
 .point.second { fill: var(--card); stroke: var(--second); stroke-width: 2; }
 .area { fill: var(--second); fill-opacity: 0.4; stroke: var(--second); }
 .bar:hover { opacity: 0.75; }
-.outage { fill: var(--fault); fill-opacity: 0.22; }
+.outage { fill: var(--soft); fill-opacity: 0.4; }
 .hover { fill: transparent; }
 .hover:hover { fill: var(--text); fill-opacity: 0.12; }
 line.event { stroke-width: 1.5; }
