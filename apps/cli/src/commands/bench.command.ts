@@ -67,7 +67,8 @@ export function addBenchCommand(program: Command): void {
     .addHelpText(
       'after',
       '\nA leader that was killed is started again at the end of the run.' +
-        '\nThe page of --html is one file without scripts, also written when the bench or its verification fails.',
+        '\nThe page of --html is one file without scripts, also written when the bench or its verification fails.' +
+        '\nIn --json, throughput has the answers and the acknowledged trades of each interval of a run.',
     )
     .action(ending(runBenchCommand));
 }

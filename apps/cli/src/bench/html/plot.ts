@@ -69,7 +69,7 @@ export function legendArea({ name, style }: { readonly name: string; readonly st
  * @param commands of an SVG path
  */
 export function path(commands: string, style: string): Markup {
-  return markup`<svg class="plane" viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%"><path class="${style}" vector-effect="non-scaling-stroke" d="${commands}"/></svg>`;
+  return markup`<svg class="plane" aria-hidden="true" viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%"><path class="${style}" vector-effect="non-scaling-stroke" d="${commands}"/></svg>`;
 }
 
 function gridLine(at: number, text: string): Markup {
