@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { benchPage, type BenchResult } from '../../apps/cli/src/bench/html/page.js';
-import { failed, SETTING, sweep } from '../../apps/cli/test/bench-reports.js';
+import { crowded, failed, SETTING, sweep } from '../../apps/cli/test/bench-reports.js';
 import { findChromium, PageUnderTest, startBrowser } from './browser.js';
 
 const path = findChromium();
@@ -66,19 +66,25 @@ describe.skipIf(path === undefined)('the page of a bench (needs chromium: apt-ge
     await opened.close();
   });
 
-  it('keeps its letters as large on a narrow screen, and leaves the labels of an axis apart', async () => {
-    const opened = await PageUnderTest.open(browser, fileOf('sweep', sweep()), { width: 380 });
-    const boxes: readonly (readonly Box[])[] = await opened.page.evaluate(LABELS_OF_AXES);
-    expect(boxes.length).toBe(28);
-    for (const labels of boxes) {
-      expect(labels.length).toBeGreaterThan(1);
-      labels.forEach(({ left, height }, i) => {
-        expect(height).toBeGreaterThanOrEqual(12);
-        expect(left).toBeGreaterThan(labels[i - 1]?.right ?? 0);
-      });
-    }
-    await opened.close();
-  });
+  it.each([
+    ['sweep', sweep(), 28],
+    ['crowded', crowded(), 2],
+  ])(
+    'keeps its letters as large on a narrow screen, and the labels of an axis apart: %s',
+    async (name, result, charts) => {
+      const opened = await PageUnderTest.open(browser, fileOf(name, result), { width: 380 });
+      const boxes: readonly (readonly Box[])[] = await opened.page.evaluate(LABELS_OF_AXES);
+      expect(boxes.length).toBe(charts);
+      for (const labels of boxes) {
+        expect(labels.length).toBeGreaterThan(1);
+        labels.forEach(({ left, height }, i) => {
+          expect(height).toBeGreaterThanOrEqual(12);
+          expect(left).toBeGreaterThan(labels[i - 1]?.right ?? 0);
+        });
+      }
+      await opened.close();
+    },
+  );
 });
 
 interface Box {

@@ -1,4 +1,5 @@
 import type { BenchReport } from '../src/bench/bench-report.js';
+import { Latencies } from '../src/workload/latencies.js';
 import type { BenchResult, BenchSetting } from '../src/bench/html/page.js';
 
 /** A text that would run a script if it were not escaped, and would leave an attribute. */
@@ -64,6 +65,13 @@ export function sweep(): BenchResult {
     }),
   );
   return resultOf(...reports);
+}
+
+/** A run whose histogram has every bar there can be, so that its axis has the most labels. */
+export function crowded(): BenchResult {
+  const latencies = new Latencies();
+  for (let ms = 0.1; ms < 10_000; ms *= 1.5) latencies.record(ms);
+  return resultOf(reportOf({ histograms: [{ kind: 'lookup', bars: latencies.bars }] }));
 }
 
 /** A killed leader, two outages, and everything that can go wrong, in hostile words. */

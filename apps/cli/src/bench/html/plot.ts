@@ -31,7 +31,7 @@ export interface PlotOptions {
   readonly notes?: Part;
 }
 
-/** More ticks than these are thinned out on a narrow screen. */
+/** About so many labels of the horizontal axis are left on a narrow screen. */
 const TICKS_WHEN_NARROW = 6;
 
 /**
@@ -40,13 +40,13 @@ const TICKS_WHEN_NARROW = 6;
  */
 export function plot(options: PlotOptions): Markup {
   const { title, description, yTitle, y, xTitle, xTicks, legend, marks, hasHeadroom = false, notes } = options;
-  const isCrowded = xTicks.length > TICKS_WHEN_NARROW;
+  const every = Math.ceil(xTicks.length / TICKS_WHEN_NARROW);
   return markup`<figure>
 <figcaption><b>${title}</b><span class="legend">${legend}</span></figcaption>
 <p class="axis" aria-hidden="true">${yTitle}</p>
 <div class="plot${hasHeadroom && ' headroom'}"><svg role="img" aria-label="${description}" width="100%" height="100%">
 ${y.ticks.map((tick) => gridLine(percentFromTop(y, tick), figure(tick)))}
-${xTicks.map(({ at, text }, i) => markup`<text class="tick${isCrowded && i % 2 === 1 ? ' spare' : ''}" x="${at}%" y="100%" dy="17" text-anchor="middle">${text}</text>`)}
+${xTicks.map(({ at, text }, i) => markup`<text class="tick${i % every > 0 ? ' spare' : ''}" x="${at}%" y="100%" dy="17" text-anchor="middle">${text}</text>`)}
 ${marks}
 </svg></div>
 <p class="axis x" aria-hidden="true">${xTitle}</p>
