@@ -121,9 +121,9 @@ describe('the throughput over time', () => {
     const [events = ''] = all(page, /<ul class="events">(.*?)<\/ul>/gs);
     expect(all(events, /<li>([^<]*)</g)).toEqual([
       '0.25 s: order-3 was killed',
-      '0.26 s: no trade was acknowledged for 240 ms',
+      '0.26 s: no trade was acknowledged for 240 ms, the longest such time around the change of leader',
       '0.40 s: order-2 was seen to lead, in term 7; before it order-3',
-      '0.88 s: no trade was acknowledged for 500 ms',
+      '0.88 s: no trade was acknowledged for 500 ms, the longest such time around the change of leader',
       '0.90 s: order-1 was seen to lead, in term 8; before it order-2',
     ]);
     expect(pageOf(resultOf(reportOf()))).not.toContain('outage"');

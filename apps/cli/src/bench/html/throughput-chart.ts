@@ -98,7 +98,12 @@ export function eventWords({ killed, killedAtMs, leaderChanges }: BenchReport): 
     { at: atMs, words: `${to} was seen to lead, in term ${term}; before it ${from}` },
     ...(outageMs === null || outageFromMs === null
       ? []
-      : [{ at: outageFromMs, words: `no trade was acknowledged for ${figure(outageMs)} ms` }]),
+      : [
+          {
+            at: outageFromMs,
+            words: `no trade was acknowledged for ${figure(outageMs)} ms, the longest such time around the change of leader`,
+          },
+        ]),
   ]);
   const death = killed === null || killedAtMs === null ? [] : [{ at: killedAtMs, words: `${killed} was killed` }];
   return [...death, ...told].sort((a, b) => a.at - b.at).map(({ at, words }) => `${seconds(at)} s: ${words}`);
