@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
-const main = new URL('dist/bundle/cli.js', root);
+const main = new URL('dist/apps/cli/main.js', root);
 const isDemo = process.argv[2] === 'demo';
 
 if ((isDemo || !existsSync(main)) && existsSync(new URL('apps', root))) build();

@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('..', import.meta.url);
-const BUNDLE = 'dist/bundle/';
+/** Shared by the bundles of all apps. */
+const CHUNKS = 'dist/apps/chunks/';
 const APPS = ['order', 'catalog', 'frontend', 'cli'];
 /** What the compiler and npm write last. */
 const BUNDLE_IS_MADE_OF = ['dist/apps/.tsbuildinfo', 'dist/libs/.tsbuildinfo', 'node_modules/.package-lock.json'];
@@ -14,7 +15,7 @@ const PAGE_IS_MADE_OF = [...filesIn('apps/console/'), 'apps/order/DESIGN.md', 'l
 
 const [config = 'tsconfig.build.json'] = process.argv.slice(2);
 run('typescript', 'bin/tsc', '-b', pathOf(config));
-if (isOutdated(`${BUNDLE}cli.js`, BUNDLE_IS_MADE_OF)) await bundleApps();
+if (isOutdated('dist/apps/cli/main.js', BUNDLE_IS_MADE_OF)) await bundleApps();
 if (isOutdated('dist/apps/console/static/index.html', PAGE_IS_MADE_OF))
   run('vite', 'bin/vite.js', 'build', pathOf('apps/console'), '--logLevel', 'warn');
 
@@ -33,11 +34,16 @@ async function bundleApps() {
     // Nest's transports import brokers' clients, which are not installed.
     onLog: (level, log, report) => log.code !== 'UNRESOLVED_IMPORT' && report(level, log),
   });
-  // Nest needs reflect-metadata to be executed before anything that has decorators, as it is without a bundle.
-  const { output } = await build.write({ dir: BUNDLE, strictExecutionOrder: true });
-  const written = new Set(output.map(({ fileName }) => `${BUNDLE}${fileName}`));
+  const { output } = await build.write({
+    dir: 'dist/apps',
+    entryFileNames: '[name]/main.js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    // Nest needs reflect-metadata to be executed before anything that has decorators, as it is without a bundle.
+    strictExecutionOrder: true,
+  });
+  const written = new Set(output.map(({ fileName }) => `dist/apps/${fileName}`));
   // Those of the build before may be in use until here: a process loads some late.
-  for (const file of filesIn(BUNDLE)) if (!written.has(file)) rmSync(new URL(file, ROOT));
+  for (const file of filesIn(CHUNKS)) if (!written.has(file)) rmSync(new URL(file, ROOT));
 }
 
 /** Whether a file is missing, or older than any of those that it is made of. */

@@ -19,7 +19,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   rejoin: ['--orders', '600', '--behind', '300', '--rate', '50'],
   restart: ['--orders', '600', '--times', '1'],
   streams: ['--streams', '10', '--connections', '2', '--seconds', '0.2', '--rounds', '1'],
-  versus: ['--other', 'dist/bundle', '--connections', '2', '--seconds', '0.5', '--rounds', '2'],
+  versus: ['--other', 'dist/apps', '--connections', '2', '--seconds', '0.5', '--rounds', '2'],
   steady: ['--minutes', '1', '--minute-seconds', '0.5', '--capacity-seconds', '0.2', '--connections', '4'],
 };
 

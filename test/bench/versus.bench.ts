@@ -26,7 +26,7 @@ export const versus: Bench = {
   name: 'versus',
   about: 'another build and this one, in turn: speed and processor time, and their ratios',
   options: {
-    other: { default: '', about: 'FOLDER   dist/bundle of the other build, as `npm run build` left it there; needed' },
+    other: { default: '', about: 'FOLDER   dist/apps of the other build, as `npm run build` left it there; needed' },
     only: { default: 'trade', about: 'one of lookup-hit, trade, trade-no-key, mixed' },
     connections: { default: '1,8,32,128', about: 'each with one request at a time' },
     seconds: { default: '1', about: 'for each, in each round' },

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { COMPILED_APPS } from '#harness';
+import { BUILT_APPS } from '#harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '#harness';
 import { waitFor } from '../system/support/wait-for.js';
@@ -138,10 +138,10 @@ const SUCCESSOR = 'catalog-1-successor';
 async function prepareSuccessor(turn: number): Promise<() => Promise<number>> {
   const { cluster } = gateways;
   const gate = join(cluster.directory, `gate-${turn}`);
-  const module = pathToFileURL(join(COMPILED_APPS, 'catalog/src/catalog.module.js')).href;
+  const module = pathToFileURL(join(BUILT_APPS, 'catalog/src/catalog.module.js')).href;
   const env = { NODE_OPTIONS: `--import=${LATE_START}`, LATE_START_MODULE: module, LATE_START_GATE: gate };
   // Not from the bundle, of which no part can be loaded in advance.
-  await cluster.startProcess('catalog-1', env, SUCCESSOR, COMPILED_APPS);
+  await cluster.startProcess('catalog-1', env, SUCCESSOR, join(BUILT_APPS, 'catalog/src/main.js'));
   await waitFor('the successor waits', () => existsSync(`${gate}.ready`));
   return async () => {
     const killedAt = performance.now();

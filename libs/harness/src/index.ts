@@ -1,4 +1,4 @@
-export { COMPILED_APPS, mainOf, ROOT, type AppName } from './built.js';
+export { BUILT_APPS, mainOf, ROOT, type AppName } from './built.js';
 export { freePorts, isFree } from './free-ports.js';
 export { ExchangeApi, type ListedStock, type ListedTrade, type TradeWish } from './http/exchange-api.js';
 export {

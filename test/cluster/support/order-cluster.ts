@@ -80,9 +80,9 @@ export class OrderCluster {
   /**
    * @param settings settings of this run only
    * @param as a different name, for a process that starts before the one that it replaces has ended
-   * @param apps directory of built apps
+   * @param main a script other than that of the build
    */
-  startProcess(name: string, settings: Settings = {}, as = name, apps = this.options.apps): Promise<number> {
+  startProcess(name: string, settings: Settings = {}, as = name, main?: string): Promise<number> {
     const [app, id] = name.split('-') as [AppName, string];
     const list = (group: AppName): string =>
       this.members(group)
@@ -98,7 +98,7 @@ export class OrderCluster {
       ...this.options[app],
       ...settings,
     };
-    return this.processes.start({ name: as, main: mainOf(app, apps), env });
+    return this.processes.start({ name: as, main: main ?? mainOf(app, this.options.apps), env });
   }
 
   /** Kills a process, as a power failure does, except that the page cache survives. */

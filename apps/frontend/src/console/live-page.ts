@@ -11,8 +11,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Where `npm run build` puts the page, as seen from a compiled app, from the sources, and from a bundle. */
-const PLACES = ['../../../console/static/', '../../../../dist/apps/console/static/', '../apps/console/static/'];
+/** Where `npm run build` puts the page, as seen from a compiled module, from its source, and from a bundle. */
+const PLACES = ['../../../console/static/', '../../../../dist/apps/console/static/', '../console/static/'];
 
 interface File {
   readonly path: string;
