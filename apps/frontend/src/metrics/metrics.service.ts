@@ -87,6 +87,14 @@ export class MetricsService {
       },
     });
     new Gauge({
+      name: 'bazaar_http_trades_limit',
+      help: 'Trades that may be under way at once: as many as the exchange decides in 150 ms.',
+      registers: [this.registry],
+      collect() {
+        this.set(server.tradeLimit);
+      },
+    });
+    new Gauge({
       name: 'bazaar_streams_open',
       help: 'Open event streams.',
       registers: [this.registry],

@@ -5,6 +5,7 @@ import { ServiceError } from '#contracts';
 import { answerError } from '../errors/error-body.js';
 import { InvalidRequest } from '../errors/invalid-request.js';
 import type { FrontendConfig } from '../frontend.config.js';
+import { AdaptiveLimit } from './adaptive-limit.js';
 import { answerBrokenRequest, answerConnect } from './broken-request.js';
 import { KnownRoutes } from './known-routes.js';
 import { headProblem } from './request-checks.js';
@@ -14,6 +15,8 @@ import { CONSTANT_HEADERS } from './security-headers.js';
 
 /** Requests in progress beyond this are refused at once; a queue would only delay all of them. */
 const MAX_REQUESTS_IN_FLIGHT = 1024;
+/** Statuses of a trade that the exchange has decided. */
+const OUTCOMES = new Set([200, 404, 422]);
 /** How long idle connections are kept while the server closes: the next request may already be on its way. */
 const CLOSING_GRACE_MS = 1000;
 /** Interval between closings of idle connections after that. */
@@ -34,7 +37,8 @@ export interface GatewayServerOptions {
 
 /**
  * The HTTP listener in front of Express. It sees every request first, for what the contract promises of every answer: constant
- * headers, 429 beyond a limit, one form for every error. Its timeouts cut off slow clients (slowloris), which Node would hold
+ * headers, 429 beyond a limit, one form for every error. Trades have a limit of their own, which follows from how fast the exchange
+ * decides them; lookups go on beside them. Its timeouts cut off slow clients (slowloris), which Node would hold
  * for 90 s; the interval of their checks can be given only to `createServer`, and Nest does not pass it on.
  */
 export class GatewayServer {
@@ -47,6 +51,8 @@ export class GatewayServer {
   };
   readonly http: Server;
   private readonly underWay = new Set<ServerResponse>();
+  private readonly trades: AdaptiveLimit;
+  private tradesUnderWay = 0;
   private readonly requestTimeoutMs: number;
   private readonly maxInFlight: number;
   private readonly takesShortcut: boolean;
@@ -60,6 +66,7 @@ export class GatewayServer {
   ) {
     this.requestTimeoutMs = requestTimeoutMs;
     this.maxInFlight = maxInFlight;
+    this.trades = new AdaptiveLimit(maxInFlight);
     this.takesShortcut = takesShortcut;
     this.http = createServer(
       {
@@ -90,6 +97,11 @@ export class GatewayServer {
   /** Number of requests in progress. */
   get inFlight(): number {
     return this.underWay.size;
+  }
+
+  /** Number of trades that may be in progress at present. */
+  get tradeLimit(): number {
+    return this.trades.current;
   }
 
   /** Passes admitted requests on to Express. */
@@ -145,19 +157,41 @@ export class GatewayServer {
     for (const [name, value] of CONSTANT_HEADERS) response.setHeader(name, value);
     if (this.isClosing) response.setHeader('Connection', 'close');
     const refusal = this.overload(request) ?? headProblem(request);
-    if (!refusal) this.underWay.add(response);
-    response.once('close', () => {
-      this.underWay.delete(response);
-      this.meter.count(request, response.writableFinished ? response.statusCode : 'none', startedAt);
-    });
+    if (refusal) response.once('close', () => this.meter.count(request, statusOf(response), startedAt));
+    else this.begin(request, response, startedAt);
     if (refusal) answerError(request, response, refusal);
     return refusal === undefined;
   }
 
-  /** Health checks always pass: an overloaded gateway is alive, and a restart would make things worse. */
-  private overload({ url }: IncomingMessage): ServiceError | undefined {
-    if (!this.isFull || url === '/livez' || url === '/readyz') return undefined;
-    const message = `${this.underWay.size} requests are under way, which is the limit`;
-    return new ServiceError('OVERLOADED', message, { retryAfterMs: 1000 });
+  private begin(request: IncomingMessage, response: ServerResponse, startedAt: number): void {
+    const isTrade = request.method === 'POST';
+    if (isTrade) this.tradesUnderWay++;
+    this.underWay.add(response);
+    response.once('close', () => {
+      this.underWay.delete(response);
+      const status = statusOf(response);
+      this.meter.count(request, status, startedAt);
+      if (!isTrade) return;
+      this.tradesUnderWay--;
+      const now = performance.now();
+      // Whatever was refused says nothing about how fast the exchange is.
+      if (OUTCOMES.has(Number(status))) this.trades.answered(now - startedAt, now);
+    });
   }
+
+  /** Health checks always pass: an overloaded gateway is alive, and a restart would make things worse. */
+  private overload({ url, method }: IncomingMessage): ServiceError | undefined {
+    if (url === '/livez' || url === '/readyz') return undefined;
+    if (this.isFull) return overloaded(`${this.underWay.size} requests`);
+    if (method !== 'POST' || this.trades.admits(this.tradesUnderWay)) return undefined;
+    return overloaded(`${this.tradesUnderWay} trades`);
+  }
+}
+
+function overloaded(what: string): ServiceError {
+  return new ServiceError('OVERLOADED', `${what} are under way, which is the limit`, { retryAfterMs: 1000 });
+}
+
+function statusOf({ writableFinished, statusCode }: ServerResponse): number | 'none' {
+  return writableFinished ? statusCode : 'none';
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { AdaptiveLimit } from './adaptive-limit.js';
+
+/** A system that answers in order, one request each so many milliseconds, behind a limit; the clock is simulated. */
+class Server {
+  readonly limit = new AdaptiveLimit(1024);
+  /** Times taken by the answers of the last call of `offer`. */
+  took: number[] = [];
+  refused = 0;
+  private readonly underWay: number[] = [];
+  private now = 0;
+
+  /** Offers requests at a steady rate, to a system of so many answers per second. With 0 it stands still. */
+  offer(perSecond: number, capacity: number, seconds: number): this {
+    this.took = [];
+    this.refused = 0;
+    let [due, done] = [0, 0];
+    for (const end = this.now + seconds * 1000; this.now < end; this.now++) {
+      for (due += perSecond / 1000; due >= 1; due--) {
+        if (this.limit.admits(this.underWay.length)) this.underWay.push(this.now);
+        else this.refused++;
+      }
+      for (
+        done = Math.min(done + capacity / 1000, this.underWay.length + 1);
+        done >= 1 && this.underWay.length > 0;
+        done--
+      ) {
+        const took = this.now - (this.underWay.shift() ?? 0);
+        this.took.push(took);
+        this.limit.answered(took, this.now);
+      }
+    }
+    return this;
+  }
+
+  get slowestMs(): number {
+    return Math.max(...this.took);
+  }
+}
+
+describe('the limit of requests under way', () => {
+  it.each([400, 700, 2000])(
+    'keeps waits short and the system busy at five times %i requests per second',
+    (capacity) => {
+      const server = new Server().offer(5 * capacity, capacity, 2);
+      server.offer(5 * capacity, capacity, 10);
+      expect(server.took.length).toBeGreaterThan(0.98 * capacity * 10);
+      expect(server.slowestMs).toBeLessThan(300);
+    },
+  );
+
+  it('lets nobody wait for long even before it has learned', () => {
+    expect(new Server().offer(3000, 600, 2).slowestMs).toBeLessThan(500);
+  });
+
+  it('refuses nothing below capacity, at once after an overload too', () => {
+    const server = new Server().offer(600, 700, 10);
+    expect(server.refused).toBe(0);
+    server.offer(5000, 700, 10);
+    server.offer(600, 700, 1);
+    expect(server.offer(600, 700, 5).refused).toBe(0);
+  });
+
+  it('takes no election for an overload: what waited for it is let through, and so is what comes after it', () => {
+    const server = new Server().offer(300, 1500, 5).offer(300, 0, 0.5);
+    expect(server.refused).toBe(0);
+    expect(server.offer(300, 1500, 5).refused).toBe(0);
+    expect(server.limit.current).toBeGreaterThan(200);
+  });
+
+  it('grows while it is not enough, up to what it was told', () => {
+    const server = new Server().offer(100_000, 20_000, 5);
+    expect(server.limit.current).toBe(1024);
+  });
+
+  it('stays high enough for a disk that many trades must share', () => {
+    expect(new Server().offer(2000, 100, 10).limit.current).toBe(64);
+  });
+
+  it('is never above what it was told', () => {
+    const limit = new AdaptiveLimit(2);
+    expect([limit.admits(0), limit.admits(1), limit.admits(2)]).toEqual([true, true, false]);
+  });
+});
