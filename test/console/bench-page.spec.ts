@@ -50,8 +50,8 @@ describe.skipIf(path === undefined)('the page of a bench (needs chromium: apt-ge
   });
 
   it.each([
-    ['light', 'sweep', sweep()],
-    ['dark', 'sweep', sweep()],
+    ['light', 'sweep', sweep([0, 1])],
+    ['dark', 'sweep', sweep([0, 1])],
     ['light', 'failure', failed()],
     ['dark', 'failure', failed()],
   ] as const)('is accessible, and fits a narrow screen: %s, %s', async (colorScheme, name, result) => {

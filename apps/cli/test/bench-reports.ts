@@ -55,8 +55,8 @@ export function resultOf(...reports: readonly BenchReport[]): BenchResult {
 }
 
 /** Five probabilities, each with a cache and without; nothing is traded at 0. */
-export function sweep(): BenchResult {
-  const reports = [0, 0.2, 0.5, 0.8, 1].flatMap((prob) =>
+export function sweep(probabilities = [0, 0.2, 0.5, 0.8, 1]): BenchResult {
+  const reports = probabilities.flatMap((prob) =>
     (['on', 'off'] as const).map((cache) => {
       const meanMs = (cache === 'on' ? 1 : 3) + prob;
       const lookup = { kind: 'lookup' as const, count: 100, meanMs, p50Ms: meanMs, p99Ms: 5 * meanMs, maxMs: 50 };
