@@ -15,6 +15,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   learners: ['--rounds', '1', '--seconds', '0.2', '--freezes', '1', '--kills', '1'],
   load: ['--orders', '20', '--only', 'trade,lookup-miss', '--connections', '4', '--seconds', '0.2'],
   lookups: ['--connections', '4', '--seconds', '0.2', '--rounds', '1'],
+  overload: ['--connections', '4', '--times', '2', '--seconds', '0.3'],
   peers: ['--connections', '2', '--seconds', '0.2', '--rounds', '1'],
   rejoin: ['--orders', '600', '--behind', '300', '--rate', '50'],
   restart: ['--orders', '600', '--times', '1'],

@@ -5,6 +5,7 @@ import { growth } from './growth.bench.js';
 import { learners } from './learners.bench.js';
 import { load } from './load.bench.js';
 import { lookups } from './lookups.bench.js';
+import { overload } from './overload.bench.js';
 import { peers } from './peers.bench.js';
 import { rejoin } from './rejoin.bench.js';
 import { restart } from './restart.bench.js';
@@ -20,6 +21,7 @@ export const BENCHES: readonly Bench[] = [
   learners,
   load,
   lookups,
+  overload,
   peers,
   rejoin,
   restart,
