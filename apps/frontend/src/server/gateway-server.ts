@@ -164,7 +164,7 @@ export class GatewayServer {
   }
 
   private begin(request: IncomingMessage, response: ServerResponse, startedAt: number): void {
-    const isTrade = request.method === 'POST';
+    const isTrade = this.isTrade(request);
     if (isTrade) this.tradesUnderWay++;
     this.underWay.add(response);
     response.once('close', () => {
@@ -180,11 +180,16 @@ export class GatewayServer {
   }
 
   /** Health checks always pass: an overloaded gateway is alive, and a restart would make things worse. */
-  private overload({ url, method }: IncomingMessage): ServiceError | undefined {
+  private overload(request: IncomingMessage): ServiceError | undefined {
+    const { url } = request;
     if (url === '/livez' || url === '/readyz') return undefined;
     if (this.isFull) return overloaded(`${this.underWay.size} requests`);
-    if (method !== 'POST' || this.trades.admits(this.tradesUnderWay)) return undefined;
+    if (!this.isTrade(request) || this.trades.admits(this.tradesUnderWay)) return undefined;
     return overloaded(`${this.tradesUnderWay} trades`);
+  }
+
+  private isTrade({ method, url = '' }: IncomingMessage): boolean {
+    return method === 'POST' && this.routes.templateOf(url) === '/orders';
   }
 }
 
