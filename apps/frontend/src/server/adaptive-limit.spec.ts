@@ -17,7 +17,7 @@ class Server {
     let [due, done] = [0, 0];
     for (const end = this.now + seconds * 1000; this.now < end; this.now++) {
       for (due += perSecond / 1000; due >= 1; due--) {
-        if (this.limit.admits(this.underWay.length)) this.underWay.push(this.now);
+        if (this.limit.admits(this.underWay.length, this.now)) this.underWay.push(this.now);
         else this.refused++;
       }
       for (
@@ -61,11 +61,27 @@ describe('the limit of requests under way', () => {
     expect(server.offer(600, 700, 5).refused).toBe(0);
   });
 
-  it('takes no election for an overload: what waited for it is let through, and so is what comes after it', () => {
-    const server = new Server().offer(300, 1500, 5).offer(300, 0, 0.5);
+  it.each([
+    [300, 0.5],
+    [900, 0.5],
+    [50, 1.9],
+  ])('takes no election for an overload: %i requests per second, %d s without an answer', (perSecond, seconds) => {
+    const server = new Server().offer(perSecond, 1500, 5).offer(perSecond, 0, seconds);
     expect(server.refused).toBe(0);
-    expect(server.offer(300, 1500, 5).refused).toBe(0);
-    expect(server.limit.current).toBeGreaterThan(200);
+    expect(server.offer(perSecond, 1500, 5).refused).toBe(0);
+  });
+
+  it('takes no lull for an election', () => {
+    const server = new Server().offer(300, 1500, 5).offer(0, 1500, 60);
+    server.offer(3000, 600, 2);
+    expect(server.refused).toBeGreaterThan(2 * (3000 - 600) * 0.8);
+    expect(server.slowestMs).toBeLessThan(500);
+  });
+
+  it('is the usual one again soon after an overload', () => {
+    const server = new Server().offer(3000, 300, 10);
+    expect(server.limit.current).toBeLessThan(100);
+    expect(server.offer(100, 300, 3).limit.current).toBe(256);
   });
 
   it('grows while it is not enough, up to what it was told', () => {
@@ -79,6 +95,6 @@ describe('the limit of requests under way', () => {
 
   it('is never above what it was told', () => {
     const limit = new AdaptiveLimit(2);
-    expect([limit.admits(0), limit.admits(1), limit.admits(2)]).toEqual([true, true, false]);
+    expect([limit.admits(0, 0), limit.admits(1, 0), limit.admits(2, 0)]).toEqual([true, true, false]);
   });
 });

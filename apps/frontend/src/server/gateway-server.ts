@@ -184,7 +184,7 @@ export class GatewayServer {
     const { url } = request;
     if (url === '/livez' || url === '/readyz') return undefined;
     if (this.isFull) return overloaded(`${this.underWay.size} requests`);
-    if (!this.isTrade(request) || this.trades.admits(this.tradesUnderWay)) return undefined;
+    if (!this.isTrade(request) || this.trades.admits(this.tradesUnderWay, performance.now())) return undefined;
     return overloaded(`${this.tradesUnderWay} trades`);
   }
 
