@@ -25,13 +25,26 @@ export interface LoopResult {
  * Runs a load of connections, each of which asks again as soon as it is answered. Raw sockets, because an HTTP client costs
  * several times what the fastest of the servers does, on the same processors.
  */
-export async function closedLoop(target: Target, connections: number, ms: number): Promise<LoopResult> {
-  const load = new Load(target, performance.now() + ms);
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(target.port)));
+export function closedLoop(target: Target, connections: number, ms: number): Promise<LoopResult> {
+  return run(new Load(target), connections, ms);
+}
+
+/**
+ * Runs a load at a rate, for which there have to be enough connections: one that is answered late asks its next question late,
+ * and fewer of them altogether.
+ */
+export function pacedLoad(target: Target, connections: number, perSecond: number, ms: number): Promise<LoopResult> {
+  return run(new Load(target, (connections / perSecond) * 1000), connections, ms);
+}
+
+async function run(load: Load, connections: number, ms: number): Promise<LoopResult> {
+  const sockets = await Promise.all(Array.from({ length: connections }, () => open(load.target.port)));
+  // A server takes one new connection in each turn of its event loop: under an overload the last of them would wait for many seconds.
+  if (load.periodMs > 0) await Promise.all(sockets.map((socket, i) => load.askOnce(socket, i)));
   const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
   load.until = startedAt + ms;
   try {
-    await Promise.all(sockets.map((socket) => load.run(socket)));
+    await Promise.all(sockets.map((socket, i) => load.run(socket, startedAt + (i / connections) * load.periodMs)));
     const elapsedMs = performance.now() - startedAt;
     const { user, system } = process.cpuUsage(cpuBefore);
     const failures = Object.fromEntries(load.failures);
@@ -70,23 +83,31 @@ class Load {
   readonly failures = new Map<string, number>();
   private turn = 0;
 
+  until = Infinity;
+
+  /** @param periodMs between the requests of one connection; 0: each follows upon the answer to the one before */
   constructor(
-    private readonly target: Target,
-    public until: number,
+    readonly target: Target,
+    readonly periodMs = 0,
   ) {}
 
+  async askOnce(socket: Socket, turn: number): Promise<void> {
+    socket.write(this.target.next(turn));
+    await once(socket, 'data');
+  }
+
   /** Rejects when the connection ends before the time is up: then a figure would say nothing. */
-  run(socket: Socket): Promise<void> {
+  run(socket: Socket, firstAt: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      let askedAt = 0;
+      let askedAt = this.periodMs === 0 ? 0 : firstAt - this.periodMs;
       const ask = (): void => {
-        askedAt = performance.now();
-        if (askedAt >= this.until) {
-          resolve();
-          return;
-        }
-        socket.write(this.target.next(this.turn++));
+        const now = performance.now();
+        askedAt = Math.max(now, askedAt + this.periodMs);
+        if (askedAt >= this.until) resolve();
+        else if (askedAt <= now) send();
+        else setTimeout(send, askedAt - now);
       };
+      const send = (): void => void socket.write(this.target.next(this.turn++));
       const end = (error?: Error): void =>
         reject(new Error(`${this.target.name}: ${error?.message ?? 'connection closed'}`));
       let received = '';

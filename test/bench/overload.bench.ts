@@ -1,19 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { percentile } from '#harness';
 import { OrderCluster } from '../cluster/support/order-cluster.js';
 import { secondsInMs, wholeNumber, type Bench } from './bench.js';
-import { closedLoop, round, speedOf, warmUp } from './closed-loop.js';
+import { closedLoop, pacedLoad, round, speedOf, warmUp, type LoopResult } from './closed-loop.js';
 import { tradesOf } from './load-targets.js';
 import { residentMiB } from './memory.js';
-import { OpenLoad, type Answered } from './open-load.js';
 import { settle } from './settle.js';
-import { FEW_STOCKS } from './stocks.js';
-
-type Row = Readonly<Record<string, string | number>>;
 
 /** Share of its capacity with which a system is loaded once the overload has ended. */
 const AFTERWARDS = 0.5;
 const AFTERWARDS_MS = 3000;
+const REFUSED = '429 OVERLOADED';
 
 /** What a gateway makes of more trades than the exchange can decide, and how soon all is well again. */
 export const overload: Bench = {
@@ -22,38 +17,33 @@ export const overload: Bench = {
     'several times as many trades as the exchange can decide: how many get through, how fast, and what comes afterwards',
   options: {
     connections: { default: '64', about: 'each with one trade at a time, to find out the capacity' },
-    times: { default: '5', about: 'the capacity, offered in an open loop' },
+    clients: { default: '1000', about: 'connections of the overload' },
+    times: { default: '5', about: 'the capacity is offered' },
     seconds: { default: '10', about: 'of each' },
   },
   run: async (options, progress) => {
     const ms = secondsInMs(options, 'seconds');
+    const [connections, clients] = [wholeNumber(options, 'connections', 1), wholeNumber(options, 'clients', 1)];
     const cluster = await OrderCluster.start();
     try {
       await settle(cluster);
       const target = tradesOf(cluster);
       await warmUp(target, ms);
-      const speed = speedOf(await closedLoop(target, wholeNumber(options, 'connections', 1), ms));
-      const capacity = speed['per s'] ?? 0;
-      progress(`the capacity is ${Math.round(capacity)} trades/s`);
-      const offer = (share: number, time: number): Promise<readonly Answered[]> =>
-        offered(cluster, share * capacity, time);
+      const alone = await closedLoop(target, connections, ms);
+      const capacity = speedOf(alone)['per s'] ?? 0;
+      progress(`the capacity is ${capacity} trades/s`);
       const term = await termOf(cluster);
-      const during = await offer(wholeNumber(options, 'times', 1), ms);
+      const during = await pacedLoad(target, clients, wholeNumber(options, 'times', 1) * capacity, ms);
       const memory = residentMiB(cluster.pid('frontend-1'));
-      const after = await offer(AFTERWARDS, AFTERWARDS_MS);
+      const after = await pacedLoad(target, clients, AFTERWARDS * capacity, AFTERWARDS_MS);
       const elections = (await termOf(cluster)) - term;
       return {
         rows: [
-          {
-            load: 'capacity',
-            'x capacity': 1,
-            'trades/s': round(capacity),
-            ...timesOf([speed['p50 ms'], speed['p99 ms']]),
-          },
-          rowOf(`${options['times']} times the capacity`, during, ms, capacity),
-          rowOf('half the capacity, right afterwards', after, AFTERWARDS_MS, capacity),
+          rowOf('capacity', alone, capacity),
+          rowOf(`${options['times']} times the capacity`, during, capacity),
+          rowOf('half the capacity, right afterwards', after, capacity),
         ],
-        notes: [`the gateway took ${memory} MiB at the end of the overload, and ${elections} elections took place`],
+        notes: [`the gateway took ${memory} MiB at the end of the overload; there were ${elections} elections`],
       };
     } finally {
       await cluster.close();
@@ -61,32 +51,23 @@ export const overload: Bench = {
   },
 };
 
-async function offered(cluster: OrderCluster, perSecond: number, ms: number): Promise<readonly Answered[]> {
-  const load = await OpenLoad.start(cluster.urls, perSecond, FEW_STOCKS);
-  await pause(ms);
-  await load.stop();
-  return load.takeAnswered();
-}
-
 async function termOf(cluster: OrderCluster): Promise<number> {
   return (await cluster.status(await cluster.waitForLeader()))?.term ?? 0;
 }
 
-/** "failed" are answers that neither accept nor refuse, and whatever got no answer. */
-function rowOf(load: string, answered: readonly Answered[], ms: number, capacity: number): Row {
-  const times = answered.filter(({ status }) => status === 200).map(({ askedAt, answeredAt }) => answeredAt - askedAt);
-  const perSecond = (times.length / ms) * 1000;
-  const refused = answered.filter(({ status }) => status === 429).length;
+/** "asked" is what the clients really sent. "failed" is whatever was neither decided nor refused. */
+function rowOf(load: string, result: LoopResult, capacity: number): Readonly<Record<string, string | number>> {
+  const { 'per s': perSecond = 0, 'p50 ms': p50 = 0, 'p99 ms': p99 = 0, failed = 0 } = speedOf(result);
+  const refused = result.failures[REFUSED] ?? 0;
   return {
     load,
+    'asked/s': Math.round(((result.times.length + failed) * 1000) / result.ms),
+    'trades/s': perSecond,
     'x capacity': round(perSecond / capacity),
-    'trades/s': round(perSecond),
-    ...timesOf([percentile(times, 0.5), percentile(times, 0.99)]),
-    'refused/s': round((refused / ms) * 1000),
-    failed: answered.length - times.length - refused,
+    'p50 ms': p50,
+    'p99 ms': p99,
+    'refused/s': Math.round((refused * 1000) / result.ms),
+    failed: failed - refused,
+    'client %': Math.round(result.clientLoad * 100),
   };
-}
-
-function timesOf([p50 = 0, p99 = 0]: readonly (number | undefined)[]): Row {
-  return { 'p50 ms': round(p50), 'p99 ms': round(p99) };
 }

@@ -1,4 +1,4 @@
-/** A queue that stands for longer than this only delays everybody. Milliseconds, as all times here. */
+/** A queue in which requests wait for longer than this only delays everybody. Milliseconds, as all times here. */
 const TARGET_MS = 150;
 const INTERVAL_MS = 100;
 /** Without any answer for this long it is no queue that makes requests wait: a leader has died, or a process stands still. */
@@ -13,8 +13,8 @@ const GROWTH = 1.1;
  * How many requests may be under way at once. That number follows from what the system behind achieves: with a queue that stands,
  * it is as many as are answered within the target (Little's law); otherwise it grows, beyond the usual one if that was not enough.
  *
- * A queue stands when even the fastest answer of an interval has taken too long (Nichols and Jacobson, "Controlling Queue Delay", 2012).
- * A burst has faster answers behind it. What waits for an election waits without any answer: it is let in, and given twice that
+ * As in CoDel (Nichols and Jacobson, "Controlling Queue Delay", 2012), the delay of an interval is what shows a queue, not its length. But the
+ * fastest answer of an interval says little where requests are read and answered many at a time: here it is the mean. What waits for an election waits without any answer: it is let in, and given twice that
  * time to be worked off, because clients are not to notice an election.
  */
 export class AdaptiveLimit {
@@ -23,7 +23,7 @@ export class AdaptiveLimit {
   private readonly usual: number;
   private intervalFrom = 0;
   private answers = 0;
-  private fastestMs = Infinity;
+  private totalMs = 0;
   private wasReached = false;
   private lastAnswerAt = 0;
   private lenientUntil = 0;
@@ -63,15 +63,15 @@ export class AdaptiveLimit {
   private count(tookMs: number, now: number): void {
     if (this.answers++ === 0) {
       this.intervalFrom = now;
-      this.fastestMs = Infinity;
+      this.totalMs = 0;
     }
-    this.fastestMs = Math.min(this.fastestMs, tookMs);
+    this.totalMs += tookMs;
     const elapsedMs = now - this.intervalFrom;
     if (elapsedMs < INTERVAL_MS) return;
-    if (this.fastestMs > TARGET_MS) {
+    if (this.totalMs > this.answers * TARGET_MS) {
       const achievable = (this.answers / elapsedMs) * TARGET_MS;
       this.limit = Math.max(this.least, Math.min(this.limit, achievable));
-    } else if (tookMs <= TARGET_MS) {
+    } else {
       this.limit = Math.min(this.limit * GROWTH, this.wasReached ? this.most : Math.max(this.usual, this.limit));
     }
     this.answers = 0;
