@@ -52,7 +52,7 @@ export default defineConfig({
           ...realProcesses,
           name: 'systems that wait',
           include: specsIn(WAITING_SYSTEMS),
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -62,7 +62,7 @@ export default defineConfig({
           name: 'systems under load',
           include: specsIn(BUSY_SYSTEMS),
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -38,7 +38,7 @@ function renderPage(path: string): string {
     <link rel="stylesheet" href="design.css" />
   </head>
   <body>
-    <nav aria-label="Pages"><a href="../">live page</a> <a href="order.html">trades</a> <a href="replication.html">replication</a></nav>
+    <nav aria-label="Pages"><a href="../">live page</a> <a href="order.html">trades</a> <a href="replication.html">replication</a> <a href="#words">words</a></nav>
     <main>
 ${renderMarkdown(markdown, dirname(path))}
     </main>

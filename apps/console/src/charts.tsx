@@ -43,6 +43,9 @@ export function Charts({ samples, incidents }: ChartsProps): JSX.Element {
   return (
     <section class="charts" aria-labelledby="charts">
       <h2 id="charts">The last minutes</h2>
+      <p class="legend">
+        <i class="mark" aria-hidden="true" /> a process or the leader was lost, or another one leads: see the events
+      </p>
       <div>
         {CHARTS.map(({ title, lines }) => (
           <Chart key={title} title={title} lines={lines} samples={samples} incidents={incidents} />
@@ -121,7 +124,9 @@ function timeOf(seconds: number): string {
 function drawMarks(chart: uPlot, marks: readonly number[], colour: string): void {
   const { ctx, bbox } = chart;
   const { min = 0, max = 0 } = chart.scales['x'] ?? {};
+  ctx.save();
   ctx.strokeStyle = colour;
+  ctx.setLineDash([4, 4]);
   for (const at of marks) {
     if (at < min || at > max) continue;
     const x = chart.valToPos(at, 'x', true);
@@ -130,4 +135,5 @@ function drawMarks(chart: uPlot, marks: readonly number[], colour: string): void
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
   }
+  ctx.restore();
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
 import { LoadSwitch, ProcessButtons } from './demo/controls';
-import type { Demo } from './demo/demo';
+import type { Demo, DemoProcess } from './demo/demo';
 import type { Process } from './live';
 import { showMessages } from './messages';
 
@@ -25,8 +25,9 @@ export function Group({ processes, demo, isBusy }: GroupProps): JSX.Element {
     if (list.current) showMessages(list.current, shown.current, processes);
     shown.current = processes;
   }, [processes]);
+  const inDemo = (address: string): DemoProcess | undefined => demo?.processes.find((one) => one.address === address);
   const buttonsAt = (address: string): ComponentChildren => {
-    const process = demo?.processes.find((one) => one.address === address);
+    const process = inDemo(address);
     return demo && process && <ProcessButtons demo={demo} process={process} isDisabled={isBusy} />;
   };
   const others = demo?.processes.filter(({ address }) => !processes.some((one) => one.address === address)) ?? [];
@@ -37,7 +38,12 @@ export function Group({ processes, demo, isBusy }: GroupProps): JSX.Element {
       {demo && <p role="alert">{demo.problem}</p>}
       <ul class="processes" ref={list}>
         {processes.map((process) => (
-          <ProcessCard key={process.process} process={process} end={end}>
+          <ProcessCard
+            key={process.process}
+            process={process}
+            end={end}
+            isFrozen={inDemo(process.address)?.state === 'paused'}
+          >
             {buttonsAt(process.address)}
           </ProcessCard>
         ))}
@@ -52,8 +58,21 @@ export function Group({ processes, demo, isBusy }: GroupProps): JSX.Element {
         ))}
       </ul>
       <p class="legend" aria-hidden="true">
-        <i class="applied" /> applied <i class="committed" /> committed <i class="proposed" /> in the log{' '}
-        <i class="missing" /> not there
+        <span>
+          <i class="applied" /> applied
+        </span>
+        <span>
+          <i class="committed" /> committed
+        </span>
+        <span>
+          <i class="proposed" /> in the log
+        </span>
+        <span>
+          <i class="missing" /> not there
+        </span>
+        <span>
+          <i class="dot" /> entries on their way
+        </span>
       </p>
     </section>
   );
@@ -63,16 +82,18 @@ interface CardProps {
   readonly process: Process;
   /** End of the longest log. */
   readonly end: number;
+  /** Known to the demo alone: to all others a frozen process is one that does not answer. */
+  readonly isFrozen: boolean;
   readonly children: ComponentChildren;
 }
 
-function ProcessCard({ process, end, children }: CardProps): JSX.Element {
+function ProcessCard({ process, end, isFrozen, children }: CardProps): JSX.Element {
   const { process: name, role, up, ready, problem, term, lastIndex } = process;
   const state = up ? (ready ? role : `${role} notReady`) : 'down';
   return (
     <li class={`process ${state}`} data-process={name}>
       <h3>
-        {name} <span class="role">{up ? role : 'down'}</span>
+        {name} <span class="role">{isFrozen ? 'frozen' : up ? role : 'down'}</span>
       </h3>
       {lastIndex === null ? null : <LogStrip process={process} end={end} />}
       <dl>

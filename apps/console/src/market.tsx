@@ -38,6 +38,7 @@ export function Market({ stocks, trades }: MarketProps): JSX.Element {
         </table>
       </div>
       <h3>Last trades</h3>
+      {trades.length === 0 && <p>Nobody has traded since this page was opened.</p>}
       <ol class="tape">
         {trades.map(({ number, name, type, quantity }) => (
           <li key={number}>

@@ -112,7 +112,7 @@ function welcome(url: string, page: string): string {
     `look up a stock     curl ${url}/stocks/Ford`,
     `buy a share         npx bazaar client buy Ford 1 --url ${url}`,
     `prove all of it     npx bazaar verify --port ${new URL(url).port}`,
-    `run a workload      npx bazaar client --requests 900 --url ${url}`,
+    `run a workload      npx bazaar client --requests 90 --url ${url}`,
   ].join('\n');
 }
 

@@ -30,7 +30,9 @@ const VERIFY_LIMIT_MS = 300_000;
 /** The demo that has opened this page. Whoever has the token, which is in the page's address, controls it. */
 export class Demo {
   processes: readonly DemoProcess[] = [];
-  load: Load = 'off';
+  private present: Load = 'off';
+  /** While the demo turns its load to this. */
+  private wanted: Load | undefined;
   /** Why the last thing that a button said was not done, or why the demo can't be asked. */
   get problem(): string | undefined {
     return this.lost ?? this.refused;
@@ -47,6 +49,10 @@ export class Demo {
   }
 
   private constructor(private readonly token: string) {}
+
+  get load(): Load {
+    return this.wanted ?? this.present;
+  }
 
   get orderReplicas(): number {
     return this.processes.filter(({ name }) => name.startsWith('order-')).length;
@@ -70,8 +76,14 @@ export class Demo {
   }
 
   async turnLoad(load: Load): Promise<void> {
-    await this.ask({ action: 'load', load }, ACTION_LIMIT_MS);
-    await this.refresh();
+    this.wanted = load;
+    this.changed();
+    try {
+      await this.ask({ action: 'load', load }, ACTION_LIMIT_MS);
+    } finally {
+      this.wanted = undefined;
+      await this.refresh();
+    }
   }
 
   /** Compares what every process has, and proves that no trade was lost or doubled. */
@@ -90,7 +102,7 @@ export class Demo {
   private async refresh(): Promise<void> {
     try {
       const { list } = await this.ask({ action: 'list' }, POLL_MS);
-      if (list) [this.processes, this.load] = [list.processes, list.load];
+      if (list) [this.processes, this.present] = [list.processes, list.load];
       this.lost = undefined;
     } catch (error) {
       this.lost = textOf(error);

@@ -11,7 +11,7 @@ const OUTCOMES: Record<Run['outcome'], string> = {
   stopped: 'stopped',
 };
 
-const MARKS: Record<Step['state'], string> = { underWay: '…', done: '✓', failed: '✗' };
+const MARKS: Record<Step['state'], string> = { underWay: '…', done: '✓', stopped: '–', failed: '✗' };
 
 /** The scenarios, each with what it has shown. */
 export function Guide({ tour, demo }: { readonly tour: Tour; readonly demo: Demo }): JSX.Element {

@@ -94,7 +94,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const order = stage.newOrder();
       // A frozen leader keeps the order under way for long enough.
       await stage.pause(leader.process);
-      const first = stage.order('Send an order', order, () => true);
+      const first = stage.order('Send an order, and wait for its answer', order, () => true);
       await stage.wait(100);
       await stage.kill(gateway);
       await first;

@@ -12,7 +12,7 @@ const CAUGHT_UP = 50;
 export interface Step {
   readonly at: Date;
   text: string;
-  state: 'underWay' | 'done' | 'failed';
+  state: 'underWay' | 'done' | 'stopped' | 'failed';
 }
 
 /** Lets a scenario act on the demo, and wait until the page has seen what comes of it. Each method adds a step. */
@@ -40,7 +40,7 @@ export class Stage {
       step.state = 'done';
       return result;
     } catch (error) {
-      step.state = 'failed';
+      step.state = this.signal.aborted ? 'stopped' : 'failed';
       if (!this.signal.aborted) show(textOf(error));
       throw error;
     } finally {
@@ -112,10 +112,10 @@ export class Stage {
 
   trades(count: number, limitMs = LIMIT_MS): Promise<void> {
     const [from, start] = [this.live.lastTrade, performance.now()];
-    return this.step(`Wait for ${count} trades`, async (show) => {
+    return this.step(`Wait for ${spaced(count)} trades`, async (show) => {
       await this.until(() => {
         const seen = this.live.lastTrade - from;
-        show(`${seen} so far`);
+        show(`${spaced(seen)} so far`);
         return seen >= count;
       }, limitMs);
       show(`they took ${((performance.now() - start) / 1000).toFixed(1)} s`);
@@ -194,6 +194,11 @@ export class Stage {
       await this.wait(LOOK_EVERY_MS);
     }
   }
+}
+
+/** 10 000 as this page writes it. */
+function spaced(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 export interface Lookup {

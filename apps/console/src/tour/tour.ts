@@ -34,6 +34,7 @@ export class Tour {
   async play(scenarios: readonly Scenario[]): Promise<void> {
     if (this.isUnderWay) return;
     const stopping = (this.stopping = new AbortController());
+    for (const scenario of scenarios) this.runs.delete(scenario);
     for (const scenario of scenarios) {
       const run = await this.playOne(scenario, stopping.signal);
       if (run.outcome !== 'passed') break;

@@ -50,14 +50,17 @@ export class CacheLease implements OnApplicationBootstrap, OnModuleDestroy {
         await this.turn();
         this.isReported = false;
       } catch (error) {
-        if (!this.isReported)
-          this.logger.warn(
-            `the cache has no lease, so lookups ask a catalog until one grants it again: ${messageOf(error)}`,
-          );
-        this.isReported = true;
+        this.report(error);
         await pause(RETRY_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
     }
+  }
+
+  private report(error: unknown): void {
+    // A process that stops closes its connections, which breaks the call that is under way.
+    if (this.isReported || this.stopping.signal.aborted) return;
+    this.isReported = true;
+    this.logger.warn(`the cache has no lease, so lookups ask a catalog until one grants it again: ${messageOf(error)}`);
   }
 
   private async turn(): Promise<void> {
