@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Compiles what has changed, to dist/. With a TypeScript build configuration as its argument, only the sources that this covers.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -10,14 +10,20 @@ const ROOT = new URL('..', import.meta.url);
 const CHUNKS = 'dist/apps/chunks/';
 const APPS = ['order', 'catalog', 'frontend', 'cli'];
 /** What the compiler and npm write last. */
-const BUNDLE_IS_MADE_OF = ['dist/apps/.tsbuildinfo', 'dist/libs/.tsbuildinfo', 'node_modules/.package-lock.json'];
+const BUNDLE_IS_MADE_OF = [
+  'bin/build.js',
+  'dist/apps/.tsbuildinfo',
+  'dist/libs/.tsbuildinfo',
+  'node_modules/.package-lock.json',
+];
 const PAGE_IS_MADE_OF = [...filesIn('apps/console/'), 'apps/order/DESIGN.md', 'libs/replication/DESIGN.md'];
 
 const [config = 'tsconfig.build.json'] = process.argv.slice(2);
 run('typescript', 'bin/tsc', '-b', pathOf(config));
-if (isOutdated('dist/apps/cli/main.js', BUNDLE_IS_MADE_OF)) await bundleApps();
-if (isOutdated('dist/apps/console/static/index.html', PAGE_IS_MADE_OF))
-  run('vite', 'bin/vite.js', 'build', pathOf('apps/console'), '--logLevel', 'warn');
+await make('dist/apps/.bundled', BUNDLE_IS_MADE_OF, bundleApps);
+await make('dist/apps/.page', PAGE_IS_MADE_OF, () =>
+  run('vite', 'bin/vite.js', 'build', pathOf('apps/console'), '--logLevel', 'warn'),
+);
 
 /**
  * Puts each app, with the packages that it uses, into few files: Node loads these three times as fast as thousands of small ones,
@@ -44,6 +50,14 @@ async function bundleApps() {
   const written = new Set(output.map(({ fileName }) => `dist/apps/${fileName}`));
   // Those of the build before may be in use until here: a process loads some late.
   for (const file of filesIn(CHUNKS)) if (!written.has(file)) rmSync(new URL(file, ROOT));
+}
+
+/** Does some work if a source has changed since. The stamp is written when the work is complete, and is gone while it is not. */
+async function make(stamp, sources, work) {
+  if (!isOutdated(stamp, sources)) return;
+  rmSync(new URL(stamp, ROOT), { force: true });
+  await work();
+  writeFileSync(new URL(stamp, ROOT), '');
 }
 
 /** Whether a file is missing, or older than any of those that it is made of. */

@@ -107,6 +107,20 @@ describe.skipIf(path === undefined)("the demo's page (needs chromium: apt-get in
     await opened.close();
   });
 
+  it('leaves the demo as it was when its page is closed in the middle of the tour', async () => {
+    const opened = await open();
+    const scenario = opened.page.locator('.scenario').nth(2);
+    await scenario.getByRole('button').click();
+    await scenario.getByText('so far').waitFor();
+    await opened.page.close({ runBeforeUnload: false });
+    const states = async (): Promise<readonly string[]> => (await demo.processes()).map(({ state }) => state);
+    await expect.poll(states, { timeout: 20_000 }).not.toContain('dead');
+    const next = await open();
+    await expect.poll(() => next.page.getByRole('radio', { name: 'off' }).isChecked(), { timeout: 20_000 }).toBe(true);
+    await next.close();
+    await opened.close();
+  });
+
   it('is accessible with what the tour has shown, in both themes, and fits a narrow screen', async () => {
     const opened = await open();
     const { page } = opened;

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from './gateway.js';
 import { typedHttp } from './typed-http.js';
@@ -83,6 +83,25 @@ describe('a gateway with too much to do', () => {
     for (const socket of sockets) socket.destroy();
     expect((await busy).status).toBe(503);
     await typedHttp(url).get('/leader').expect(503);
+  });
+});
+
+describe('requests that wait behind others on a connection which then breaks', () => {
+  it('are under way no longer', async () => {
+    const url = await start({ REQUEST_TIMEOUT_MS: '300' });
+    const inFlight = async (): Promise<number> =>
+      Number(/requests_in_flight (\d+)/.exec(await fetch(`${url}/metrics`).then((response) => response.text()))?.[1]);
+    const body = '{"name":"Ford","type":"buy","quantity":1}';
+    const orders = `POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const others = ['/orders/1', '/stream', '/trades', '/livez'].map(
+      (path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    );
+    const clients = Array.from({ length: 5 }, () => connect(Number(new URL(url).port), '127.0.0.1'));
+    for (const client of clients) client.on('error', () => undefined).write((orders + others.join('')).repeat(3));
+    await expect.poll(inFlight).toBeGreaterThan(5 * 9);
+    for (const client of clients) client.resetAndDestroy();
+    await expect.poll(inFlight, { timeout: 3000 }).toBe(1);
+    expect(await fetch(`${url}/metrics`).then((response) => response.text())).toContain('bazaar_streams_open 0');
   });
 });
 

@@ -1,5 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { appendFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { ExitCode, messageOf } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import { toCsv } from './bench-tables.js';
@@ -13,10 +12,11 @@ export interface ResultFiles {
 
 /** A file that can't be written should be known before the time is spent. */
 export function requireWritable({ csv, html }: ResultFiles): void {
-  if (csv !== undefined && html !== undefined && resolve(csv) === resolve(html))
-    throw new CliError('--csv and --html name the same file', 'another path for one of them', ExitCode.Usage);
   withFile('--csv', csv, (file) => appendFileSync(file, ''));
   withFile('--html', html, (file) => appendFileSync(file, ''));
+  // Both exist now, so links can be followed.
+  if (csv !== undefined && html !== undefined && realpathSync(csv) === realpathSync(html))
+    throw new CliError('--csv and --html name the same file', 'another path for one of them', ExitCode.Usage);
 }
 
 export function writeResults({ csv, html }: ResultFiles, result: BenchResult, setting: BenchSetting): void {

@@ -59,7 +59,7 @@ export function parseNames(text: string): readonly string[] {
 /** The gateway's address without a slash at its end. Every path that we ask for is absolute. */
 export function parseGatewayUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '') {
+  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.username !== '') {
     throw new InvalidArgumentError('Give an address such as http://127.0.0.1:8080.');
   }
   return url.origin;

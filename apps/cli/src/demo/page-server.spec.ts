@@ -1,5 +1,5 @@
 import { createServer, request, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PageServer } from './page-server.js';
 
@@ -55,6 +55,35 @@ function tokenOf({ url }: PageServer): string {
 }
 
 describe('the server of the live page', () => {
+  it('outlives a client that hangs up in the middle of a control request', async () => {
+    const server = await serve();
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const head = [
+      'POST /demo HTTP/1.1',
+      `Host: ${new URL(server.url).host}`,
+      `Authorization: Bearer ${tokenOf(server)}`,
+    ];
+    client.write([...head, 'Content-Length: 99', '', '{'].join('\r\n'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    client.resetAndDestroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await send(server)).status).toBe(401);
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['trailer', 'te', 'expect', 'keep-alive', 'proxy-authorization'])(
+    'keeps to itself what concerns one connection only: %s',
+    async (name) => {
+      const seen: IncomingHttpHeaders[] = [];
+      const url = await gateway(({ headers }, response) => response.end(String(seen.push(headers))));
+      const server = await serve(url);
+      const value = name === 'expect' ? '100-continue' : 'x';
+      const headers = { [name]: value, 'transfer-encoding': 'chunked' };
+      expect(await send(server, { path: '/orders', headers })).toMatchObject({ status: 200 });
+      expect(seen[0]).not.toHaveProperty(name);
+    },
+  );
+
   it('passes a control request on, for whoever has its token', async () => {
     const server = await serve();
     const answer = await send(server, { headers: { authorization: `Bearer ${tokenOf(server)}` } });

@@ -1,5 +1,13 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as forward,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '#service-kit';
 import type { Control } from './control.js';
@@ -8,6 +16,10 @@ const HOST = '127.0.0.1';
 /** Where the live page sends its control requests. */
 const CONTROL_PATH = '/demo';
 const MAX_REQUEST_BYTES = 4096;
+/** Headers of one connection, not of what it carries (RFC 9110, 7.6.1). Node refuses some of them on a request of another form. */
+const HOP_BY_HOP = new Set(
+  'connection expect keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade'.split(' '),
+);
 /** A gateway that is silent for longer is frozen: an open stream has a heartbeat every 15 s, all else a deadline. */
 const SILENCE_LIMIT_MS = 20_000;
 
@@ -25,7 +37,10 @@ export class PageServer {
     /** Gateways in the order in which to try them. */
     private readonly gateways: () => readonly string[],
   ) {
-    this.server = createServer((request, response) => void this.serve(request, response));
+    // A client that hangs up in the middle of its request, or sends what can't be passed on, ends its own connection, not the demo.
+    this.server = createServer((request, response) => {
+      this.serve(request, response).catch(() => response.destroy());
+    });
   }
 
   /** With the token in the fragment, which browsers send to nobody. */
@@ -78,7 +93,10 @@ export class PageServer {
     }
     const { method, url: path, headers } = request;
     // A connection of its own: one that was kept might be closed just now.
-    const passed = forward(gateway, { method, path, headers, agent: false, timeout: SILENCE_LIMIT_MS });
+    const passed = forward(gateway, {
+      ...{ method, path, headers: endToEnd(headers) },
+      ...{ agent: false, timeout: SILENCE_LIMIT_MS },
+    });
     let isConnected = false;
     passed.on('socket', (socket) =>
       socket.once('connect', () => {
@@ -88,7 +106,7 @@ export class PageServer {
     );
     passed.on('timeout', () => passed.destroy(new Error('it is silent')));
     passed.on('response', (answered) => {
-      response.writeHead(answered.statusCode ?? 502, answered.headers);
+      response.writeHead(answered.statusCode ?? 502, endToEnd(answered.headers));
       answered.on('error', () => response.destroy());
       answered.pipe(response);
     });
@@ -100,6 +118,10 @@ export class PageServer {
     });
     response.on('close', () => passed.destroy());
   }
+}
+
+function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -92,6 +92,16 @@ export class Demo {
     return verified ?? { passed: false, text: 'the demo gave no result' };
   }
 
+  /** Gets everything to run, without load, when this page is about to be gone: there is nobody left to wait for an answer. */
+  putBackBlindly(): void {
+    const send = (request: object): unknown =>
+      fetch('demo', { ...this.requestOf(request), keepalive: true }).catch(() => 0);
+    send({ action: 'load', load: 'off' });
+    // All that are paused, and all that are dead.
+    send({ action: 'resume', target: 'leader' });
+    send({ action: 'restart', target: 'dead' });
+  }
+
   /** Does what a button says, and shows why if that fails. */
   async try(work: Promise<void>): Promise<void> {
     this.refused = undefined;
@@ -99,7 +109,8 @@ export class Demo {
     this.changed();
   }
 
-  private async refresh(): Promise<void> {
+  /** Never rejects: `problem` tells. */
+  async refresh(): Promise<void> {
     try {
       const { list } = await this.ask({ action: 'list' }, POLL_MS);
       if (list) [this.processes, this.present] = [list.processes, list.load];
@@ -111,18 +122,18 @@ export class Demo {
   }
 
   private async ask(request: object, limitMs: number): Promise<Answer> {
-    const response = await fetch('demo', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.token}` },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(limitMs),
-    }).catch(() => undefined);
+    const signal = AbortSignal.timeout(limitMs);
+    const response = await fetch('demo', { ...this.requestOf(request), signal }).catch(() => undefined);
     if (!response) throw new Error('the demo does not answer: has it ended?');
     if (!response.ok)
       throw new Error('this page is not of the demo that runs: open the address that the demo has printed');
     const answer = (await response.json()) as Answer;
     if (answer.failed !== undefined) throw new Error(`${answer.failed}; ${answer.hint}`);
     return answer;
+  }
+
+  private requestOf(request: object): RequestInit {
+    return { method: 'POST', headers: { authorization: `Bearer ${this.token}` }, body: JSON.stringify(request) };
   }
 
   private changed(): void {

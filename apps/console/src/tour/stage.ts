@@ -101,7 +101,9 @@ export class Stage {
       let most = 0;
       await this.until(() => {
         const is = this.live.processes.find(({ process, up }) => process === name && up);
-        const lag = is?.lag ?? 0;
+        // Null while its leader doesn't know.
+        const lag = is?.lag ?? null;
+        if (lag === null) return undefined;
         most = Math.max(most, lag);
         if (lag > 0) show(`${lag} entries behind`);
         return is?.ready === true && lag <= CAUGHT_UP;

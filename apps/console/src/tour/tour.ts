@@ -34,11 +34,15 @@ export class Tour {
   async play(scenarios: readonly Scenario[]): Promise<void> {
     if (this.isUnderWay) return;
     const stopping = (this.stopping = new AbortController());
+    // Closed in the middle, the page leaves the demo as it was, too.
+    const leave = (): void => this.demo.putBackBlindly();
+    window.addEventListener('pagehide', leave);
     for (const scenario of scenarios) this.runs.delete(scenario);
     for (const scenario of scenarios) {
       const run = await this.playOne(scenario, stopping.signal);
       if (run.outcome !== 'passed') break;
     }
+    window.removeEventListener('pagehide', leave);
     this.stopping = undefined;
     this.changed();
   }
@@ -57,11 +61,15 @@ export class Tour {
     return run;
   }
 
+  /** Somebody else may do something to the demo meanwhile: what fails is tried once more, with what the demo says then. */
   private async putBack(stage: Stage): Promise<void> {
-    if (this.demo.load !== 'off') await stage.turnLoad('off');
-    for (const { name, state } of this.demo.processes) {
-      if (state === 'paused') await stage.resume(name);
-      if (state === 'dead') await stage.start(name);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await this.demo.refresh();
+      if (this.demo.load !== 'off') await succeeds(stage.turnLoad('off'));
+      for (const { name, state } of this.demo.processes) {
+        if (state === 'paused') await succeeds(stage.resume(name));
+        if (state === 'dead') await succeeds(stage.start(name));
+      }
     }
     await stage.ready();
   }

@@ -1,5 +1,5 @@
 import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server } from 'node:http';
-import { Server as TcpServer } from 'node:net';
+import { Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceError } from '#contracts';
 import { answerError } from '../errors/error-body.js';
@@ -51,6 +51,7 @@ export class GatewayServer {
   };
   readonly http: Server;
   private readonly underWay = new Set<ServerResponse>();
+  private readonly unanswered = new WeakMap<Socket, Set<ServerResponse>>();
   private readonly trades: AdaptiveLimit;
   private tradesUnderWay = 0;
   private readonly requestTimeoutMs: number;
@@ -152,6 +153,7 @@ export class GatewayServer {
   /** Returns whether the request may proceed. Otherwise it has been answered. */
   private admit(request: IncomingMessage, response: ServerResponse): boolean {
     const startedAt = performance.now();
+    this.closeWithConnection(request.socket, response);
     const { id } = RequestContext.begin(request, response, this.requestTimeoutMs);
     response.setHeader('X-Request-Id', id);
     for (const [name, value] of CONSTANT_HEADERS) response.setHeader(name, value);
@@ -163,10 +165,26 @@ export class GatewayServer {
     return refusal === undefined;
   }
 
+  /**
+   * Node closes only the response that a connection is busy with. Pipelined requests have others behind it, which would be open, and count
+   * as under way, for ever.
+   */
+  private closeWithConnection(socket: Socket, response: ServerResponse): void {
+    let responses = this.unanswered.get(socket);
+    if (responses === undefined) {
+      const all = (responses = new Set<ServerResponse>());
+      this.unanswered.set(socket, all);
+      // After Node has closed those that it closes.
+      socket.once('close', () => setImmediate(() => all.forEach((left) => left.destroy().emit('close'))));
+    }
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
+  }
+
   private begin(request: IncomingMessage, response: ServerResponse, startedAt: number): void {
     const isTrade = this.isTrade(request);
     if (isTrade) this.tradesUnderWay++;
-    this.underWay.add(response);
+    if (!isHealthCheck(request)) this.underWay.add(response);
     response.once('close', () => {
       this.underWay.delete(response);
       const status = statusOf(response);
@@ -181,8 +199,7 @@ export class GatewayServer {
 
   /** Health checks always pass: an overloaded gateway is alive, and a restart would make things worse. */
   private overload(request: IncomingMessage): ServiceError | undefined {
-    const { url } = request;
-    if (url === '/livez' || url === '/readyz') return undefined;
+    if (isHealthCheck(request)) return undefined;
     if (this.isFull) return overloaded(`${this.underWay.size} requests`);
     if (!this.isTrade(request) || this.trades.admits(this.tradesUnderWay, performance.now())) return undefined;
     return overloaded(`${this.tradesUnderWay} trades`);
@@ -191,6 +208,10 @@ export class GatewayServer {
   private isTrade({ method, url = '' }: IncomingMessage): boolean {
     return method === 'POST' && this.routes.templateOf(url) === '/orders';
   }
+}
+
+function isHealthCheck({ url }: IncomingMessage): boolean {
+  return url === '/livez' || url === '/readyz';
 }
 
 function overloaded(what: string): ServiceError {
