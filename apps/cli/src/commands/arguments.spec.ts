@@ -41,7 +41,7 @@ describe('arguments', () => {
 
   it('reads the address of a gateway, and no other', () => {
     expect(parseGatewayUrl('http://127.0.0.1:8080/')).toBe('http://127.0.0.1:8080');
-    for (const wrong of ['127.0.0.1:8080', 'https://a', 'http://a/b', 'nonsense']) {
+    for (const wrong of ['127.0.0.1:8080', 'https://a', 'http://a/b', 'http://user:secret@a', 'nonsense']) {
       expect(() => parseGatewayUrl(wrong)).toThrow(/Give an address/);
     }
   });
