@@ -89,8 +89,8 @@ describe('a gateway with too much to do', () => {
 describe('requests that wait behind others on a connection which then breaks', () => {
   it('are under way no longer', async () => {
     const url = await start({ REQUEST_TIMEOUT_MS: '300' });
-    const inFlight = async (): Promise<number> =>
-      Number(/requests_in_flight (\d+)/.exec(await fetch(`${url}/metrics`).then((response) => response.text()))?.[1]);
+    const metrics = (): Promise<string> => fetch(`${url}/metrics`).then((response) => response.text());
+    const inFlight = async (): Promise<number> => Number(/requests_in_flight (\d+)/.exec(await metrics())?.[1]);
     const body = '{"name":"Ford","type":"buy","quantity":1}';
     const orders = `POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const others = ['/orders/1', '/stream', '/trades', '/livez'].map(
@@ -101,7 +101,7 @@ describe('requests that wait behind others on a connection which then breaks', (
     await expect.poll(inFlight).toBeGreaterThan(5 * 9);
     for (const client of clients) client.resetAndDestroy();
     await expect.poll(inFlight, { timeout: 3000 }).toBe(1);
-    expect(await fetch(`${url}/metrics`).then((response) => response.text())).toContain('bazaar_streams_open 0');
+    expect(await metrics()).toContain('bazaar_streams_open 0');
   });
 });
 

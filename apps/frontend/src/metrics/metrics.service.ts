@@ -76,32 +76,26 @@ export class MetricsService {
     });
   }
 
+  private addGauge(name: string, help: string, valueNow: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(valueNow());
+      },
+    });
+  }
+
   private addGateway(): void {
     const { server, streams } = this;
-    new Gauge({
-      name: 'bazaar_http_requests_in_flight',
-      help: 'Requests under way, this one included.',
-      registers: [this.registry],
-      collect() {
-        this.set(server.inFlight);
-      },
-    });
-    new Gauge({
-      name: 'bazaar_http_trades_limit',
-      help: 'Trades that may be under way at once: as many as the exchange decides in 150 ms.',
-      registers: [this.registry],
-      collect() {
-        this.set(server.tradeLimit);
-      },
-    });
-    new Gauge({
-      name: 'bazaar_streams_open',
-      help: 'Open event streams.',
-      registers: [this.registry],
-      collect() {
-        this.set(streams.count);
-      },
-    });
+    this.addGauge('bazaar_http_requests_in_flight', 'Requests under way, this one included.', () => server.inFlight);
+    this.addGauge(
+      'bazaar_http_trades_limit',
+      'Trades that may be under way at once: as many as the exchange decides in 150 ms.',
+      () => server.tradeLimit,
+    );
+    this.addGauge('bazaar_streams_open', 'Open event streams.', () => streams.count);
   }
 
   private addCache(): void {
@@ -116,14 +110,11 @@ export class MetricsService {
         for (const [result, count] of lookups.entries()) this.inc({ result: result.toLowerCase() }, count);
       },
     });
-    new Gauge({
-      name: 'bazaar_cache_entries',
-      help: 'Stocks in the cache, whether or not they may be served now.',
-      registers: [registry],
-      collect() {
-        this.set(store.size);
-      },
-    });
+    this.addGauge(
+      'bazaar_cache_entries',
+      'Stocks in the cache, whether or not they may be served now.',
+      () => store.size,
+    );
     new Counter({
       name: 'bazaar_cache_evictions_total',
       help: 'Stocks that had to go because the cache was full.',

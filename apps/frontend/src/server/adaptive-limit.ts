@@ -13,9 +13,10 @@ const GROWTH = 1.1;
  * How many requests may be under way at once. That number follows from what the system behind achieves: with a queue that stands,
  * it is as many as are answered within the target (Little's law); otherwise it grows, beyond the usual one if that was not enough.
  *
- * As in CoDel (Nichols and Jacobson, "Controlling Queue Delay", 2012), the delay of an interval is what shows a queue, not its length. But the
- * fastest answer of an interval says little where requests are read and answered many at a time: here it is the mean. What waits for an election waits without any answer: twice as many are let in, for three times that
- * time, because clients are not to notice an election.
+ * As in CoDel (Nichols and Jacobson, "Controlling Queue Delay", 2012), the delay of an interval is what shows a queue, not its length.
+ * But the fastest answer of an interval says little where requests are read and answered many at a time: here it is the mean.
+ * What waits for an election waits without any answer: twice as many are let in, for three times that time, because clients are not
+ * to notice an election.
  */
 export class AdaptiveLimit {
   private limit: number;
@@ -81,11 +82,11 @@ export class AdaptiveLimit {
     const elapsedMs = now - this.intervalFrom;
     if (elapsedMs < INTERVAL_MS) return;
     this.isWell = this.totalMs <= this.answers * TARGET_MS;
-    if (!this.isWell) {
+    if (this.isWell) {
+      this.limit = Math.min(this.limit * GROWTH, this.wasReached ? this.most : Math.max(this.usual, this.limit));
+    } else {
       const achievable = (this.answers / elapsedMs) * TARGET_MS;
       this.limit = Math.max(this.least, Math.min(this.limit, achievable));
-    } else {
-      this.limit = Math.min(this.limit * GROWTH, this.wasReached ? this.most : Math.max(this.usual, this.limit));
     }
     this.answers = 0;
     this.wasReached = false;

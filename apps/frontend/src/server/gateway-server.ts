@@ -16,7 +16,7 @@ import { CONSTANT_HEADERS } from './security-headers.js';
 /** Requests in progress beyond this are refused at once; a queue would only delay all of them. */
 const MAX_REQUESTS_IN_FLIGHT = 1024;
 /** Statuses of a trade that the exchange has decided. */
-const OUTCOMES = new Set([200, 404, 422]);
+const OUTCOMES = new Set<number | 'none'>([200, 404, 422]);
 /** How long idle connections are kept while the server closes: the next request may already be on its way. */
 const CLOSING_GRACE_MS = 1000;
 /** Interval between closings of idle connections after that. */
@@ -158,10 +158,11 @@ export class GatewayServer {
     response.setHeader('X-Request-Id', id);
     for (const [name, value] of CONSTANT_HEADERS) response.setHeader(name, value);
     if (this.isClosing) response.setHeader('Connection', 'close');
-    const refusal = this.overload(request) ?? headProblem(request);
-    if (refusal) response.once('close', () => this.meter.count(request, statusOf(response), startedAt));
-    else this.begin(request, response, startedAt);
+    response.once('close', () => this.meter.count(request, statusOf(response), startedAt));
+    const isTrade = this.isTrade(request);
+    const refusal = this.overload(request, isTrade, startedAt) ?? headProblem(request);
     if (refusal) answerError(request, response, refusal);
+    else this.begin(request, response, isTrade, startedAt);
     return refusal === undefined;
   }
 
@@ -181,27 +182,24 @@ export class GatewayServer {
     response.once('close', () => responses.delete(response));
   }
 
-  private begin(request: IncomingMessage, response: ServerResponse, startedAt: number): void {
-    const isTrade = this.isTrade(request);
+  private begin(request: IncomingMessage, response: ServerResponse, isTrade: boolean, startedAt: number): void {
     if (isTrade) this.tradesUnderWay++;
     if (!isHealthCheck(request)) this.underWay.add(response);
     response.once('close', () => {
       this.underWay.delete(response);
-      const status = statusOf(response);
-      this.meter.count(request, status, startedAt);
       if (!isTrade) return;
       this.tradesUnderWay--;
       const now = performance.now();
       // Whatever was refused says nothing about how fast the exchange is.
-      if (OUTCOMES.has(Number(status))) this.trades.answered(now - startedAt, now);
+      if (OUTCOMES.has(statusOf(response))) this.trades.answered(now - startedAt, now);
     });
   }
 
   /** Health checks always pass: an overloaded gateway is alive, and a restart would make things worse. */
-  private overload(request: IncomingMessage): ServiceError | undefined {
+  private overload(request: IncomingMessage, isTrade: boolean, now: number): ServiceError | undefined {
     if (isHealthCheck(request)) return undefined;
     if (this.isFull) return overloaded(`${this.underWay.size} requests`);
-    if (!this.isTrade(request) || this.trades.admits(this.tradesUnderWay, performance.now())) return undefined;
+    if (!isTrade || this.trades.admits(this.tradesUnderWay, now)) return undefined;
     return overloaded(`${this.tradesUnderWay} trades`);
   }
 
