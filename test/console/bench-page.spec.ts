@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { benchPage, type BenchResult } from '../../apps/cli/src/bench/html/page.js';
+import type { BenchResult } from '../../apps/cli/src/bench/bench-report.js';
+import { benchPage } from '../../apps/cli/src/bench/html/page.js';
 import { crowded, failed, SETTING, sweep } from '../../apps/cli/test/bench-reports.js';
 import { findChromium, PageUnderTest, startBrowser } from './browser.js';
 

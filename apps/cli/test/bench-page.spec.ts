@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonTable } from '../src/bench/bench-tables.js';
 import { quoted } from '../src/bench/bench-setting.js';
-import { benchPage, hasPassed, type BenchResult } from '../src/bench/html/page.js';
+import { hasPassed, type BenchResult } from '../src/bench/bench-report.js';
+import { benchPage } from '../src/bench/html/page.js';
 import { failed, HOSTILE, reportOf, resultOf, SETTING, sweep } from './bench-reports.js';
 
 function pageOf(result: BenchResult): string {

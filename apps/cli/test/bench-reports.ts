@@ -1,6 +1,6 @@
-import type { BenchReport } from '../src/bench/bench-report.js';
+import type { BenchReport, BenchResult } from '../src/bench/bench-report.js';
+import type { BenchSetting } from '../src/bench/bench-setting.js';
 import { Latencies } from '../src/workload/latencies.js';
-import type { BenchResult, BenchSetting } from '../src/bench/html/page.js';
 
 /** A text that would run a script if it were not escaped, and would leave an attribute. */
 export const HOSTILE = `"'><img src=x onerror=alert(1)>&`;

@@ -1,4 +1,5 @@
 import type { BenchRun } from './bench-run.js';
+import type { SystemVerification } from '../verify/system/verify-system.js';
 import { createReport, type WorkloadReport } from '../verify/workload-report.js';
 
 /** The settings in which one run differs from the others. */
@@ -31,4 +32,18 @@ export function createBenchReport(variant: BenchVariant, bench: BenchRun): Bench
     leaderChanges,
     clientLoad: Math.round(clientLoad * 100) / 100,
   };
+}
+
+/** A bench that is over, or that has failed on the way. */
+export interface BenchResult {
+  readonly reports: readonly BenchReport[];
+  /** Null when no verification was asked for, or none came to its end. */
+  readonly verification: SystemVerification | null;
+  /** Why the bench ended early; null when it did not. */
+  readonly failure: string | null;
+}
+
+/** Whether everything that was asked for was done, and nothing was found wrong. */
+export function hasPassed({ reports, verification, failure }: BenchResult): boolean {
+  return failure === null && reports.every(({ passed }) => passed) && verification?.passed !== false;
 }

@@ -1,6 +1,16 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { readVersion } from '../version.js';
-import type { BenchSetting } from './html/page.js';
+
+/** The circumstances of a bench. */
+export interface BenchSetting {
+  /** As it was typed. */
+  readonly command: string;
+  readonly startedAt: Date;
+  /** Version of the program and of Node, processors, memory. */
+  readonly machine: string;
+  /** Option and value, in words. */
+  readonly options: readonly (readonly [name: string, value: string])[];
+}
 
 /** @param args what was typed after `bazaar` */
 export function createBenchSetting(args: readonly string[], options: BenchSetting['options']): BenchSetting {

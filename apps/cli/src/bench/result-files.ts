@@ -2,7 +2,9 @@ import { appendFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { ExitCode, messageOf } from '#service-kit';
 import { CliError } from '../cli-error.js';
 import { toCsv } from './bench-tables.js';
-import { benchPage, type BenchResult, type BenchSetting } from './html/page.js';
+import type { BenchResult } from './bench-report.js';
+import type { BenchSetting } from './bench-setting.js';
+import { benchPage } from './html/page.js';
 
 /** Paths of the files that a bench writes. */
 export interface ResultFiles {

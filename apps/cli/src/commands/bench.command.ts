@@ -6,9 +6,14 @@ import { CliError } from '../cli-error.js';
 import { requireDemo } from '../demo/control-client.js';
 import { requireReady } from '../demo/readiness.js';
 import { findSystem } from '../find-system.js';
-import { createBenchReport, type BenchReport, type BenchVariant } from '../bench/bench-report.js';
-import { createBenchSetting } from '../bench/bench-setting.js';
-import { hasPassed, type BenchResult, type BenchSetting } from '../bench/html/page.js';
+import {
+  createBenchReport,
+  hasPassed,
+  type BenchReport,
+  type BenchResult,
+  type BenchVariant,
+} from '../bench/bench-report.js';
+import { createBenchSetting, type BenchSetting } from '../bench/bench-setting.js';
 import { printBench, printComparison } from '../bench/print-bench.js';
 import { requireWritable, writeResults } from '../bench/result-files.js';
 import { note, print, printJson } from '../terminal/terminal.js';

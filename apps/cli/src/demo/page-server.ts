@@ -93,10 +93,8 @@ export class PageServer {
     }
     const { method, url: path, headers } = request;
     // A connection of its own: one that was kept might be closed just now.
-    const passed = forward(gateway, {
-      ...{ method, path, headers: endToEnd(headers) },
-      ...{ agent: false, timeout: SILENCE_LIMIT_MS },
-    });
+    const options = { method, path, headers: endToEnd(headers), agent: false, timeout: SILENCE_LIMIT_MS };
+    const passed = forward(gateway, options);
     let isConnected = false;
     passed.on('socket', (socket) =>
       socket.once('connect', () => {

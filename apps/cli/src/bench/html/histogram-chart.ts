@@ -2,7 +2,7 @@ import type { BenchReport } from '../bench-report.js';
 import { barWords, histogramOf, type BarPair } from '../bench-tables.js';
 import { markup, type Markup } from './markup.js';
 import { legendArea, plot, type Tick } from './plot.js';
-import { figure, percentOf, scaleUpTo, type Scale } from './scale.js';
+import { figure, percentOf, roundPercent, scaleUpTo, type Scale } from './scale.js';
 import { tableDetails } from './tables.js';
 
 /** Share of the width of a place that its bars leave free. */
@@ -47,7 +47,7 @@ function barsOf(pair: BarPair, i: number, count: number, total: Total, y: Scale)
     const height = percentOf(y, percent);
     return (
       pair[what] > 0 &&
-      markup`<rect class="bar ${style}" x="${round(i * place + (place * GAP) / 2 + offset)}%" y="${round(100 - height)}%" width="${round(width)}%" height="${height}%"><title>${rangeWords(pair)}: ${figure(pair[what])} ${what}, ${percentWords(percent)}</title></rect>
+      markup`<rect class="bar ${style}" x="${roundPercent(i * place + (place * GAP) / 2 + offset)}%" y="${roundPercent(100 - height)}%" width="${roundPercent(width)}%" height="${height}%"><title>${rangeWords(pair)}: ${figure(pair[what])} ${what}, ${percentWords(percent)}</title></rect>
 `
     );
   };
@@ -57,7 +57,10 @@ function barsOf(pair: BarPair, i: number, count: number, total: Total, y: Scale)
 /** The ends of the bars, between which they stand. */
 function ticksOf(pairs: readonly BarPair[]): readonly Tick[] {
   const ends = [pairs[0]?.fromMs ?? 0, ...pairs.map(({ upToMs }) => upToMs)];
-  return ends.map((end, i) => ({ at: round((i * 100) / pairs.length), text: end === null ? 'more' : figure(end) }));
+  return ends.map((end, i) => ({
+    at: roundPercent((i * 100) / pairs.length),
+    text: end === null ? 'more' : figure(end),
+  }));
 }
 
 function descriptionOf(pairs: readonly BarPair[], total: Total): string {
@@ -81,8 +84,4 @@ function percentWords(percent: number): string {
 
 function share(count: number, of: number): number {
   return of === 0 ? 0 : (count / of) * 100;
-}
-
-function round(percent: number): number {
-  return Math.round(percent * 1000) / 1000;
 }

@@ -1,32 +1,13 @@
 import type { SystemVerification } from '../../verify/system/verify-system.js';
 import { memberTable, verdictOf } from '../../verify/verification-report.js';
-import type { BenchReport } from '../bench-report.js';
+import { hasPassed, type BenchReport, type BenchResult } from '../bench-report.js';
+import type { BenchSetting } from '../bench-setting.js';
 import { comparisonTable } from '../bench-tables.js';
 import { markup, Markup, type Part } from './markup.js';
 import { nameOfRun, runSection, verdictMark } from './run-section.js';
 import { STYLE } from './style.js';
 import { sweepCharts } from './sweep-charts.js';
-import { tableOf, type Link } from './tables.js';
-
-/** A bench that is over, or that has failed on the way. */
-export interface BenchResult {
-  readonly reports: readonly BenchReport[];
-  /** Null when no verification was asked for, or none came to its end. */
-  readonly verification: SystemVerification | null;
-  /** Why the bench ended early; null when it did not. */
-  readonly failure: string | null;
-}
-
-/** The circumstances of a bench. */
-export interface BenchSetting {
-  /** As it was typed. */
-  readonly command: string;
-  readonly startedAt: Date;
-  /** Version of the program and of Node, processors, memory. */
-  readonly machine: string;
-  /** Option and value, in words. */
-  readonly options: readonly (readonly [name: string, value: string])[];
-}
+import { tableOf } from './tables.js';
 
 /** One file without scripts and without anything that has to be fetched: it opens from a disk, and can be sent to others. */
 export function benchPage(result: BenchResult, setting: BenchSetting): string {
@@ -53,11 +34,6 @@ ${reports.map((report, i) => runSection(report, idOf(i)))}
 `.text;
 }
 
-/** Whether everything that was asked for was done, and nothing was found wrong. */
-export function hasPassed({ reports, verification, failure }: BenchResult): boolean {
-  return failure === null && reports.every(({ passed }) => passed) && verification?.passed !== false;
-}
-
 function summary(result: BenchResult, { command, machine, options }: BenchSetting): Markup {
   const { reports, verification, failure } = result;
   const rows = [...options, ['machine', machine]] as const;
@@ -72,16 +48,10 @@ ${verification !== null && verificationPart(verification)}
 }
 
 function allRuns(reports: readonly BenchReport[]): Part {
-  const linkTo = (row: number): Link => ({
-    href: `#${idOf(row)}`,
-    to: reports
-      .slice(row, row + 1)
-      .map(nameOfRun)
-      .join(''),
-  });
+  const links = reports.map((report, i) => ({ href: `#${idOf(i)}`, to: nameOfRun(report) }));
   return [
     markup`<h3>All runs</h3>`,
-    tableOf('All runs', comparisonTable(reports), linkTo),
+    tableOf('All runs', comparisonTable(reports), links),
     markup`<p class="soft">Times are in milliseconds. Of a trade's p50 and p99, the slower of buying and selling is shown.</p>`,
     reports.filter(({ passed }) => !passed).map((report) => markup`<p>${verdictMark(false)} ${nameOfRun(report)}</p>`),
   ];

@@ -21,12 +21,17 @@ export function scaleEndingAt(max: number, tickCount = 6): Scale {
 
 /** The place of a value on an axis, in percent of its length. Beyond the axis there is nothing. */
 export function percentOf({ max }: Scale, value: number): number {
-  return Math.round(Math.min(100, Math.max(0, (value / max) * 100)) * 1000) / 1000;
+  return roundPercent(Math.min(100, Math.max(0, (value / max) * 100)));
 }
 
 /** The same for a vertical axis, from the top. */
 export function percentFromTop(scale: Scale, value: number): number {
-  return Math.round((100 - percentOf(scale, value)) * 1000) / 1000;
+  return roundPercent(100 - percentOf(scale, value));
+}
+
+/** Finer than any screen. */
+export function roundPercent(percent: number): number {
+  return Math.round(percent * 1000) / 1000;
 }
 
 /** A number for people, with thin spaces between thousands. */

@@ -1,7 +1,7 @@
 import type { Cell, Table } from '../../terminal/table.js';
 import { markup, type Markup, type Part } from './markup.js';
 
-/** Where the first cell of a row leads. */
+/** Where the first cell of a row leads, for each row. */
 export interface Link {
   readonly href: string;
   /** What is there, in words. */
@@ -9,11 +9,11 @@ export interface Link {
 }
 
 /** @param label names the table for those who can't see it; unique on the page */
-export function tableOf(label: string, { head, rows }: Table, linkOf?: (row: number) => Link): Markup {
+export function tableOf(label: string, { head, rows }: Table, links: readonly Link[] = []): Markup {
   const isNumeric = head.map((_, column) => rows.some((row) => looksLikeNumber(row[column])));
   const cell = (value: Cell, column: number, row: number): Markup => {
     const text = value === null ? '–' : String(value);
-    const link = column === 0 ? linkOf?.(row) : undefined;
+    const link = column === 0 ? links[row] : undefined;
     const shown: Part =
       link === undefined ? text : markup`<a href="${link.href}" aria-label="${text}: ${link.to}">${text}</a>`;
     const kind = isNumeric[column] === true ? markup` class="number"` : '';

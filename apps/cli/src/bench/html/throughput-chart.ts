@@ -1,7 +1,7 @@
 import type { BenchReport } from '../bench-report.js';
 import { markup, type Markup, type Part } from './markup.js';
 import { legendArea, legendLine, path, plot } from './plot.js';
-import { figure, percentFromTop, percentOf, scaleEndingAt, scaleUpTo, type Scale } from './scale.js';
+import { figure, percentFromTop, percentOf, roundPercent, scaleEndingAt, scaleUpTo, type Scale } from './scale.js';
 import { tableDetails } from './tables.js';
 
 interface Interval {
@@ -18,8 +18,6 @@ export function throughputChart(report: BenchReport, name: string): Markup {
   if (endMs === undefined) return markup`<p>The run was too short to show its throughput over time.</p>`;
   const x = scaleEndingAt(endMs / 1000);
   const y = scaleUpTo(Math.max(...intervals.map(({ requestsPerSecond }) => requestsPerSecond)));
-  const requests = intervals.map((interval) => ({ ...interval, perSecond: interval.requestsPerSecond }));
-  const trades = intervals.map((interval) => ({ ...interval, perSecond: interval.tradesPerSecond }));
   const hasTrades = report.acknowledged > 0;
   const hasOutage = report.leaderChanges.some(({ outageMs }) => outageMs !== null);
   return plot({
@@ -36,8 +34,8 @@ export function throughputChart(report: BenchReport, name: string): Markup {
     ],
     marks: [
       outages(report, x),
-      hasTrades && path(`${steps(trades, x, y)}V100H0Z`, 'area'),
-      path(steps(requests, x, y), 'line first'),
+      hasTrades && path(`${steps(intervals, 'tradesPerSecond', x, y)}V100H0Z`, 'area'),
+      path(steps(intervals, 'requestsPerSecond', x, y), 'line first'),
       events(report, x),
       intervals.map((interval) => hoverColumn(interval, x)),
     ],
@@ -56,14 +54,17 @@ function intervalsOf({ intervalMs, requests, trades }: BenchReport['throughput']
   }));
 }
 
-type Level = Pick<Interval, 'fromMs' | 'toMs'> & { readonly perSecond: number };
-
 /** Level over each interval: nothing is known of the course within. */
-function steps(levels: readonly Level[], x: Scale, y: Scale): string {
-  return levels
-    .map(({ fromMs, toMs, perSecond }, i) => {
-      const [from, to] = [fromMs, toMs].map((ms) => percentOf(x, ms / 1000));
-      const level = percentFromTop(y, perSecond);
+function steps(
+  intervals: readonly Interval[],
+  what: 'requestsPerSecond' | 'tradesPerSecond',
+  x: Scale,
+  y: Scale,
+): string {
+  return intervals
+    .map((interval, i) => {
+      const [from, to] = [interval.fromMs, interval.toMs].map((ms) => percentOf(x, ms / 1000));
+      const level = percentFromTop(y, interval[what]);
       return `${i === 0 ? `M${from} ${level}` : `V${level}`}H${to}`;
     })
     .join('');
@@ -73,9 +74,7 @@ function outages({ leaderChanges }: BenchReport, x: Scale): readonly Markup[] {
   return leaderChanges.flatMap(({ outageFromMs, outageMs }) => {
     if (outageFromMs === null || outageMs === null) return [];
     const [from, to] = [outageFromMs, outageFromMs + outageMs].map((ms) => percentOf(x, ms / 1000)) as [number, number];
-    return [
-      markup`<rect class="outage" x="${from}%" width="${Math.round((to - from) * 1000) / 1000}%" y="0" height="100%"/>`,
-    ];
+    return [markup`<rect class="outage" x="${from}%" width="${roundPercent(to - from)}%" y="0" height="100%"/>`];
   });
 }
 
