@@ -81,9 +81,8 @@ class Load {
   readonly times: number[] = [];
   hits = 0;
   readonly failures = new Map<string, number>();
-  private turn = 0;
-
   until = Infinity;
+  private turn = 0;
 
   /** @param periodMs between the requests of one connection; 0: each follows upon the answer to the one before */
   constructor(
@@ -99,7 +98,7 @@ class Load {
   /** Rejects when the connection ends before the time is up: then a figure would say nothing. */
   run(socket: Socket, firstAt: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      let askedAt = this.periodMs === 0 ? 0 : firstAt - this.periodMs;
+      let askedAt = firstAt - this.periodMs;
       const ask = (): void => {
         const now = performance.now();
         askedAt = Math.max(now, askedAt + this.periodMs);

@@ -2,9 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { BUILT_APPS } from '#harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '#harness';
+import { BUILT_APPS, ROOT } from '#harness';
 import { waitFor } from '../system/support/wait-for.js';
 import { TwoGateways } from './two-gateways.js';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoUnderTest } from '../system/support/demo.js';
 import { findChromium, PageUnderTest, startBrowser, type PageOptions } from './browser.js';
@@ -19,6 +19,13 @@ async function open(options?: PageOptions): Promise<PageUnderTest> {
   await opened.page.getByRole('button', { name: 'Kill order-1' }).waitFor();
   await opened.page.getByText('live', { exact: true }).waitFor();
   return opened;
+}
+
+/** Starts one of the scenarios. */
+async function play({ page }: PageUnderTest, index: number): Promise<Locator> {
+  const scenario = page.locator('.scenario').nth(index);
+  await scenario.getByRole('button').click();
+  return scenario;
 }
 
 describe.skipIf(path === undefined)("the demo's page (needs chromium: apt-get install chromium)", () => {
@@ -81,8 +88,7 @@ describe.skipIf(path === undefined)("the demo's page (needs chromium: apt-get in
 
   it.each([0, 1, 2, 3, 4, 5])('plays scenario %i of the tour, which ends as expected', async (i) => {
     const opened = await open();
-    const scenario = opened.page.locator('.scenario').nth(i);
-    await scenario.getByRole('button').click();
+    const scenario = await play(opened, i);
     await scenario.locator('.outcome:not(.underWay)').waitFor({ timeout: SCENARIO_LIMIT_MS });
     const steps = (await scenario.getByRole('log').innerText()).split('\n');
     expect(await scenario.locator('.outcome').innerText(), steps.join('\n')).toBe('✓ as expected');
@@ -96,8 +102,7 @@ describe.skipIf(path === undefined)("the demo's page (needs chromium: apt-get in
 
   it('leaves the demo as it was when the tour is stopped', async () => {
     const opened = await open();
-    const scenario = opened.page.locator('.scenario').nth(2);
-    await scenario.getByRole('button').click();
+    const scenario = await play(opened, 2);
     await scenario.getByText('so far').waitFor();
     expect((await demo.processes()).some(({ state }) => state === 'dead')).toBe(true);
     await opened.page.getByRole('button', { name: 'Stop' }).click();
@@ -109,8 +114,7 @@ describe.skipIf(path === undefined)("the demo's page (needs chromium: apt-get in
 
   it('leaves the demo as it was when its page is closed in the middle of the tour', async () => {
     const opened = await open();
-    const scenario = opened.page.locator('.scenario').nth(2);
-    await scenario.getByRole('button').click();
+    const scenario = await play(opened, 2);
     await scenario.getByText('so far').waitFor();
     await opened.page.close({ runBeforeUnload: false });
     const states = async (): Promise<readonly string[]> => (await demo.processes()).map(({ state }) => state);
@@ -124,8 +128,7 @@ describe.skipIf(path === undefined)("the demo's page (needs chromium: apt-get in
   it('is accessible with what the tour has shown, in both themes, and fits a narrow screen', async () => {
     const opened = await open();
     const { page } = opened;
-    const scenario = page.locator('.scenario').first();
-    await scenario.getByRole('button').click();
+    const scenario = await play(opened, 0);
     await scenario.locator('.outcome.passed').waitFor({ timeout: SCENARIO_LIMIT_MS });
     await page.waitForTimeout(1500);
     for (const colorScheme of ['light', 'dark'] as const) {

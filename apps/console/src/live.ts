@@ -17,6 +17,10 @@ export interface Process {
   readonly readLeaseMs: number | null;
 }
 
+export function isLeader({ up, role }: Process): boolean {
+  return up && role === 'leader';
+}
+
 export interface Stock {
   readonly name: string;
   readonly price: number;

@@ -1,4 +1,4 @@
-import type { Process } from './live';
+import { isLeader, type Process } from './live';
 
 /** Under load there would be nothing but dots. */
 const MOST_ENTRIES = 50;
@@ -7,7 +7,7 @@ const FLIGHT_MS = 600;
 /** Lets a dot fly from the leader to each member that has received entries in between, and back for what it has confirmed. */
 export function showMessages(list: HTMLElement, before: readonly Process[], after: readonly Process[]): void {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-  const leader = after.find(({ role, up }) => up && role === 'leader');
+  const leader = after.find(isLeader);
   if (!leader) return;
   for (const member of after) {
     if (member === leader) continue;

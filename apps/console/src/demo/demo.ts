@@ -5,6 +5,7 @@ export interface DemoProcess {
   readonly state: 'running' | 'paused' | 'dead';
 }
 
+export type App = 'order' | 'catalog' | 'frontend';
 export const LOADS = ['off', 'steady', 'full'] as const;
 export type Load = (typeof LOADS)[number];
 export type Action = 'kill' | 'pause' | 'resume' | 'restart';
@@ -33,11 +34,6 @@ export class Demo {
   private present: Load = 'off';
   /** While the demo turns its load to this. */
   private wanted: Load | undefined;
-  /** Why the last thing that a button said was not done, or why the demo can't be asked. */
-  get problem(): string | undefined {
-    return this.lost ?? this.refused;
-  }
-
   private lost: string | undefined;
   private refused: string | undefined;
   private readonly listeners = new Set<() => void>();
@@ -50,12 +46,17 @@ export class Demo {
 
   private constructor(private readonly token: string) {}
 
+  /** Why the last thing that a button said was not done, or why the demo can't be asked. */
+  get problem(): string | undefined {
+    return this.lost ?? this.refused;
+  }
+
   get load(): Load {
     return this.wanted ?? this.present;
   }
 
-  get orderReplicas(): number {
-    return this.processes.filter(({ name }) => name.startsWith('order-')).length;
+  processesOf(app: App): readonly DemoProcess[] {
+    return this.processes.filter(({ name }) => name.startsWith(`${app}-`));
   }
 
   start(): void {

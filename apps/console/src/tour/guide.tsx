@@ -15,7 +15,7 @@ const MARKS: Record<Step['state'], string> = { underWay: '…', done: '✓', sto
 
 /** The scenarios, each with what it has shown. */
 export function Guide({ tour, demo }: { readonly tour: Tour; readonly demo: Demo }): JSX.Element {
-  const isPossible = ({ replicas }: Scenario): boolean => demo.orderReplicas >= replicas;
+  const isPossible = ({ replicas }: Scenario): boolean => demo.processesOf('order').length >= replicas;
   return (
     <section class="tour" aria-labelledby="tour">
       <h2 id="tour">Guided tour</h2>

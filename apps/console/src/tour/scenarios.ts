@@ -1,3 +1,4 @@
+import type { Process } from '../live';
 import type { Stage } from './stage';
 
 /** A short experiment on the demo. */
@@ -28,14 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
     design: { href: `${REPLICATION}#election`, text: 'Election' },
     replicas: 3,
     play: async (stage) => {
-      await stage.turnLoad('steady');
-      await stage.trades(50);
-      const old = await stage.leader();
-      const showLongest = stage.watchTrades();
-      await stage.kill(old.process);
-      await stage.leaderInsteadOf(old);
-      await stage.trades(50);
-      await showLongest();
+      const { old } = await loseLeader(stage, (name) => stage.kill(name));
       await stage.start(old.process);
       await stage.catchUp(old.process);
     },
@@ -48,16 +42,9 @@ export const SCENARIOS: readonly Scenario[] = [
     design: { href: `${REPLICATION}#linearizable-reads`, text: 'Linearizable reads' },
     replicas: 3,
     play: async (stage) => {
-      await stage.turnLoad('steady');
-      await stage.trades(50);
-      const old = await stage.leader();
-      const showLongest = stage.watchTrades();
-      await stage.pause(old.process);
-      const { term } = await stage.leaderInsteadOf(old);
-      await stage.trades(50);
-      await showLongest();
+      const { old, next } = await loseLeader(stage, (name) => stage.pause(name));
       await stage.resume(old.process);
-      await stage.return(old.process, term);
+      await stage.return(old.process, next.term);
       await stage.catchUp(old.process);
     },
   },
@@ -148,3 +135,19 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
+
+/** Under load, until another one leads and trades flow again. */
+async function loseLeader(
+  stage: Stage,
+  fault: (name: string) => Promise<void>,
+): Promise<{ readonly old: Process; readonly next: Process }> {
+  await stage.turnLoad('steady');
+  await stage.trades(50);
+  const old = await stage.leader();
+  const showLongest = stage.watchTrades();
+  await fault(old.process);
+  const next = await stage.leaderInsteadOf(old);
+  await stage.trades(50);
+  await showLongest();
+  return { old, next };
+}

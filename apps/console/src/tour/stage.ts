@@ -1,5 +1,5 @@
-import { textOf, type Demo, type Load } from '../demo/demo';
-import type { Live, Process } from '../live';
+import { textOf, type App, type Demo, type Load } from '../demo/demo';
+import { isLeader, type Live, type Process } from '../live';
 import { newKey, placeOrder, type Order, type OrderAnswer } from '../orders';
 
 /** Whatever does not happen within this time has failed. */
@@ -165,9 +165,10 @@ export class Stage {
   }
 
   /** Names of the demo's processes of this app that run. */
-  running(app: 'order' | 'catalog' | 'frontend'): readonly string[] {
-    return this.demo.processes
-      .filter(({ name, state }) => name.startsWith(`${app}-`) && state === 'running')
+  running(app: App): readonly string[] {
+    return this.demo
+      .processesOf(app)
+      .filter(({ state }) => state === 'running')
       .map(({ name }) => name);
   }
 
@@ -206,8 +207,4 @@ function spaced(count: number): string {
 export interface Lookup {
   readonly quantity: number | undefined;
   readonly cache: string | null;
-}
-
-function isLeader({ up, role }: Process): boolean {
-  return up && role === 'leader';
 }
